@@ -1,0 +1,1 @@
+"""The only date algebra: durations, phases, moments, time zones and weekly hours."""

@@ -1,0 +1,62 @@
+"""Lengths of time as admins write them: `3d`, `2w`, `6mo`, `45min`, `2h`."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_WRITTEN = re.compile(r"([0-9]{1,5})(mo|min|d|w|h|m)")
+_MINUTES = {"min": 1, "h": 60}
+_DAYS = {"d": 1, "w": 7}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """Calendar months, calendar days and minutes; only one of the three is not zero."""
+
+    months: int = 0
+    days: int = 0
+    minutes: int = 0
+
+    def __str__(self) -> str:
+        if self.months:
+            return f"{self.months}mo"
+        if self.minutes or not self.days:
+            return f"{self.minutes}min"
+        return f"{self.days // 7}w" if self.days % 7 == 0 else f"{self.days}d"
+
+    @property
+    def is_clock_time(self) -> bool:
+        """Whether this is minutes or hours, not days."""
+        return self.minutes > 0
+
+
+def parse_duration(text: str) -> Duration:
+    """Read one duration. Raises ValueError with a sentence that says how to write it."""
+    found = _WRITTEN.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"`{text}` is not a duration; write for example 3d, 2w, 6mo, 45min or 2h")
+    count, unit = int(found[1]), found[2]
+    if unit == "m":
+        raise ValueError(f"`{text}` may mean months or minutes; write `{count}mo` or `{count}min`")
+    if count == 0:
+        raise ValueError(f"`{text}` is no time at all; write at least 1{unit}")
+    if unit == "mo":
+        return Duration(months=count)
+    if unit in _DAYS:
+        return Duration(days=count * _DAYS[unit])
+    return Duration(minutes=count * _MINUTES[unit])
+
+
+def later(day: date, by: Duration, *, times: int = 1) -> date:
+    """`day` moved by a duration of days or months; a month past the end of a month clips to its last day.
+
+    Months are counted from `day` in one go, so `times=2` of `1mo` after 31 January is 31 March.
+    """
+    months = day.year * 12 + day.month - 1 + by.months * times
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, _days_in(year, month + 1))) + timedelta(days=by.days * times)
+
+
+def _days_in(year: int, month: int) -> int:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1)).day

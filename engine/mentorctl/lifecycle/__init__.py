@@ -1,0 +1,1 @@
+"""Programs as state machines: definition, checks, and one step at a time."""

@@ -1,0 +1,105 @@
+"""The plan: an inert, sorted list of changes, bound to the state and the inputs it was made from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mentorctl.addresses import Address
+from mentorctl.diagnostics import Place
+from mentorctl.state.model import Record
+
+
+class Action(StrEnum):
+    """What happens to a record; the value is the sign that is printed."""
+
+    CREATE = "+"
+    UPDATE = "~"
+    DELETE = "-"
+
+
+class Impact(StrEnum):
+    """What a change means to the people in it, from nothing to the worst."""
+
+    NONE = "none"
+    INTERNAL = "internal"
+    INFORMED = "informed"
+    RESCHEDULED = "rescheduled"
+    RE_MATCHED = "re-matched"
+    UN_MATCHED = "un-matched"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One record before and after. `reason` is a short constant phrase; `cause` the line that asked for it."""
+
+    action: Action
+    address: Address
+    before: Record | None
+    after: Record | None
+    impact: Impact
+    reason: str
+    cause: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchingSummary:
+    """How one cohort was matched: sizes, the proved objective and who is left."""
+
+    program: str
+    cohort: str
+    mentees: int
+    mentors: int
+    admissible_pairs: int
+    matches: int
+    kept: int
+    score: int
+    mentees_covered: int
+    mentors_covered: int
+    proved: bool
+    unmatched_mentees: int
+    solver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulingSummary:
+    """How the sessions of one cohort were placed; `gap` is 0 when the timetable is proved to be the best."""
+
+    program: str
+    cohort: str
+    sessions: int
+    asked: int
+    proved: bool
+    gap: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A sentence about a cohort that is not a finding, e.g. when its matching opens."""
+
+    program: str
+    cohort: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What apply would do, and nothing it would still have to decide.
+
+    `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
+    survives a new date, a new tool and a comment in the YAML.
+    """
+
+    workspace: str
+    lineage: str
+    serial: int
+    as_of: str
+    inputs: str
+    changes: tuple[Change, ...]
+    matchings: tuple[MatchingSummary, ...]
+    schedules: tuple[SchedulingSummary, ...]
+    notices: tuple[Notice, ...]
+    digest: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes

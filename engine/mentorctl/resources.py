@@ -1,0 +1,22 @@
+"""Where the shipped data folders are: beside this module in a wheel, at the top of a checkout otherwise."""
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_CHECKOUT = _HERE.parent.parent
+
+
+def folder(name: str) -> Path:
+    """The folder `schemas` or `templates`. Raises FileNotFoundError with a sentence when the install is broken."""
+    installed = _HERE / name
+    if installed.is_dir():
+        return installed
+    beside = _CHECKOUT / name
+    if beside.is_dir() and (_CHECKOUT / "pyproject.toml").is_file():
+        return beside
+    raise FileNotFoundError(f"this installation of mentorctl lacks its {name!r} folder; install it again")
+
+
+def text(name: str, *parts: str) -> str:
+    """The content of one shipped file, e.g. `text("schemas", "program.v1.schema.json")`."""
+    return folder(name).joinpath(*parts).read_text(encoding="utf-8")

@@ -1,0 +1,22 @@
+"""Conditions on one person: who may take part in which role."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Comparison(StrEnum):
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ABOVE = "above"
+    BELOW = "below"
+    IS = "is"
+    ONE_OF = "one_of"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """`field comparison values`, e.g. level at_least senior. Only `one_of` has more than one value."""
+
+    field: str
+    comparison: Comparison
+    values: tuple[str | int | float | bool, ...]

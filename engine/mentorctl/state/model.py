@@ -1,0 +1,116 @@
+"""The records of the live program and the snapshot that holds them.
+
+A record is one thing with one address. People appear by opaque id only; names stay in the roster.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from mentorctl.addresses import Address
+from mentorctl.rules.fields import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramRecord:
+    """A program as it was last applied. `definition` is the digest of its compiled form."""
+
+    address: Address
+    name: str
+    owner: str
+    state: str
+    definition: str
+    matching_rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRecord:
+    """A run of a program: ISO dates of its first and last day."""
+
+    address: Address
+    starts: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrollmentRecord:
+    """One person in one role of one cohort."""
+
+    address: Address
+    person: str
+    role: Role
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRecord:
+    """One training module of one enrollment."""
+
+    address: Address
+    enrollment: str
+    person: str
+    module: str
+    state: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """What one soft rule gave to a match."""
+
+    rule: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRecord:
+    """A mentor and a mentee. `terms` are kept so that the score can be explained later."""
+
+    address: Address
+    mentor: str
+    mentee: str
+    state: str
+    score: int
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """A date on calendars: a training session, an event, or a meeting of a pair.
+
+    `subject` is a module id, an event id or the id of a match; `number` counts from 1 within it. `starts` is an
+    instant in UTC (`2027-02-01T09:00Z`), `zone` the zone whose wall clock was meant. `basis` is a digest of what the
+    slot was chosen from: while it is unchanged the session is kept.
+    """
+
+    address: Address
+    kind: str
+    subject: str
+    number: int
+    starts: str
+    zone: str
+    minutes: int
+    people: tuple[str, ...]
+    state: str
+    basis: str
+
+
+type Record = ProgramRecord | CohortRecord | EnrollmentRecord | TrainingRecord | MatchRecord | SessionRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Everything the store holds at one serial. A store that was never written has lineage "" and serial 0."""
+
+    workspace: str
+    lineage: str
+    serial: int
+    records: tuple[Record, ...]
+
+    @cached_property
+    def by_address(self) -> dict[Address, Record]:
+        return {record.address: record for record in self.records}
+
+
+def empty_snapshot(workspace: str) -> Snapshot:
+    """What reading a store gives before the first apply."""
+    return Snapshot(workspace=workspace, lineage="", serial=0, records=())
