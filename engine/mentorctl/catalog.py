@@ -53,6 +53,7 @@ _KINDS = (
          "One of several keys is wanted here, and none or more than one was written."),
     Kind("MC1108", "error", "the first key does not name a known kind of file",
          "Every file says what it is: `mentorctl: workspace/v1` or `mentorctl: program/v1`."),
+    Kind("MC1109", "error", "a value is written twice in one list", "Entries of such a list count once. Keep one."),
     # -- MC2xxx: checks of the files ---------------------------------------------------------------------------------
     Kind("MC2001", "error", "two programs have the same id", "A program's id is its identity in the state."),
     Kind("MC2002", "error", "an id is used twice", "Ids are unique in their list, because everything refers to them."),
@@ -118,6 +119,8 @@ _KINDS = (
     Kind("MC3012", "warning", "a row is flagged as both roles but no second row links it",
          "The contract says under `roster.both_roles` what to do with such rows; nothing is guessed."),
     Kind("MC3013", "error", "a column is named twice in the header", "It is not clear which of the two to read."),
+    Kind("MC3015", "error", "a row claims both roles, which the contract refuses without a second row",
+         "The contract says `unlinked: refuse`: each such person needs a row of each role with the same id."),
     Kind("MC3014", "error", "the roster has nobody in a role", "Matching needs at least one mentor and one mentee."),
     # -- MC4xxx: lifecycles ------------------------------------------------------------------------------------------
     Kind("MC4001", "error", "a transition names a state that does not exist", "LC01."),
@@ -154,6 +157,8 @@ _KINDS = (
          "The connection broke at the commit. Run `mentorctl show` before anything else."),
     Kind("MC7008", "error", "this plan was already applied", "Its changes are in the state; there is nothing to do."),
     Kind("MC7009", "error", "this plan belongs to another workspace", "Apply it where it was made."),
+    Kind("MC7010", "error", "the store belongs to another workspace",
+         "Every workspace has a store of its own; `store` in mentorctl.yaml names that of another one."),
     # -- MC9xxx: command line and machine ----------------------------------------------------------------------------
     Kind("MC9001", "error", "wrong usage", "The command line does not fit; see --help."),
     Kind("MC9002", "error", "no workspace here", "mentorctl looks for mentorctl.yaml here and in the folders above."),

@@ -13,6 +13,8 @@ from mentorctl.catalog import CATALOG
 
 type FieldPath = tuple[str | int, ...]
 
+WORKSPACE = "mentorctl.yaml"  # the document of the workspace file; no program id contains a point
+
 
 class Severity(StrEnum):
     """How much a finding matters. Only errors stop a command."""
@@ -38,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Place:
-    """A spot in a document by meaning: `document` is a program id or `workspace`; `on_key` asks for the key itself."""
+    """A spot in a document by meaning: `document` is a program id, a file or `WORKSPACE`; `on_key` asks for the key itself."""
 
     document: str
     path: FieldPath = ()

@@ -62,14 +62,14 @@ class MatchingSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulingSummary:
-    """How the sessions of one cohort were placed; `gap` is 0 when the timetable is proved to be the best."""
+    """How the meetings of one cohort were placed; `gap` is how far from the best it can be at most, in millionths."""
 
     program: str
     cohort: str
     sessions: int
     asked: int
     proved: bool
-    gap: float
+    gap: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

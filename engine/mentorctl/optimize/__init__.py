@@ -1,0 +1,1 @@
+"""Decisions as mathematics: scores, matchings and timetables, each answer checked without the solver."""

@@ -1,0 +1,143 @@
+"""Matching of one cohort: from rules and people to proved pairs, with the terms that explain them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.optimize.engine import Engine
+from mentorctl.optimize.network import EXACT, Certificate, Network, Objective
+from mentorctl.optimize.scoring import Ground, Indices, PairTable, rule_points, score_pairs
+from mentorctl.optimize.verify import verify_matching
+from mentorctl.roster.people import NumberColumn
+from mentorctl.spec.model import Capacity, Matching, ObjectiveTerm
+
+type Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MatchingCase:
+    """One cohort to match: who is ready (roster indices, ascending), and the matches that stand."""
+
+    ground: Ground
+    matching: Matching
+    mentees: Indices
+    mentors: Indices
+    standing: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MatchingResult:
+    """The new pairs as roster indices with score and points per soft rule, and the proof of each objective.
+
+    `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case.
+    """
+
+    mentee: Indices
+    mentor: Indices
+    score: Counts
+    points: Counts
+    admissible: int
+    options: Counts
+    certificates: tuple[Certificate, ...]
+
+
+def match(case: MatchingCase, engine: Engine) -> MatchingResult:
+    """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
+    scored = score_pairs(case.ground, case.mentees, case.mentors, case.matching.require, case.matching.prefer)
+    table, standing = _standing(case, scored)
+    network = as_network(case, table, standing)
+    objectives = folded_objectives(case.matching.objective, table, network, standing)
+    answer = engine.network(network, objectives)
+    mentee = case.mentees[table.mentee[answer.chosen]]
+    mentor = case.mentors[table.mentor[answer.chosen]]
+    result = MatchingResult(
+        mentee=mentee,
+        mentor=mentor,
+        score=table.score[answer.chosen],
+        points=rule_points(case.ground, mentee, mentor, case.matching.prefer),
+        admissible=len(scored),
+        options=np.bincount(scored.mentee, minlength=len(case.mentees)),
+        certificates=answer.certificates,
+    )
+    verify_matching(case, result)
+    return result
+
+
+def rooms(ground: Ground, capacity: Capacity, people: Indices) -> Counts:
+    """How many matches each of the people may have."""
+    if not capacity.field:
+        return np.full(len(people), capacity.at_most, np.int64)
+    column = ground.roster.columns[capacity.field]
+    if not isinstance(column, NumberColumn):
+        raise TypeError(f"`{capacity.field}` is no number; spec.checks lets no such capacity pass")
+    asked = np.nan_to_num(column.values[people], nan=capacity.missing)
+    return np.clip(asked, 0, capacity.at_most).astype(np.int64)
+
+
+def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Network:
+    """The pairs as a network; standing matches, given per person, take room of both their people."""
+    high = np.concatenate(
+        [
+            rooms(case.ground, case.matching.mentee_capacity, case.mentees),
+            rooms(case.ground, case.matching.mentor_capacity, case.mentors),
+        ]
+    )
+    return Network(
+        mentees=len(case.mentees),
+        mentee=table.mentee.astype(np.int64),
+        mentor=table.mentor.astype(np.int64) + len(case.mentees),
+        low=np.zeros(len(high), np.int64),
+        high=np.maximum(0, high - standing),
+    )
+
+
+def folded_objectives(
+    terms: tuple[ObjectiveTerm, ...], table: PairTable, network: Network, standing: Counts
+) -> tuple[Objective, ...]:
+    """The ordered terms as few objectives: a term is multiplied by more than all later ones together can give.
+
+    Where the weights would leave the range that is exact in the solver's floating point, a new objective begins.
+    """
+    folded: list[Objective] = []
+    pair, cover, reach = np.zeros(len(table), np.int64), np.zeros(len(network.low), np.int64), 0
+    most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
+    for term in reversed(terms):
+        term_pair, term_cover = _term(term, table, network, standing)
+        spread = most * (int(term_pair.max(initial=0)) - min(0, int(term_pair.min(initial=0)))) + int(
+            term_cover.sum()
+        )
+        weight = reach + 1
+        if weight * max(1, int(np.abs(term_pair).max(initial=0)), int(term_cover.max(initial=0))) > EXACT:
+            folded.append(Objective(pair=pair, cover=cover))
+            pair, cover, reach, weight = np.zeros_like(pair), np.zeros_like(cover), 0, 1
+        pair, cover = pair + weight * term_pair, cover + weight * term_cover
+        reach += weight * spread
+    return (Objective(pair=pair, cover=cover), *reversed(folded))
+
+
+def _term(term: ObjectiveTerm, table: PairTable, network: Network, standing: Counts) -> tuple[Counts, Counts]:
+    nobody = np.zeros(len(network.low), np.int64)
+    if term is ObjectiveTerm.TOTAL_SCORE:
+        return table.score, nobody
+    uncovered = (standing == 0).astype(np.int64)
+    if term is ObjectiveTerm.COVER_MENTEES:
+        uncovered[network.mentees :] = 0
+    else:
+        uncovered[: network.mentees] = 0
+    return np.zeros(len(table), np.int64), uncovered
+
+
+def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
+    """The table without the pairs that stand, and how many standing matches each person has."""
+    counts = np.zeros(len(case.mentees) + len(case.mentors), np.int64)
+    keep = np.ones(len(table), np.bool_)
+    for mentee, mentor in case.standing:
+        one, two = np.searchsorted(case.mentees, mentee), np.searchsorted(case.mentors, mentor)
+        counts[[one, len(case.mentees) + two]] += 1
+        keep &= (table.mentee != one) | (table.mentor != two)
+    if not case.standing:
+        return table, counts
+    return replace(
+        table, mentee=table.mentee[keep], mentor=table.mentor[keep], score=table.score[keep]
+    ), counts

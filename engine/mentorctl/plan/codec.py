@@ -1,0 +1,148 @@
+"""The saved plan: canonical JSON, sealed against change, and the digests that plans are compared by."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from mentorctl.addresses import Address
+from mentorctl.diagnostics import FieldPath, Place
+from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.plan.impact import impact_counts
+from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Notice, Plan, SchedulingSummary
+from mentorctl.roster.people import Roster
+from mentorctl.state.codec import CodecError, JsonValue, canonical_json, digest, kind_of, record_from_json, record_to_json
+from mentorctl.state.model import Record
+
+FORMAT = "mentorctl/plan/v1"
+ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
+
+
+class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
+    """A text that is no plan of this version, or one that was changed after it was written."""
+
+
+def effects_digest(workspace: str, changes: Iterable[Change]) -> str:
+    """The digest that an approval is given for: what changes, without reasons, dates and positions in files."""
+    effects: JsonValue = [
+        [str(c.address), c.action.value, c.impact.value, _record(c.before), _record(c.after)] for c in changes
+    ]
+    return digest([workspace, effects], f"{ENCODING}:sha256")
+
+
+def inputs_digest(programs: Iterable[CompiledProgram], roster: Roster) -> str:
+    """The digest of what a plan was made from besides the state."""
+    definitions: JsonValue = sorted([c.program.id, c.definition] for c in programs)
+    return digest([definitions, roster.digest], "sha256")
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON values, with its format, the people it touches per impact, and its seal."""
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "workspace": plan.workspace,
+        "store": {"lineage": plan.lineage, "serial": plan.serial},
+        "as_of": plan.as_of,
+        "inputs": plan.inputs,
+        "digest": plan.digest,
+        "impact": {impact.value: count for impact, count in impact_counts(plan.changes).items()},
+        "changes": [_change_to_json(change) for change in plan.changes],
+        "matchings": [asdict(m) for m in plan.matchings],
+        "schedules": [asdict(s) for s in plan.schedules],
+        "notices": [asdict(n) for n in plan.notices],
+    }
+    return body | {"seal": digest(body)}
+
+
+def plan_to_text(plan: Plan) -> str:
+    """The saved plan: one change a line, so that people can read and compare it."""
+    data = plan_to_json(plan)
+    lines = []
+    for key, value in data.items():
+        if isinstance(value, list) and value:
+            items = ",\n    ".join(canonical_json(item) for item in value)
+            lines.append(f'  "{key}": [\n    {items}\n  ]')
+        else:
+            lines.append(f'  "{key}": {canonical_json(value)}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def plan_from_text(text: str) -> Plan:
+    """Read a saved plan. Raises NotAPlan with a sentence when it is not exactly what was written."""
+    try:
+        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError):
+        raise NotAPlan("it is not JSON") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise NotAPlan(f"it does not say `format: {FORMAT}`")
+    seal = data.pop("seal", None)
+    try:
+        if seal != digest(data):
+            raise NotAPlan("it was changed after it was written")
+        plan = _plan_from_json(data)
+    except (CodecError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, NotAPlan):
+            raise
+        raise NotAPlan(f"it does not have the shape of a plan ({type(error).__name__})") from None
+    if plan.digest != effects_digest(plan.workspace, plan.changes):
+        raise NotAPlan("its digest does not belong to its changes")
+    return plan
+
+
+# -- parts -------------------------------------------------------------------------------------------------------------
+
+
+def _plan_from_json(data: Mapping[str, Any]) -> Plan:
+    return Plan(
+        workspace=data["workspace"], lineage=data["store"]["lineage"], serial=data["store"]["serial"],
+        as_of=data["as_of"], inputs=data["inputs"], digest=data["digest"],
+        changes=tuple(_change_from_json(c) for c in data["changes"]),
+        matchings=tuple(_flat(MatchingSummary, m) for m in data["matchings"]),
+        schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
+        notices=tuple(_flat(Notice, n) for n in data["notices"]),
+    )
+
+
+def _change_to_json(change: Change) -> dict[str, Any]:
+    record = change.after or change.before
+    return {
+        "address": str(change.address),
+        "kind": kind_of(record) if record else "",
+        "action": change.action.value,
+        "impact": change.impact.value,
+        "reason": change.reason,
+        "cause": {"document": change.cause.document, "path": list(change.cause.path)} if change.cause else None,
+        "before": _record(change.before),
+        "after": _record(change.after),
+    }
+
+
+def _change_from_json(data: Mapping[str, Any]) -> Change:
+    cause = data["cause"]
+    return Change(
+        address=Address.parse(data["address"]), action=Action(data["action"]), impact=Impact(data["impact"]),
+        reason=data["reason"],
+        cause=Place(document=cause["document"], path=_path(cause["path"])) if cause else None,
+        before=record_from_json(data["kind"], data["before"]) if data["before"] else None,
+        after=record_from_json(data["kind"], data["after"]) if data["after"] else None,
+    )
+
+
+def _path(parts: Iterable[Any]) -> FieldPath:
+    return tuple(part if isinstance(part, int) else str(part) for part in parts)
+
+
+def _record(record: Record | None) -> JsonValue:
+    return record_to_json(record) if record else None
+
+
+def _flat[T](kind: type[T], data: Mapping[str, Any]) -> T:
+    """A summary of scalars; another set of keys is a TypeError or a KeyError."""
+    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
+    if set(names) != set(data):
+        raise KeyError("unexpected keys")
+    return kind(**{name: data[name] for name in names})
+
+
+def _no_float(text: str) -> float:
+    raise ValueError(f"{text} is not a whole number")

@@ -1,0 +1,109 @@
+"""From programs, people and the present state to the records that should be."""
+
+from mentorctl.addresses import Address
+from mentorctl.dates.timeline import Timeline
+from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
+from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.plan.enrollments import Cohort, enroll, train
+from mentorctl.plan.inputs import Draft, PlanInputs
+from mentorctl.plan.matches import match_cohort
+from mentorctl.plan.model import Notice
+from mentorctl.plan.sessions import schedule_cohort
+from mentorctl.state.model import CohortRecord, ProgramRecord, Record
+
+
+def desired_state(inputs: PlanInputs) -> Draft:
+    """Everything that should be in the state, with summaries and findings; what is not touched stays as it is."""
+    draft = Draft()
+    for compiled in sorted(inputs.programs, key=lambda c: c.program.id):
+        draft.records.append(_program_record(compiled))
+        open_cohorts = _open_cohorts(compiled, inputs)
+        _check_applications(compiled, open_cohorts, inputs, draft)
+        for name, timeline in compiled.timelines:
+            cohort = Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
+            if name in open_cohorts:
+                _open_cohort(cohort, draft)
+            else:
+                _closed_cohort(cohort, draft)
+    _keep_what_is_gone(inputs, draft)
+    return draft
+
+
+def _program_record(compiled: CompiledProgram) -> ProgramRecord:
+    program = compiled.program
+    return ProgramRecord(
+        address=Address(program=program.id), name=program.name, owner=program.owner, state="active",
+        definition=compiled.definition, matching_rules=compiled.matching_rules,
+    )
+
+
+def _open_cohorts(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
+    return [name for name, t in compiled.timelines if t.start <= inputs.as_of <= t.end]
+
+
+def _open_cohort(cohort: Cohort, draft: Draft) -> None:
+    draft.records.append(_cohort_record(cohort))
+    enrollments = enroll(cohort)
+    matched = match_cohort(cohort, enrollments, draft)
+    trainings = train(cohort, matched.enrollments)
+    sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
+    draft.records += [*matched.enrollments, *trainings, *matched.matches, *sessions]
+
+
+def _closed_cohort(cohort: Cohort, draft: Draft) -> None:
+    """A cohort that has not begun or is over: its records stay, and the plan says why nothing happens."""
+    day, timeline = cohort.inputs.as_of, cohort.timeline
+    text = f"begins on {timeline.start}" if day < timeline.start else f"ended on {timeline.end}"
+    draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
+    draft.records += [r for r in cohort.inputs.snapshot.records if _is_of(r, cohort)]
+
+
+def _is_of(record: Record, cohort: Cohort) -> bool:
+    return (record.address.program, record.address.cohort) == (cohort.program.id, cohort.id)
+
+
+def _cohort_record(cohort: Cohort) -> CohortRecord:
+    timeline: Timeline = cohort.timeline
+    return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=timeline.end.isoformat())
+
+
+def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inputs: PlanInputs, draft: Draft) -> None:
+    """A roster row applies to one cohort; with two open ones the source must say which."""
+    program = compiled.program.id
+    if len(open_cohorts) < 2:  # noqa: PLR2004
+        return
+    for index, source in enumerate(inputs.workspace.contract.sources):
+        if source.program in ("", program) and not source.cohort:
+            draft.findings.append(finding(
+                "MC2017", f"`{open_cohorts[0]}` and `{open_cohorts[1]}` of `{program}` both run on {inputs.as_of}",
+                help=f"add `program: {program}` and `cohort: {open_cohorts[1]}` to this source, or a source for each",
+                place=Place(document=WORKSPACE, path=("roster", "sources", index)),
+                related=tuple(
+                    Related(message=f"cohort `{name}` is here", place=Place(document=program, path=("cohorts", name)))
+                    for name in open_cohorts[:2]
+                ),
+            ))
+
+
+def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
+    """Programs and cohorts that are in the state but no longer in the files: nobody is removed by deleting a file."""
+    known = {c.program.id: {name for name, _ in c.timelines} for c in inputs.programs}
+    gone = sorted({
+        (r.address.program, r.address.cohort) for r in inputs.snapshot.records
+        if r.address.program not in known or (r.address.cohort and r.address.cohort not in known[r.address.program])
+    })
+    for program, cohort in gone:
+        if not cohort and any(p == program and c for p, c in gone):
+            continue  # its cohorts say it
+        people = {
+            getattr(r, "person", "") for r in inputs.snapshot.records
+            if (r.address.program, r.address.cohort) == (program, cohort)
+        } - {""}
+        draft.findings.append(finding(
+            "MC7005", f"`{program}{'/' + cohort if cohort else ''}` is in the state with {len(people)} people, "
+            "but not in the files", help="put it back",
+            place=Place(document=program if program in known else WORKSPACE, path=("cohorts",) if program in known else ()),
+        ))
+    draft.records += [
+        r for r in inputs.snapshot.records if (r.address.program, r.address.cohort) in set(gone)
+    ]

@@ -1,0 +1,48 @@
+"""What a plan is made from, gathered once, and the running total of what it wants."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from mentorctl.diagnostics import Diagnostic
+from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.optimize.engine import Engine
+from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
+from mentorctl.roster.people import Roster
+from mentorctl.spec.model import Workspace
+from mentorctl.state.model import Record, SessionRecord, Snapshot
+
+LIVE_SESSION = "planned"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanInputs:
+    """Everything a plan depends on. `report` is told what is being worked on."""
+
+    workspace: Workspace
+    programs: tuple[CompiledProgram, ...]
+    roster: Roster
+    snapshot: Snapshot
+    as_of: date
+    engine: Engine
+    report: Callable[[str], None] = lambda _: None
+
+    @cached_property
+    def index_of(self) -> dict[str, int]:
+        """Where a person, by opaque id, stands in the roster."""
+        return {person: i for i, person in enumerate(self.roster.ids)}
+
+
+@dataclass(slots=True)
+class Draft:
+    """The desired records and what there is to say about them, while the cohorts are worked through."""
+
+    records: list[Record] = field(default_factory=list)
+    matchings: list[MatchingSummary] = field(default_factory=list)
+    schedules: list[SchedulingSummary] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def sessions(self) -> list[SessionRecord]:
+        return [r for r in self.records if isinstance(r, SessionRecord)]

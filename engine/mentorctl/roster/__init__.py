@@ -1,0 +1,1 @@
+"""Rows to people as columns, through the contract, with every defect reported."""

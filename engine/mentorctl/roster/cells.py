@@ -1,0 +1,229 @@
+"""The cells of one field to one column: the only place that knows how values are written in a roster."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from mentorctl.dates.week import parse_availability
+from mentorctl.dates.zones import zone_names
+from mentorctl.diagnostics import did_you_mean, quoted_list
+from mentorctl.roster.people import (
+    WEEK_WORDS,
+    CodeColumn,
+    Column,
+    NumberColumn,
+    PersonColumn,
+    RankColumn,
+    SetColumn,
+    TextColumn,
+    WeekColumn,
+    words_of,
+)
+from mentorctl.rules.fields import Field, FieldType, Missing
+
+_BOOLEANS = {"yes": 1, "y": 1, "true": 1, "1": 1, "x": 1, "no": 0, "n": 0, "false": 0, "0": 0}
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.][0-9]{1,9})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The texts of one field, a text per person; `index_of` finds people by roster id."""
+
+    texts: tuple[str, ...]
+    index_of: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """What is wrong with the cell of the person at `row`."""
+
+    row: int
+    code: str
+    detail: str
+    help: str = ""
+
+
+class _Unreadable(Exception):  # noqa: N818 - it never leaves this module
+    def __init__(self, detail: str, help: str = "", code: str = "MC3007") -> None:  # noqa: A002
+        super().__init__(detail)
+        self.help = help
+        self.code = code
+
+
+def read_cells(field: Field, cells: Cells, answering: Sequence[int]) -> tuple[Column, list[Defect]]:
+    """The column of a field, and a defect for each cell that does not fit it.
+
+    `answering` are the people who were asked; blanks of the others are never a defect.
+    """
+    defects = [
+        Defect(row=row, code="MC3010", detail="the cell is blank", help="fill it in, or do not require the field")
+        for row in answering
+        if (field.required or field.missing is Missing.REFUSED) and not cells.texts[row].strip()
+    ]
+    return _READERS[field.type](field, cells, defects), defects
+
+
+def _each[T](cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T]) -> list[T]:
+    """`read` over all cells that are not blank; equal texts are read once."""
+    known: dict[str, T] = {"": blank}
+    values = []
+    for row, text in enumerate(cells.texts):
+        stripped = text.strip()
+        if stripped not in known:
+            try:
+                known[stripped] = read(stripped)
+            except _Unreadable as problem:
+                defects.append(Defect(row=row, code=problem.code, detail=str(problem), help=problem.help))
+                values.append(blank)
+                continue
+        values.append(known[stripped])
+    return values
+
+
+def match_key(text: str, field: Field) -> str:
+    """The form in which two spellings of one value are equal."""
+    folded = unicodedata.normalize("NFKC", text)
+    if field.trim:
+        folded = " ".join(folded.split())
+    return folded.casefold() if field.ignore_case else folded
+
+
+class _Labels:
+    """The labels of a field: the declared ones, or those met in the roster."""
+
+    def __init__(self, field: Field, declared: Sequence[str]) -> None:
+        self.field = field
+        self.closed = bool(declared)
+        self.labels = list(declared)
+        self.codes = {match_key(label, field): code for code, label in enumerate(declared)}
+        self.aliases = {match_key(alias, field): meant for alias, meant in field.aliases}
+
+    def code(self, text: str) -> int:
+        key = match_key(text, self.field)
+        if key in self.aliases:
+            text = self.aliases[key]
+            key = match_key(text, self.field)
+        if key not in self.codes:
+            if self.closed:
+                raise _Unreadable(
+                    f"`{text}` is not one of {quoted_list(self.labels)}", did_you_mean(text, self.labels)
+                )
+            self.codes[key] = len(self.labels)
+            self.labels.append(text)
+        return self.codes[key]
+
+
+def _single(field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    labels = _Labels(field, field.scale if field.type is FieldType.LEVEL else field.options)
+    codes = _each(cells, defects, -1, labels.code)
+    return CodeColumn(codes=np.array(codes, np.int32), labels=tuple(labels.labels))
+
+
+def _multiple(field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    labels = _Labels(field, field.options)
+
+    def read(text: str) -> int:
+        bits = 0
+        for part in filter(None, (p.strip() for p in text.split(field.separator.strip() or field.separator))):
+            bits |= 1 << labels.code(part)
+        return bits
+
+    sets = _each(cells, defects, 0, read)
+    width = max(1, -(-len(labels.labels) // 64))
+    words = np.stack([words_of(bits, width) for bits in sets]) if sets else np.zeros((0, width), np.uint64)
+    return SetColumn(words=words, labels=tuple(labels.labels))
+
+
+def _number(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    def read(text: str) -> float:
+        if not _NUMBER.fullmatch(text):
+            raise _Unreadable(f"`{text}` is not a number", "write digits, with a point before decimals")
+        return float(text)
+
+    return NumberColumn(values=np.array(_each(cells, defects, math.nan, read), np.float64))
+
+
+def _date(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    def read(text: str) -> float:
+        try:
+            return float(date.fromisoformat(text).toordinal())
+        except ValueError:
+            raise _Unreadable(f"`{text}` is not a date", "write it as YYYY-MM-DD") from None
+
+    return NumberColumn(values=np.array(_each(cells, defects, math.nan, read), np.float64))
+
+
+def _boolean(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    def read(text: str) -> int:
+        if text.casefold() not in _BOOLEANS:
+            raise _Unreadable(f"`{text}` is neither yes nor no", "write yes or no")
+        return _BOOLEANS[text.casefold()]
+
+    return CodeColumn(codes=np.array(_each(cells, defects, -1, read), np.int32), labels=("no", "yes"))
+
+
+def _timezone(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    labels: dict[str, int] = {}
+
+    def read(text: str) -> int:
+        if text not in zone_names():
+            raise _Unreadable(f"`{text}` is not a time zone",
+                              did_you_mean(text, zone_names()) or "write a name such as Europe/Berlin")
+        return labels.setdefault(text, len(labels))
+
+    codes = _each(cells, defects, -1, read)
+    return CodeColumn(codes=np.array(codes, np.int32), labels=tuple(labels))
+
+
+def _availability(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    def read(text: str) -> int:
+        try:
+            return parse_availability(text)
+        except ValueError as error:
+            raise _Unreadable(str(error)) from None
+
+    weeks = _each(cells, defects, 0, read)
+    words = np.stack([words_of(w, WEEK_WORDS) for w in weeks]) if weeks else np.zeros((0, WEEK_WORDS), np.uint64)
+    return WeekColumn(words=words, known=np.array([bool(t.strip()) for t in cells.texts], np.bool_))
+
+
+def _person(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    people = _each(cells, defects, -1, lambda text: _find(cells, text))
+    for row, other in enumerate(people):
+        if other == row:
+            defects.append(Defect(row=row, code="MC3009", detail="the person is named as their own"))
+    return PersonColumn(people=np.array(people, np.int32))
+
+
+def _ranking(field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    def read(text: str) -> tuple[int, ...]:
+        parts = filter(None, (p.strip() for p in text.split(field.separator.strip() or field.separator)))
+        return tuple(dict.fromkeys(_find(cells, part) for part in parts))
+
+    lists = _each(cells, defects, (), read)
+    starts = np.concatenate([[0], np.cumsum([len(ranked) for ranked in lists])]).astype(np.int64)
+    return RankColumn(starts=starts, people=np.array([p for ranked in lists for p in ranked], np.int32))
+
+
+def _text(_field: Field, cells: Cells, _defects: list[Defect]) -> Column:
+    return TextColumn(values=cells.texts)
+
+
+def _find(cells: Cells, text: str) -> int:
+    if text not in cells.index_of:
+        raise _Unreadable(f"nobody on the roster has the id `{text}`",
+                          did_you_mean(text, cells.index_of) or "add the person, or leave the cell blank", "MC3008")
+    return cells.index_of[text]
+
+
+_READERS: dict[FieldType, Callable[[Field, Cells, list[Defect]], Column]] = {
+    FieldType.SINGLE: _single, FieldType.LEVEL: _single, FieldType.MULTIPLE: _multiple, FieldType.NUMBER: _number,
+    FieldType.DATE: _date, FieldType.BOOLEAN: _boolean, FieldType.TIMEZONE: _timezone,
+    FieldType.AVAILABILITY: _availability, FieldType.PERSON: _person, FieldType.RANKING: _ranking,
+    FieldType.TEXT: _text,
+}

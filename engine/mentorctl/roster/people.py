@@ -1,0 +1,113 @@
+"""People as columns: numpy arrays with one entry per person, in the order of their roster ids."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.dates.week import QUARTERS_PER_WEEK
+from mentorctl.rules.fields import Role
+
+type Ints = NDArray[np.int32]
+type Words = NDArray[np.uint64]
+
+WEEK_WORDS = -(-QUARTERS_PER_WEEK // 64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CodeColumn:
+    """One label per person: `codes[i]` indexes `labels`, -1 is a blank.
+
+    Levels (labels are the scale, lowest first), single choices, booleans (no, yes) and time zones.
+    """
+
+    codes: Ints
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SetColumn:
+    """A set of labels per person as bits: label k is bit k % 64 of word k // 64. A blank is the empty set."""
+
+    words: Words
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NumberColumn:
+    """A number per person (dates as days since year 1); NaN is a blank."""
+
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PersonColumn:
+    """Another person of the roster per person, by index; -1 is a blank."""
+
+    people: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeekColumn:
+    """Weekly availability in local quarter hours, `WEEK_WORDS` words a person; `known` is false for a blank."""
+
+    words: Words
+    known: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankColumn:
+    """Ranked people per person: `people[starts[i]:starts[i + 1]]`, the best first."""
+
+    starts: NDArray[np.int64]
+    people: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TextColumn:
+    values: tuple[str, ...]
+
+
+type Column = CodeColumn | SetColumn | NumberColumn | PersonColumn | WeekColumn | RankColumn | TextColumn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Applications:
+    """Who applies in which role, by index, ascending. Program and cohort are "" when the source leaves them open."""
+
+    role: Role
+    program: str
+    cohort: str
+    people: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roster:
+    """Everybody, in the order of `roster_ids`. `ids` are the opaque ids used everywhere else."""
+
+    ids: tuple[str, ...]
+    roster_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    columns: dict[str, Column]
+    completed: SetColumn
+    approved: NDArray[np.bool_]
+    applications: tuple[Applications, ...]
+    digest: str
+
+    def applicants(self, role: Role, program: str, cohort: str) -> Ints:
+        """Indices of the people who apply for a role in a cohort, ascending."""
+        chosen = [
+            a.people for a in self.applications
+            if a.role is role and a.program in ("", program) and a.cohort in ("", cohort)
+        ]
+        return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, np.int32)
+
+
+def bits_of(words: Words, row: int) -> int:
+    """One person's bit set as an integer."""
+    return int.from_bytes(words[row].astype("<u8").tobytes(), "little")
+
+
+def words_of(bits: int, width: int) -> Words:
+    """An integer bit set as `width` words."""
+    return np.frombuffer(bits.to_bytes(width * 8, "little"), dtype="<u8").astype(np.uint64)

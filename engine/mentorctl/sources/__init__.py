@@ -1,0 +1,1 @@
+"""Files to text and rows. The only place that opens what an admin or a stranger wrote."""

@@ -1,0 +1,120 @@
+"""Reads the files of a workspace: regular UTF-8 files of bounded size, never a link or a device."""
+
+import csv
+import io
+import os
+import stat
+from pathlib import Path
+
+from mentorctl.diagnostics import Diagnostic, Span, finding
+from mentorctl.roster.read import MAX_CELL, Table
+
+MAX_YAML_BYTES = 256 * 1024
+MAX_ROSTER_BYTES = 256 * 1024 * 1024
+MAX_PLAN_BYTES = 512 * 1024 * 1024
+
+
+class Unreadable(Exception):  # noqa: N818 - the name of what happened
+    """A file that cannot be read, as a finding."""
+
+    def __init__(self, problem: Diagnostic) -> None:
+        super().__init__(problem.detail)
+        self.finding = problem
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The folder of the nearest mentorctl.yaml upward from `start`, not beyond the top of a git repository."""
+    for folder in (start, *start.parents):
+        if (folder / "mentorctl.yaml").is_file():
+            return folder
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def program_files(folder: Path) -> tuple[Path, ...]:
+    """The program files of a workspace, in the order of their names."""
+    programs = folder / "programs"
+    return tuple(sorted((*programs.glob("*.yaml"), *programs.glob("*.yml")))) if programs.is_dir() else ()
+
+
+def read_yaml_text(path: Path, *, shown: str) -> str:
+    """A YAML file. Raises Unreadable."""
+    return _text(path, shown, MAX_YAML_BYTES, "MC1005")
+
+
+def read_plan_text(path: Path, *, shown: str) -> str:
+    """A saved plan. Raises Unreadable."""
+    return _text(path, shown, MAX_PLAN_BYTES, "MC7002")
+
+
+def read_table(path: Path, *, shown: str, delimiter: str = ",") -> Table:
+    """A CSV file as a table of texts. Raises Unreadable."""
+    text = _text(path, shown, MAX_ROSTER_BYTES, "MC3001")
+    if "\0" in text:
+        raise Unreadable(finding("MC3001", f"`{shown}` contains a NUL character", span=_start(shown),
+                                 help="export it again as CSV, UTF-8"))
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[str, ...]] = []
+    lines: list[int] = []
+    line = 1
+    try:
+        for row in reader:
+            if row:
+                rows.append(tuple(row))
+                lines.append(line)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Unreadable(finding("MC3001", f"near line {line}: {_reason(error)}",
+                                 span=Span(file=shown, line=line, column=1))) from None
+    if not rows:
+        raise Unreadable(finding("MC3001", f"`{shown}` is empty", help="its first row names the columns",
+                                 span=_start(shown)))
+    return Table(file=shown, header=tuple(cell.strip() for cell in rows[0]), rows=tuple(rows[1:]), lines=tuple(lines[1:]))
+
+
+def _reason(error: csv.Error) -> str:
+    if "field larger" in str(error):
+        return f"a cell is longer than {MAX_CELL} characters; perhaps a quote is not closed"
+    return "a quote is not closed, or stands inside a cell that is not quoted"
+
+
+def _text(path: Path, shown: str, limit: int, code: str) -> str:
+    try:
+        data = _bytes(path, shown, limit, code)
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Unreadable(finding(code, f"`{shown}` is not UTF-8 text", help="save it as UTF-8",
+                                 span=Span(file=shown, line=line, column=1))) from None
+    except FileNotFoundError:
+        raise Unreadable(finding(code, f"there is no file `{shown}`", span=_start(shown))) from None
+    except OSError as error:
+        raise Unreadable(finding(code, f"`{shown}` cannot be read: {(error.strerror or 'error').lower()}",
+                                 span=_start(shown))) from None
+
+
+def _bytes(path: Path, shown: str, limit: int, code: str) -> bytes:
+    """The content of a regular file; O_NONBLOCK so that a pipe in its place cannot hang the reader."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise Unreadable(finding(code, f"`{shown}` is not a regular file", span=_start(shown)))
+        if about.st_size > limit:
+            raise Unreadable(finding("MC1003" if code == "MC1005" else code,
+                                     f"`{shown}` has {about.st_size} bytes; at most {limit} are read",
+                                     span=_start(shown)))
+        parts = []
+        left = limit + 1
+        while left > 0 and (part := os.read(handle, min(left, 1 << 20))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+    finally:
+        os.close(handle)
+
+
+def _start(shown: str) -> Span:
+    return Span(file=shown, line=1, column=1)

@@ -1,0 +1,324 @@
+"""What an apply does to the contents of a store, decided on values; every store performs exactly this.
+
+The stores differ in how they keep rows and transactions. What is compared, refused and recorded is the same
+for all of them, so it is written once, here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from json import JSONDecodeError, loads
+
+from mentorctl.addresses import Address
+from mentorctl.plan.model import Action, Change, Plan
+from mentorctl.state.codec import CodecError, canonical_json, kind_of, record_from_json, record_to_json
+from mentorctl.state.model import ProgramRecord, Record, Snapshot
+from mentorctl.store.base import (
+    AlreadyApplied,
+    Applied,
+    ApplyRow,
+    EventRow,
+    StalePlan,
+    StoreBroken,
+    UnfitPlan,
+    WrongStore,
+    WrongWorkspace,
+)
+
+_PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as it is kept: its kind and its canonical text."""
+
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event."""
+
+    place: str
+    workspace: str
+    lineage: str
+    serial: int
+    state_digest: str
+    last_seq: int
+    rows: Mapping[Address, Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One call of apply."""
+
+    plan: Plan
+    apply_id: str
+    at: datetime
+    actor: str
+    new_lineage: str
+
+    def __post_init__(self) -> None:
+        if self.at.utcoffset() is None:
+            raise ValueError("`at` must be aware of its time zone")
+        if not self.apply_id or not self.new_lineage:
+            raise ValueError("`apply_id` and `new_lineage` must not be empty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What is to be written, completely: nothing is left to decide inside the transaction."""
+
+    workspace: str
+    lineage: str
+    state_digest: str
+    changed: tuple[tuple[Action, Address, Row | None], ...]
+    events: tuple[EventRow, ...]
+    apply: ApplyRow
+
+    @property
+    def answer(self) -> Applied:
+        return Applied(serial=self.apply.serial, lineage=self.lineage)
+
+
+def never_written(workspace: str, place: str) -> Contents:
+    """A store before its first apply."""
+    return Contents(
+        place=place,
+        workspace=workspace,
+        lineage="",
+        serial=0,
+        state_digest=state_digest({}),
+        last_seq=0,
+        rows={},
+    )
+
+
+def state_digest(rows: Mapping[Address, Row]) -> str:
+    """SHA-256 over all records in address order."""
+    state = sha256()
+    for address in _in_order(rows):
+        row = rows[address]
+        state.update(f"{address} {row.kind} {row.body}\n".encode())  # no part can hold a line break
+    return f"sha256:{state.hexdigest()}"
+
+
+def _in_order(rows: Mapping[Address, Row]) -> list[Address]:
+    # The order of Address itself, by a key that is compared several times faster.
+    return sorted(rows, key=lambda address: (address.program, address.cohort, address.kind, address.id))
+
+
+def snapshot_of(contents: Contents) -> Snapshot:
+    """The records, after comparing them with their digest. Raises StoreBroken when they differ."""
+    verify(contents)
+    return Snapshot(
+        workspace=contents.workspace,
+        lineage=contents.lineage,
+        serial=contents.serial,
+        records=tuple(_record(contents, address) for address in _in_order(contents.rows)),
+    )
+
+
+def verify(contents: Contents) -> None:
+    """Compare the records with the digest of the last apply. Raises StoreBroken when they differ."""
+    if state_digest(contents.rows) != contents.state_digest:
+        raise damaged(
+            contents.place, f"its records do not match the digest that serial {contents.serial} wrote"
+        )
+
+
+def damaged(place: str, what: str) -> StoreBroken:
+    """The error for a store whose content was altered outside of mentorctl."""
+    return StoreBroken(
+        f"the store {place} is damaged: {what}",
+        help="restore the newest backup; nothing but mentorctl may write to the store",
+    )
+
+
+def decide(order: Order, contents: Contents, applies: Iterable[ApplyRow]) -> Applied | Effect:
+    """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
+
+    Of `applies` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
+    Raises StoreError.
+    """
+    history = tuple(applies)
+    _check_workspace(order.plan, contents)
+    done = next((row for row in history if row.apply_id == order.apply_id), None)
+    if done:
+        return _repeated(order, contents, done)
+    _check_shape(order.plan)
+    _check_base(order.plan, contents, history)
+    if order.plan.is_empty:
+        return Applied(serial=contents.serial, lineage=contents.lineage)
+    return _effect(order, contents)
+
+
+def _check_workspace(plan: Plan, contents: Contents) -> None:
+    if plan.workspace != contents.workspace:
+        raise WrongWorkspace(
+            f"the plan was made for the workspace `{plan.workspace}`, the store {contents.place} belongs to "
+            f"`{contents.workspace}`",
+            help="apply it in the workspace where it was made",
+        )
+
+
+def check_owner(contents: Contents, workspace: str) -> None:
+    """Raises WrongStore when the store is not the one of `workspace`."""
+    if contents.workspace != workspace:
+        raise WrongStore(
+            f"the store {contents.place} belongs to the workspace `{contents.workspace}`, not `{workspace}`",
+            help="correct `store` in mentorctl.yaml; every workspace needs a store of its own",
+        )
+
+
+def _repeated(order: Order, contents: Contents, done: ApplyRow) -> Applied:
+    if (done.plan_digest, done.base_serial) != (order.plan.digest, order.plan.serial):
+        raise ValueError(f"the apply_id {order.apply_id!r} was used for another plan")
+    return Applied(serial=done.serial, lineage=contents.lineage, already=True)
+
+
+def _check_shape(plan: Plan) -> None:
+    """A change says once what it does: the sign, the address and the two records must agree."""
+    seen: set[Address] = set()
+    for change in plan.changes:
+        if change.address in seen:
+            raise _unfit(f"`{change.address}` is changed twice")
+        seen.add(change.address)
+        records = [record for record in (change.before, change.after) if record is not None]
+        if (change.before is None, change.after is None) != _ABSENT[change.action]:
+            raise _unfit(f"the records of `{change.action} {change.address}` do not fit its sign")
+        if any(record.address != change.address for record in records):
+            raise _unfit(f"the record of `{change.action} {change.address}` has another address")
+        if len({type(record) for record in records}) != 1:
+            raise _unfit(f"`{change.address}` would become a record of another kind")
+
+
+def _unfit(what: str) -> UnfitPlan:
+    return UnfitPlan(f"the plan contradicts itself: {what}", help=_PLAN_AGAIN)
+
+
+def _check_base(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -> None:
+    same_store = plan.lineage == contents.lineage or not plan.lineage
+    for row in history:
+        if same_store and (row.plan_digest, row.base_serial) == (plan.digest, plan.serial):
+            raise AlreadyApplied(
+                f"`{row.actor}` applied it at {_instant(row.at)} as serial {row.serial} of {contents.place}",
+                help="there is nothing to do; `mentorctl plan` shows what is left",
+            )
+    if (plan.lineage, plan.serial) != (contents.lineage, contents.serial):
+        raise StalePlan(_what_moved(plan, contents, history), help=_PLAN_AGAIN)
+
+
+def _what_moved(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -> str:
+    place = contents.place
+    if not contents.lineage:
+        return f"the plan was made at serial {plan.serial} of a store, but {place} was never written"
+    if plan.lineage and plan.lineage != contents.lineage:
+        return f"the plan was made from the store `{plan.lineage}`, {place} is the store `{contents.lineage}`"
+    made = f"the plan was made at serial {plan.serial}, the store {place} is at serial {contents.serial}"
+    last = max(history, key=lambda row: row.serial, default=None)
+    return f"{made}: `{last.actor}` applied another plan at {_instant(last.at)}" if last else made
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _effect(order: Order, contents: Contents) -> Effect:
+    plan = order.plan
+    rows = dict(contents.rows)
+    changed = []
+    for change in plan.changes:
+        _check_precondition(change, contents)
+        row = _row_of(change.after) if change.after is not None else None
+        if row is None:
+            del rows[change.address]
+        else:
+            rows[change.address] = row
+        changed.append((change.action, change.address, row))
+    return Effect(
+        workspace=contents.workspace,
+        lineage=contents.lineage or order.new_lineage,
+        state_digest=state_digest(rows),
+        changed=tuple(changed),
+        events=tuple(
+            _event(change, order.apply_id, seq)
+            for seq, change in enumerate(plan.changes, contents.last_seq + 1)
+        ),
+        apply=_apply_row(order, contents.serial),
+    )
+
+
+def _check_precondition(change: Change, contents: Contents) -> None:
+    found = contents.rows.get(change.address)
+    expected = _row_of(change.before) if change.before is not None else None
+    if found == expected:
+        return
+    if found is None:
+        what = "it is not there"
+    elif expected is None:
+        what = "it is there already"
+    else:
+        what = "it differs from what the plan was made from"
+    raise StalePlan(
+        f"the plan has `{change.action} {change.address}`, but in the store {contents.place} {what}",
+        help=_PLAN_AGAIN,
+    )
+
+
+def _event(change: Change, apply_id: str, seq: int) -> EventRow:
+    newest = change.after if change.after is not None else change.before
+    return EventRow(
+        seq=seq,
+        apply_id=apply_id,
+        address=change.address,
+        action=change.action,
+        reason=change.reason,
+        before=_state_of(change.before),
+        after=_state_of(change.after),
+        definition=newest.definition if isinstance(newest, ProgramRecord) else "",
+    )
+
+
+def _state_of(record: Record | None) -> str:
+    state = getattr(record, "state", "")  # a cohort has dates, not states
+    return str(state)
+
+
+def _apply_row(order: Order, serial: int) -> ApplyRow:
+    actions = [change.action for change in order.plan.changes]
+    return ApplyRow(
+        apply_id=order.apply_id,
+        plan_digest=order.plan.digest,
+        base_serial=serial,
+        serial=serial + 1,
+        at=order.at.astimezone(UTC),
+        actor=order.actor,
+        created=actions.count(Action.CREATE),
+        updated=actions.count(Action.UPDATE),
+        deleted=actions.count(Action.DELETE),
+    )
+
+
+def _row_of(record: Record) -> Row:
+    return Row(kind_of(record), canonical_json(record_to_json(record)))
+
+
+def _record(contents: Contents, address: Address) -> Record:
+    row = contents.rows[address]
+    try:
+        record = record_from_json(row.kind, loads(row.body))
+    except (CodecError, JSONDecodeError) as error:
+        raise damaged(contents.place, f"the record `{address}` cannot be read ({error})") from error
+    if record.address != address:
+        raise damaged(contents.place, f"the record `{address}` says it is `{record.address}`")
+    return record
+
+
+_ABSENT = {  # whether (before, after) is absent
+    Action.CREATE: (True, False),
+    Action.UPDATE: (False, False),
+    Action.DELETE: (False, True),
+}
