@@ -44,7 +44,7 @@ _KINDS = (
          "Every key is checked, so that a slip of the pen never passes silently. Keys beginning with `x-` are yours."),
     Kind("MC1102", "error", "a required key is missing", "The schema of this place asks for the key."),
     Kind("MC1103", "error", "a value of the wrong type",
-         "For example a list where a text is expected. YAML reads `12` as a number and `\"12\"` as text."),
+         'For example a list where a text is expected. YAML reads `12` as a number and `"12"` as text.'),
     Kind("MC1104", "error", "a value that is not among the allowed ones", "The allowed values are listed."),
     Kind("MC1105", "error", "a value that is not written as expected",
          "For example an id with capitals, a date that is not YYYY-MM-DD, or a duration without a unit."),
@@ -165,6 +165,8 @@ _KINDS = (
     Kind("MC9003", "error", "interrupted", "Nothing was written."),
     Kind("MC9004", "error", "this is a bug in mentorctl", "The report file holds what the developers need, without personal data."),
     Kind("MC9005", "error", "a file cannot be written", "Nothing was changed."),
+    Kind("MC9007", "error", "a person must decide", "The command asks a question, and there is no terminal to answer on."),
+    Kind("MC9008", "error", "files are already there", "init never overwrites anything."),
     Kind("MC9006", "error", "nothing of that name", "The name is not in the state or the files."),
 )
 

@@ -129,7 +129,7 @@ def hard_rule_holds(ground: Ground, rule: PairRule, mentee: Indices, mentor: Ind
 
 
 def _admissible(mentee: Indices, mentor: Indices, tests: Sequence[Test]) -> Truths:
-    admissible = mentee != mentor
+    admissible: Truths = np.not_equal(mentee, mentor)
     for test in tests:
         admissible &= test(mentee, mentor)
     return admissible

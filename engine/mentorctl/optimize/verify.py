@@ -233,7 +233,7 @@ def _gap(roster: Roster, predicate: Gap, mentee: int, mentor: int) -> float | No
 def _line(roster: Roster, field: str, line: Line, mentee: int, mentor: int) -> bool:
     """A blank manager is the top of a line, not an unknown."""
     column = roster.columns[field]
-    manager = column.people.tolist() if isinstance(column, PersonColumn) else []
+    manager: list[int] = column.people.tolist() if isinstance(column, PersonColumn) else []
     if line is Line.DIRECT:
         return manager[mentee] == mentor or manager[mentor] == mentee
     if line is Line.SAME_MANAGER:

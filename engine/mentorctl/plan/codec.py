@@ -11,7 +11,15 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Notice, Plan, SchedulingSummary
 from mentorctl.roster.people import Roster
-from mentorctl.state.codec import CodecError, JsonValue, canonical_json, digest, kind_of, record_from_json, record_to_json
+from mentorctl.state.codec import (
+    CodecError,
+    JsonValue,
+    canonical_json,
+    digest,
+    kind_of,
+    record_from_json,
+    record_to_json,
+)
 from mentorctl.state.model import Record
 
 FORMAT = "mentorctl/plan/v1"

@@ -1,6 +1,6 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -145,7 +145,7 @@ def meets(roster: Roster, contract: Contract, condition: Condition, index: int) 
     return _COMPARED[condition.comparison](value, wanted)
 
 
-_COMPARED = {
+_COMPARED: dict[Comparison, Callable[[float, list[float]], bool]] = {
     Comparison.AT_LEAST: lambda value, wanted: value >= wanted[0],
     Comparison.AT_MOST: lambda value, wanted: value <= wanted[0],
     Comparison.ABOVE: lambda value, wanted: value > wanted[0],
@@ -155,7 +155,7 @@ _COMPARED = {
 }
 
 
-def _as_number(column: object, field: Field | None, value: str | float | bool) -> float:  # noqa: FBT001
+def _as_number(column: object, field: Field | None, value: str | float | bool) -> float:
     """A value of a condition in the numbers of its column; a value nobody has is NaN, which equals nothing."""
     if isinstance(column, CodeColumn):
         word = ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -380,11 +380,11 @@ def _candidates(
         inside = starts[(starts >= first) & (starts < last)]
         slots.append(inside)
         window.append(np.full(len(inside), number, np.int32))
-    at, number = np.concatenate(slots), np.concatenate(window)
+    at, of_window = np.concatenate(slots), np.concatenate(window)
     begins = np.array([calendar.days(*days)[0] + calendar.free.base for days in windows], np.int64)
     return PairCandidates(
-        people=(rows[0], rows[1]), slots=at, worth=_HELD - _PER_DAY_LATER * ((at - begins[number]) // 96),
-        window=number, week=_weeks(at), regular=_regular(calendar.cohort, at),
+        people=(rows[0], rows[1]), slots=at, worth=_HELD - _PER_DAY_LATER * ((at - begins[of_window]) // 96),
+        window=of_window, week=_weeks(at), regular=_regular(calendar.cohort, at),
     )
 
 
@@ -414,7 +414,7 @@ def _regular(cohort: Cohort, slots: NDArray[np.int64]) -> Indices:
 # -- shared ------------------------------------------------------------------------------------------------------------
 
 
-def _session(  # noqa: PLR0913 - one value per part of a session
+def _session(
     cohort: Cohort, kind: str, subject: str, number: int, quarter: int, lasts: Duration, people: tuple[str, ...], basis: str,
 ) -> SessionRecord:
     return SessionRecord(

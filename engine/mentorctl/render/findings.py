@@ -11,7 +11,7 @@ from mentorctl.render.style import Style, plain
 
 
 def findings_text(diagnostics: Iterable[Diagnostic], *, sources: Mapping[str, str], style: Style) -> str:
-    """All findings in the order given, with excerpts of `sources` (file → text), and a count. Empty for none."""
+    """Findings in the order given, with excerpts of `sources` (file → text), and a count; empty for none."""
     found = tuple(diagnostics)
     if not found:
         return ""
@@ -32,13 +32,14 @@ def count_line(diagnostics: Iterable[Diagnostic], style: Style) -> str:
 
 
 def findings_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Findings in the shape of `validate -json` of Terraform's family, with `code`, `help` and `related` besides.
+    """Findings in the shape of `tofu validate -json`, with `code`, `help` and `related` besides.
 
     Text is as it was found: whoever prints it makes it harmless.
     """
     return [
         {
-            "severity": d.severity.value, "code": d.code, "summary": d.summary, "detail": d.detail, "help": d.help,
+            "severity": d.severity.value, "code": d.code,
+            "summary": d.summary, "detail": d.detail, "help": d.help,
             "range": _range(d.span),
             "related": [{"message": r.message, "range": _range(r.span)} for r in d.related],
         }
@@ -78,7 +79,8 @@ def _related(related: Related, pages: _Pages, gutter: int, style: Style) -> Iter
 
 
 def _where(
-    span: Span | None, place: Place | None, pages: _Pages, gutter: int, dress: _Dress, mark: str, style: Style,
+    span: Span | None, place: Place | None, pages: _Pages,
+    gutter: int, dress: _Dress, mark: str, style: Style,
 ) -> Iterator[str]:
     """The arrow with the position, and below it the excerpt."""
     arrow = f"{' ' * gutter}{style.frame('-->')} "
@@ -92,7 +94,9 @@ def _where(
         yield from _excerpt(span, lines, gutter, dress, mark, style)
 
 
-def _excerpt(span: Span, lines: list[str], gutter: int, dress: _Dress, mark: str, style: Style) -> Iterator[str]:
+def _excerpt(
+    span: Span, lines: list[str], gutter: int, dress: _Dress, mark: str, style: Style,
+) -> Iterator[str]:
     """The line with marks under the piece, below the line that it belongs to."""
     bar = style.frame("|")
     empty = f"{' ' * gutter} {bar}"
@@ -112,7 +116,7 @@ def _excerpt(span: Span, lines: list[str], gutter: int, dress: _Dress, mark: str
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, int, int]:
-    """A line as shown, at most `_EXCERPT` wide, and the widths before and of the piece from `start` to `end`."""
+    """A line as shown, cut to `_EXCERPT`, and the widths before and of the piece from `start` to `end`."""
     line = line.rstrip()
     first = 0
     if len(line) > _EXCERPT:
@@ -141,20 +145,21 @@ def _depth(line: str) -> int:
 
 
 def _gutter(found: Diagnostic) -> int:
-    """How wide the numbers of a finding's lines are."""
+    """How wide the numbers of a finding's lines are, at least two, so that most findings line up."""
     spans = (found.span, *(related.span for related in found.related))
-    return max((len(str(span.line)) for span in spans if span), default=2)
+    return max([2, *(len(str(span.line)) for span in spans if span)])
 
 
 def _spoken(place: Place) -> str:
     """A place in words, for when the file is not at hand."""
-    steps = " › ".join(f"entry {part + 1}" if isinstance(part, int) else part for part in place.path)
+    steps = " > ".join(f"entry {part + 1}" if isinstance(part, int) else part for part in place.path)
     return f"{place.document}: {steps}" if steps else place.document
 
 
 def _wrapped(text: str, lead: str, indent: int) -> list[str]:
     """Lines of a sentence behind a lead; `indent` is the lead's width as seen."""
-    lines = textwrap.wrap(plain(text), _WIDTH - indent, break_long_words=False, break_on_hyphens=False) or [""]
+    width = _WIDTH - indent
+    lines = textwrap.wrap(plain(text), width, break_long_words=False, break_on_hyphens=False) or [""]
     return [lead + lines[0], *(" " * indent + line for line in lines[1:])]
 
 

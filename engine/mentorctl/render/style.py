@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Dresses text by its meaning. Without `color` every method gives the text back: words carry the meaning alone."""
+    """Dresses text by its meaning. Without `color` each method gives the text back: the words say all."""
 
     color: bool = False
 
@@ -48,7 +48,7 @@ class Style:
 
 
 def plain(text: str) -> str:
-    """Text of strangers with every character that cannot be seen written out, as in `\\u{202e}`.
+    r"""Text of strangers with every character that cannot be seen written out, as in `\u{202e}`.
 
     A terminal would obey escape sequences and turn the reading direction; a reviewer would not see it.
     """

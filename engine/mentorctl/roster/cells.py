@@ -205,7 +205,8 @@ def _ranking(field: Field, cells: Cells, defects: list[Defect]) -> Column:
         parts = filter(None, (p.strip() for p in text.split(field.separator.strip() or field.separator)))
         return tuple(dict.fromkeys(_find(cells, part) for part in parts))
 
-    lists = _each(cells, defects, (), read)
+    nobody: tuple[int, ...] = ()
+    lists = _each(cells, defects, nobody, read)
     starts = np.concatenate([[0], np.cumsum([len(ranked) for ranked in lists])]).astype(np.int64)
     return RankColumn(starts=starts, people=np.array([p for ranked in lists for p in ranked], np.int32))
 

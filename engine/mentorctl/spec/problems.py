@@ -1,21 +1,22 @@
 """What a validator found unfitting → problems in plain words, one for each cause.
 
-A `Misfit` is one answer of the validator; `problems` says it in the words of people who write program files, and
-`settled` keeps of several complaints about one slip of the pen the one that names it.
+A `Misfit` is one answer of the validator; `problems` says it in the words of people who write program files,
+and `settled` keeps of several complaints about one slip of the pen the one that names it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from mentorctl.diagnostics import FieldPath, did_you_mean, quoted_list
-from mentorctl.spec.shape import Shape, place_name
+from mentorctl.spec.shape import Part, Shape, place_name
+from mentorctl.spec.wording import other_types, read_as, rewritten, shortened, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misfit:
-    """A keyword of a schema that a value does not satisfy. `inner` are the complaints of each alternative or key."""
+    """A keyword of a schema that a value does not satisfy. `inner` are the complaints of each alternative."""
 
     keyword: str
     wanted: Any
@@ -44,7 +45,7 @@ class Problem:
 def problems(misfits: Iterable[Misfit], shape: Shape) -> tuple[Problem, ...]:
     """All problems, settled."""
     found = [problem for misfit in misfits for problem in _said(misfit, shape)]
-    return settled(_unmisspelled(found, shape), switches(shape.root))
+    return tuple(_joined(settled(_unmisspelled(found, shape), switches(shape.root)), shape))
 
 
 def _unmisspelled(found: list[Problem], shape: Shape) -> Iterator[Problem]:
@@ -59,26 +60,44 @@ def _unmisspelled(found: list[Problem], shape: Shape) -> Iterator[Problem]:
         yield problem
 
 
+def _joined(found: tuple[Problem, ...], shape: Shape) -> Iterator[Problem]:
+    """All keys that a block lacks are one problem, whichever part of the schema asks for them."""
+    lacking: dict[FieldPath, dict[str, None]] = {}
+    for problem in found:
+        lacking.setdefault(problem.path, {}).update(dict.fromkeys(problem.missing))
+        if not problem.missing:
+            yield problem
+    for path, keys in lacking.items():
+        if keys:
+            yield _lacking(path, tuple(keys), shape, by_case=False)
+
+
 def settled(found: Iterable[Problem], deciding: frozenset[str]) -> tuple[Problem, ...]:
     """One problem for each cause. `deciding` are the keys that decide which others are known.
 
-    Per value the most basic complaint stays; what is inside a value of the wrong type, or under an unknown key, is
-    silent; and while a deciding key is wrong or missing, so is all that depends on it.
+    Per value the most basic complaint stays; what is inside a value of the wrong type, or under an unknown
+    key, is silent; and while a deciding key is wrong or missing, so is all that depends on it.
     """
-    chosen: dict[tuple[FieldPath, str], Problem] = {}
+    chosen: dict[tuple[FieldPath, tuple[str, ...]], Problem] = {}
     for problem in sorted(found, key=lambda p: _BASIC.index(p.code)):
-        chosen.setdefault((problem.path, _GROUP.get(problem.code, "value")), problem)
+        chosen.setdefault((problem.path, problem.missing or ("a value",)), problem)
     kept = tuple(chosen.values())
     opaque = {p.path for p in kept if p.code in {"MC1101", "MC1103"}}
     undecided = {p.path[:-1] for p in kept if p.code in _VALUE_CODES and p.path and p.path[-1] in deciding}
     undecided |= {p.path for p in kept if deciding.intersection(p.missing)}
+    undecided |= {p.path[:-1] for p in kept if p.meant in deciding}
     unknown_in = {p.path[:-1] for p in kept if p.code == "MC1101"}
     return tuple(
         p for p in kept
-        if not any(p.path[:n] in opaque for n in range(len(p.path)))
-        and not (p.by_case and any(p.path[:n] in undecided for n in range(len(p.path) + 1)))
+        if opaque.isdisjoint(_above(p.path))
+        and (not p.by_case or p.meant in deciding or undecided.isdisjoint((*_above(p.path), p.path)))
         and not (p.code in {"MC1106", "MC1107"} and p.path in unknown_in)
     )
+
+
+def _above(path: FieldPath) -> tuple[FieldPath, ...]:
+    """The places that a place lies in."""
+    return tuple(path[:depth] for depth in range(len(path)))
 
 
 def switches(schema: Any) -> frozenset[str]:  # noqa: ANN401
@@ -99,39 +118,39 @@ def _unknown(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     key, parent = str(misfit.path[-1]), misfit.path[:-1]
     value, schemas = shape.at(parent)
     allowed = shape.keys(misfit.schema, value)
-    for schema in schemas:
-        for case in shape.cases(schema, value):
-            if key in shape.keys(schema, value, every_case=True):
-                yield _wrong_case(misfit, shape, case)
-                return
+    speaking = [schema for schema in schemas if key in shape.keys(schema, value, every_case=True)]
+    cases = [case for schema in speaking for case in shape.cases(schema, value)]
+    if cases:
+        yield _wrong_case(misfit, shape, key, cases)
+        return
     where = place_name(parent)
     homes = shape.homes(parent, key)
     hints = [f"`{key}` belongs in {' or '.join(homes)}"] if 0 < len(homes) <= _FEW_HOMES else []
     near = did_you_mean(key, allowed)
     keys = quoted_list(allowed, last="and", limit=_MANY)
     yield Problem(
-        code="MC1101", path=misfit.path, on_key=True, by_case=misfit.by_case, meant="".join(near.split("`")[1:2]),
+        code="MC1101", path=misfit.path, on_key=True, by_case=misfit.by_case,
+        meant=next((name for name in allowed if f"`{name}`" in near), ""),
         detail=f"`{shortened(key)}` is not a key of {where}"
         + (f"; {'its keys are' if len(allowed) > 1 else 'its only key is'} {keys}" if allowed else ""),
         help="; ".join([*hints, near] if near else hints),
     )
 
 
-def _wrong_case(misfit: Misfit, shape: Shape, case: Any) -> Problem:  # noqa: ANN401
+def _wrong_case(misfit: Misfit, shape: Shape, key: str, cases: list[Part]) -> Problem:
     """A key that another value of a deciding key would allow."""
-    key, parent = str(misfit.path[-1]), misfit.path[:-1]
-    value, schemas = shape.at(parent)
-    word = next(iter(case["if"].get("properties", ("",))))
-    fits = [
-        c["if"]["properties"][word]["const"]
-        for schema in schemas
-        for c in shape.cases(schema, value)
-        if key in shape.keys(c.get("then", True), value) and "const" in c["if"].get("properties", {}).get(word, {})
+    deciding = next(iter(cases[0]["if"].get("properties", ("",))))
+    conditions = [
+        case["if"].get("properties", {}).get(deciding, {})
+        for case in cases
+        if key in shape.keys(case.get("then", True), misfit.value)
     ]
+    fits = [condition["const"] for condition in conditions if "const" in condition]
     return Problem(
         code="MC1107", path=misfit.path, on_key=True, by_case=misfit.by_case,
-        detail=f"`{key}` does not go with `{word}: {shown(value.get(word))}`",
-        help=f"`{key}` goes with `{word}: {' / '.join(fits)}`" if fits else f"delete `{key}`, or change `{word}`",
+        detail=f"`{key}` does not go with `{deciding}: {shown(misfit.value.get(deciding))}`",
+        help=f"`{key}` goes with `{deciding}: {' / '.join(fits)}`" if fits
+        else f"delete `{key}`, or change `{deciding}`",
     )
 
 
@@ -143,7 +162,8 @@ def _missing(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
 def _lacking(path: FieldPath, absent: tuple[str, ...], shape: Shape, *, by_case: bool) -> Problem:
     value, schemas = shape.at(path)
     wanted = {
-        key: next((part for schema in schemas for part in shape.below(schema, value, key)), True) for key in absent
+        key: next((part for schema in schemas for part in shape.below(schema, value, key)), True)
+        for key in absent
     }
     return Problem(
         code="MC1102", path=path, on_key=True, by_case=by_case, missing=absent,
@@ -164,8 +184,8 @@ def _type_help(misfit: Misfit, shape: Shape) -> str:
     if misfit.value is None:
         optional = misfit.path and not shape.required_at(misfit.path)
         return "write a value after the colon" + (", or delete the key" if optional else "")
-    if misfit.keyword == "type" and misfit.wanted in _HELP_BY_TYPE:
-        return _HELP_BY_TYPE[misfit.wanted]
+    if misfit.keyword == "type" and str(misfit.wanted) in _HELP_BY_TYPE:
+        return _HELP_BY_TYPE[str(misfit.wanted)]
     return "write one value, without brackets or dashes" if isinstance(misfit.value, list) else ""
 
 
@@ -185,17 +205,19 @@ def _among(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
 
 def _form(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     written = misfit.schema.get("x-written")
-    better = next((c for c in _rewritten(misfit.value) if shape.holds(misfit.schema, c)), None)
+    better = next((c for c in rewritten(misfit.value) if shape.holds(misfit.schema, c)), None)
     yield Problem(
         code="MC1105", path=misfit.path, by_case=misfit.by_case,
-        detail=f"`{shown(misfit.value)}` is not {written}" if written else f"`{shown(misfit.value)}` has another form",
+        detail=f"`{shown(misfit.value)}` is not {written or 'written as expected'}",
         help=f"did you mean `{better}`?" if better else "",
     )
 
 
 def _number(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
     low, high = misfit.schema.get("minimum"), misfit.schema.get("maximum")
-    bounds = f"of at least {low}" if high is None else f"of at most {high}" if low is None else f"from {low} to {high}"
+    bounds = f"from {low} to {high}"
+    if low is None or high is None:
+        bounds = f"of at most {high}" if low is None else f"of at least {low}"
     yield Problem(
         code="MC1106", path=misfit.path, by_case=misfit.by_case,
         detail=f"`{misfit.value}` is too {'small' if misfit.keyword == 'minimum' else 'large'}",
@@ -219,7 +241,7 @@ def _size(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
         return
     yield Problem(
         code="MC1106", path=misfit.path, by_case=misfit.by_case,
-        detail=f"the {what} is empty" if not count else f"the {what} has {count} {one if count == 1 else many}",
+        detail=f"the {what} has {count} {one if count == 1 else many}" if count else f"the {what} is empty",
         help=f"at {'least' if few else 'most'} {misfit.wanted} {one if misfit.wanted == 1 else many} "
         f"{'is' if misfit.wanted == 1 else 'are'} {'needed' if few else 'allowed'}",
     )
@@ -247,8 +269,8 @@ def _alternatives(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     if len(fitting) == 1:
         for inner in fitting[0]:
             yield from _said(inner, shape)
-    elif fitting and all(m.keyword == "required" and m.path == misfit.path for inner in fitting for m in inner):
-        keys = dict.fromkeys(key for inner in fitting for m in inner for key in m.wanted)
+    elif fitting and all(m.keyword == "required" and m.path == misfit.path for m in chain(*fitting)):
+        keys = dict.fromkeys(key for m in chain(*fitting) for key in m.wanted)
         yield Problem(
             code="MC1107", path=misfit.path, on_key=True, by_case=misfit.by_case,
             detail=f"{place_name(misfit.path)} needs {quoted_list(keys)}", help="write one of them",
@@ -277,113 +299,29 @@ def _other(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
 
 def _retyped(misfit: Misfit, shape: Shape) -> str:
     """How to write the same value with another type, when the schema takes it then."""
-    for sentence, candidate in _other_types(misfit.value):
+    for sentence, candidate in other_types(misfit.value):
         if shape.holds(misfit.schema, candidate):
             return sentence
     return ""
 
 
-def _other_types(value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-    match value:
-        case bool():
-            yield f'write "{shown(value)}" in quotes to make it text', shown(value)
-        case int() | float():
-            yield f'write "{value}" in quotes to make it text', str(value)
-            yield f"did you mean `{value}%`?", f"{value}%"
-        case str():
-            yield from _unquoted(value)
-            yield f"write it as a list: [{shortened(value)}]", [value]
-        case [only]:
-            yield "write the one entry without brackets or dash", only
 
-
-def _unquoted(text: str) -> Iterator[tuple[str, Any]]:
-    truth = _TRUTH.get(text.strip().casefold())
-    if truth is not None:
-        yield f"write `{shown(truth)}`, without quotes", truth
-    digits = text.strip().replace("_", "").replace(",", "").replace(" ", "")
-    if re.fullmatch(r"[+-]?[0-9]{1,15}", digits):
-        yield f"write {int(digits)}, in plain digits without quotes", int(digits)
-    elif re.fullmatch(r"[+-]?[0-9]{0,15}\.?[0-9]{1,15}(e[+-]?[0-9]{1,2})?", digits, re.IGNORECASE):
-        number = float(digits)
-        plain = int(number) if number.is_integer() else number
-        yield f"write {plain}, in plain digits without quotes", plain
-
-
-def _rewritten(value: str) -> Iterator[str]:
-    """The same in the forms that the language uses."""
-    text = value.strip()
-    yield text
-    yield text.casefold()
-    yield re.sub(r"\s+", "", text)
-    if re.fullmatch(r"[A-Za-z0-9 ._-]+", text):
-        yield re.sub(r"[ ._-]+", "_", text.casefold()).strip("_")
-    if spoken := re.fullmatch(r"([0-9]+)\s*(day|week|month|minute|min|hour)s?\.?", text.casefold()):
-        yield spoken[1] + _SPOKEN_UNITS[spoken[2]]
-    if dashed := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text):
-        yield f"{dashed[1]}-{dashed[2]:>02}-{dashed[3]:>02}"
-    if dotted := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text):
-        yield f"{dotted[3]}-{dotted[2]:>02}-{dotted[1]:>02}"
-    yield f"{text}%"
-
-
-def read_as(value: Any) -> str:  # noqa: ANN401
-    """A value and the type as which it was read."""
-    match value:
-        case None:
-            return "nothing is written here"
-        case bool():
-            return f"`{shown(value)}` is a yes-or-no value"
-        case int() | float():
-            return f"`{value}` is a number"
-        case str():
-            return f"`{shown(value)}` is text" if value else "the text is empty"
-        case list():
-            return "a list is written here"
-        case _:
-            return "a block of keys and values is written here"
-
-
-def shown(value: Any) -> str:  # noqa: ANN401
-    """A value as one would write it, not too long."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case None:
-            return "null"
-        case list():
-            return f"[{', '.join(map(shown, value[:_FEW_ENTRIES]))}{', …' if len(value) > _FEW_ENTRIES else ''}]"
-        case dict():
-            return "{…}"
-        case _:
-            return shortened(str(value))
-
-
-def shortened(text: str) -> str:
-    """A text on one line of at most 60 characters."""
-    line = " ".join(text.split()) or text
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
-
-
-_SHOWN = 60
-_FEW_ENTRIES = 5
 _FEW_HOMES = 2
 _BASIC = ("MC1101", "MC1103", "MC1104", "MC1105", "MC1102", "MC1109", "MC1107", "MC1106")
 _VALUE_CODES = frozenset(("MC1103", "MC1104", "MC1105"))
-_GROUP = {"MC1102": "missing"}
 _MANY = 24
 _UNITS: dict[type, tuple[str, str, str]] = {
-    str: ("text", "character", "characters"), list: ("list", "entry", "entries"), dict: ("block", "key", "keys"),
+    str: ("text", "character", "characters"), list: ("list", "entry", "entries"),
+    dict: ("block", "key", "keys"),
 }
 _HELP_BY_TYPE = {
     "object": "write its keys on the lines below, indented by two spaces",
     "array": "write each entry on a line of its own that begins with `- `",
 }
-_TRUTH = {"yes": True, "on": True, "true": True, "y": True, "no": False, "off": False, "false": False, "n": False}
-_SPOKEN_UNITS = {"day": "d", "week": "w", "month": "mo", "minute": "min", "min": "min", "hour": "h"}
 _SAY: dict[str, Callable[[Misfit, Shape], Iterator[Problem]]] = {
     "additionalProperties": _unknown, "unevaluatedProperties": _unknown, "required": _missing, "type": _type,
-    "enum": _among, "const": _among, "pattern": _form, "minimum": _number, "maximum": _number, "minLength": _size,
-    "maxLength": _size, "minItems": _size, "maxItems": _size, "minProperties": _size, "maxProperties": _size,
+    "enum": _among, "const": _among, "pattern": _form, "minimum": _number, "maximum": _number,
+    "minLength": _size, "maxLength": _size, "minItems": _size, "maxItems": _size,
+    "minProperties": _size, "maxProperties": _size,
     "uniqueItems": _twice, "propertyNames": _name, "anyOf": _alternatives, "oneOf": _alternatives,
 }

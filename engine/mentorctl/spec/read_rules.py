@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mentorctl.diagnostics import FieldPath, quoted_list
 from mentorctl.dates.durations import parse_duration
+from mentorctl.diagnostics import FieldPath, quoted_list
 from mentorctl.rules.fields import Missing, Role
 from mentorctl.rules.pairs import (
     AvailabilityOverlap,

@@ -56,7 +56,7 @@ def scores_fit(program: Program, _contract: Contract) -> Iterator[Diagnostic]:
     """The way of giving points fits the predicate."""
     for rule, path in rules_with_paths(program):
         wanted = {PointsEach: (Overlap, "points_each", "overlap"), PointsByRank: (Rank, "a list of points", "rank"),
-                  PointsByGap: (Gap, "a table of points", "gap")}.get(type(rule.score))  # type: ignore[arg-type]
+                  PointsByGap: (Gap, "a table of points", "gap")}.get(type(rule.score))
         if wanted and not isinstance(rule.predicate, wanted[0]):
             yield finding("MC2016", f"{wanted[1]} goes with `{wanted[2]}`", help="write `points: 10`",
                           place=_at(program, path))
@@ -154,7 +154,7 @@ def _predicate(program: Program, contract: Contract, predicate: Predicate, path:
             yield from _predicate(program, contract, inner, (*path, "not"))
 
 
-def _both(  # noqa: PLR0913
+def _both(
     program: Program, contract: Contract, fields: FieldPair, path: FieldPath, types: tuple[FieldType, ...], *, alike: bool,
 ) -> Iterator[Diagnostic]:
     one_name = fields.mentee == fields.mentor

@@ -1,12 +1,12 @@
 """A tree against its JSON Schema: one finding for each cause, at a place, in plain words.
 
-`jsonschema` decides; what it says is reworded in `problems`. It is asked only when the quick check does not say yes.
-Nothing is ever fetched: the registry is empty, and schemas refer to themselves only.
+`jsonschema` decides; what it says is reworded in `problems`. It is asked only when the quick check does not
+say yes. Nothing is ever fetched: the registry is empty, and schemas refer to themselves only.
 """
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -16,7 +16,7 @@ from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, finding
 from mentorctl.resources import text
 from mentorctl.spec.problems import Misfit, Problem, problems
 from mentorctl.spec.quick import Check, Schema, as_regex, compiled
-from mentorctl.spec.shape import Shape
+from mentorctl.spec.shape import Holds, Shape
 from mentorctl.spec.source import LIMITS, JsonValue
 
 if TYPE_CHECKING:
@@ -89,9 +89,10 @@ def _misfit(error: "ValidationError") -> Misfit:
         alternative = inner.setdefault(0 if keyword == "propertyNames" else part.relative_schema_path[0], [])
         if len(alternative) < _WORDED:
             alternative.append(_misfit(part))
+    conditional = not {"then", "else"}.isdisjoint(error.absolute_schema_path)
     return Misfit(
         keyword=keyword, wanted=error.validator_value, value=error.instance, schema=error.schema, path=path,
-        by_case=keyword == "unevaluatedProperties" or not {"then", "else"}.isdisjoint(error.absolute_schema_path),
+        by_case=conditional or keyword == "unevaluatedProperties",
         inner=tuple(map(tuple, inner.values())),
     )
 
@@ -111,7 +112,7 @@ class _Checker:
 
 
 def _checker(schema: dict[str, Any]) -> _Checker:
-    """The checker of a schema, kept for the next file. The checker holds its schema, so that the id stays its own."""
+    """The checker of a schema, kept for the next file. It holds its schema, so that the id stays its own."""
     known = _CHECKERS.get(id(schema))
     if known is None:
         known = _CHECKERS[id(schema)] = _Checker(schema=schema, quick=compiled(schema))
@@ -121,7 +122,7 @@ def _checker(schema: dict[str, Any]) -> _Checker:
 
 
 def _validator(root: dict[str, Any]) -> "Validator":
-    """`jsonschema` with the keywords whose errors would name no place, or that it checks in quadratic time, replaced."""
+    """`jsonschema` with those keywords replaced whose errors name no place or that take quadratic time."""
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry
 
@@ -130,18 +131,18 @@ def _validator(root: dict[str, Any]) -> "Validator":
     ) -> Iterator["ValidationError"]:
         if isinstance(instance, dict):
             admitted = Shape(root, instance, _holds(validator)).admitted(schema, instance)
-            yield from _left_over(validator, allowed, instance, [key for key in instance if not admitted(key)])
+            rest = [key for key in instance if not admitted(key)]
+            yield from _left_over(validator, allowed, instance, rest)
 
     replaced = {
         "additionalProperties": _additional, "unevaluatedProperties": unevaluated, "propertyNames": _names,
         "pattern": _pattern, "uniqueItems": _distinct,
     }
-    strict: Any = validators.extend(Draft202012Validator, replaced)
-    made: Validator = strict(root, registry=Registry())
-    return made
+    extend: Callable[..., Callable[..., Validator]] = validators.extend
+    return extend(Draft202012Validator, replaced)(root, registry=Registry())
 
 
-def _holds(validator: "Validator") -> Any:  # noqa: ANN401
+def _holds(validator: "Validator") -> Holds:
     return lambda part, value: validator.evolve(schema=part).is_valid(value)
 
 
@@ -189,7 +190,7 @@ def _pattern(
 
 
 def _distinct(
-    _validator: Any, wanted: bool, instance: Any, _schema: Mapping[str, Any],  # noqa: ANN401, FBT001
+    _validator: Any, wanted: bool, instance: Any, _schema: Mapping[str, Any],  # noqa: ANN401
 ) -> Iterator["ValidationError"]:
     from jsonschema.exceptions import ValidationError
 

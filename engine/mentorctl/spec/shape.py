@@ -19,7 +19,7 @@ class Shape:
         self.holds = holds
 
     def parts(self, schema: Schema, value: Any, *, every_case: bool = False) -> Iterator[Part]:  # noqa: ANN401
-        """The schema and all that speaks about the same value; of a condition the case that holds, or both."""
+        """The schema and all that speaks of the same value; of a condition the case that holds, or both."""
         if isinstance(schema, bool):
             return
         yield schema

@@ -7,14 +7,16 @@ read: text, numbers, `true`, `false`, nothing, lists and mappings with text keys
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Protocol, TypeGuard, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeGuard, cast
 
 import yaml
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, Span, finding, in_order
 from mentorctl.spec.syntax import Spot, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 type JsonValue = dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None
 
@@ -81,7 +83,7 @@ class Source:
     _root: _Node | None = field(default=None, repr=False, compare=False)
 
     def span(self, path: FieldPath, *, on_key: bool = False) -> Span:
-        """Where the value at `path` is written, or its key; for a path that leads nowhere, its deepest parent."""
+        """Where the value at `path` is written, or its key; for a path without one, its deepest parent."""
         node = self._root
         if node is None:
             return Span(file=self.file, line=1, column=1, end_line=1, end_column=2)
@@ -141,7 +143,7 @@ class _Reader:
             self.findings.append(stop.why)
         except yaml.MarkedYAMLError as error:
             self._not_yaml(error.context, error.context_mark, error.problem, error.problem_mark)
-        except (yaml.YAMLError, ValueError, OverflowError):  # the pure parser lets chr() complain of `\UFFFFFFFF`
+        except (yaml.YAMLError, ValueError, OverflowError):  # the pure parser hands `\UFFFFFFFF` to chr()
             self._not_yaml(None, None, None, None)
         else:
             if self._trustworthy:
@@ -159,7 +161,8 @@ class _Reader:
         next(self._events)
         more = next(self._events)
         if isinstance(more, yaml.DocumentStartEvent):
-            self._feature(cast("_Event", more), "several documents in one file", "put each into a file of its own")
+            second = cast("_Event", more)
+            self._feature(second, "several documents in one file", "put each into a file of its own")
         return tree, root
 
     def _value(self, event: _Event, depth: int) -> tuple[JsonValue, _Node]:
@@ -168,7 +171,7 @@ class _Reader:
         self._count(event)
         if isinstance(event, yaml.AliasEvent):
             self._trustworthy = False
-            self._feature(event, "references (`*`)", "write the value out; a text that begins with `*` needs quotes")
+            self._feature(event, "references (`*`)", "write the value out; a text with `*` needs quotes")
             return None, _Node(event.start_mark, event.end_mark)
         self._plain_node(event)
         if depth > LIMITS.depth:
@@ -368,5 +371,6 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Controls, line separators that only YAML sees, marks that turn the reading direction, halves of characters.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )

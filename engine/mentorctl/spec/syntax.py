@@ -1,7 +1,7 @@
 """Why a text is no YAML, in words for people who do not know the parser's. It quotes nothing of the file.
 
-The parser says where it gave up and what it was doing; the cause is often elsewhere (a bracket opened far above,
-a colon without its space). The rules below look at the lines around and name the likeliest cause.
+The parser says where it gave up and what it was doing; the cause is often elsewhere (a bracket opened far
+above, a colon without its space). The rules below look at the lines around and name the likeliest cause.
 """
 
 import re
@@ -26,7 +26,7 @@ class Cause:
 
 
 def explain(text: str, *, context: str, problem: str, opened: Spot | None, stopped: Spot | None) -> Cause:
-    """The cause of a parser's error. `opened` is where the unfinished thing began, `stopped` where it gave up."""
+    """What a parser met. `opened` is where the unfinished thing began, `stopped` where it gave up."""
     page = _Page(text)
     stop = page.clamp(stopped or opened or Spot(line=0, column=0))
     tab = page.tab(stop)
@@ -93,7 +93,7 @@ def _bracket(page: _Page, opened: Spot, stop: Spot) -> Cause:
     mark = page.at(opened)
     closing = {"[": "]", "{": "}"}.get(mark, "the closing bracket")
     if page.at(stop) == ",":
-        return Cause(detail="this comma follows no entry", help="delete it, or write an entry before it", at=stop)
+        return Cause(detail="this comma follows no entry", help="delete it, or write one before it", at=stop)
     if page.at(stop) == ":" and page.before(stop).rstrip().endswith(("{", ",")):
         return _no_key(stop)
     if stop.line == opened.line and stop.column < len(page.lines[stop.line]):
@@ -115,7 +115,8 @@ def _no_key(stop: Spot) -> Cause:
 
 def _colon(page: _Page, _opened: Spot, stop: Spot) -> Cause:
     if re.search(r":\s", page.before(stop)):
-        curly = "; curly quotes do not count as quotes" if re.search("[“”„]", page.lines[stop.line]) else ""
+        has_curly = re.search("[“”„]", page.lines[stop.line])
+        curly = "; curly quotes do not count as quotes" if has_curly else ""
         return Cause(
             detail="this line has two colons, and only the first can end a key",
             help=f'put the text after the first colon in quotes: key: "text: more text"{curly}', at=stop,
@@ -143,10 +144,10 @@ def _glued(page: _Page, line: int) -> Cause | None:
     text = page.lines[line]
     if colon := re.match(r"\s*(?:- +)*[\w-]+:(?=[^\s:/])", text):
         at = Spot(line=line, column=colon.end() - 1)
-        return Cause(detail="a space is missing after the colon", help="write `key: value`, with a space", at=at)
+        return Cause(detail="a space is missing after the colon", help="write `key: value`", at=at)
     if dash := re.match(r"\s*-(?=[^\s-])", text):
         at = Spot(line=line, column=dash.end() - 1)
-        return Cause(detail="a space is missing after the dash", help="write `- entry`, with a space", at=at)
+        return Cause(detail="a space is missing after the dash", help="write `- entry`", at=at)
     return None
 
 
@@ -167,7 +168,10 @@ def _indent(page: _Page, _opened: Spot, stop: Spot) -> Cause:
 def _trailing(page: _Page, before: str, stop: Spot) -> Cause:
     if page.at(stop) in {"]", "}"}:
         return Cause(detail="this closing bracket has no opening one", help="delete it", at=stop)
-    inside = {"'": "; an apostrophe inside 'single quotes' is written ''", '"': '; a " inside "double" is written \\"'}
+    inside = {
+        "'": "; an apostrophe inside 'single quotes' is written ''",
+        '"': '; a " inside "double quotes" is written \\"',
+    }
     return Cause(
         detail="there is more text after the end of the value",
         help=f"put the whole text in one pair of quotes{inside.get(before[-1:], '')}", at=stop,
@@ -246,7 +250,7 @@ def _unknown(_page: _Page, _opened: Spot, stop: Spot) -> Cause:
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RESERVED = frozenset("@`%*&!|>,]}")
-# The C parser and the pure one word their messages differently; each pattern takes both. The first to fit counts.
+# The C parser and the pure one word their messages differently; each pattern takes both, in this order.
 _RULES = tuple(
     (re.compile(pattern), rule)
     for pattern, rule in (

@@ -24,6 +24,7 @@ from mentorctl.state.model import (
 
 type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _SHOWN = 60  # characters of a value that a message quotes
 
 
@@ -76,7 +77,7 @@ def canonical_json(value: JsonValue) -> str:
 
     Raises CodecError on a float, a key that is not text, a type that JSON lacks, and broken Unicode.
     """
-    text = json.dumps(_plain(value, ""), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _CANONICAL.encode(_plain(value, ""))
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -85,8 +85,8 @@ def sibling(path: Path, ending: str) -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove a database that was not finished, if there is one."""
-    # The journal goes first: beside a younger database of that name it would be rolled back into it.
+    """Remove a database that was not finished, if there is one, and its journal."""
+    # The journal goes first, so that it is never left beside a younger database of that name.
     for leftover in (sibling(path, "-journal"), path):
         with suppress(OSError):
             leftover.unlink()

@@ -22,11 +22,11 @@ from mentorctl.store.base import (
     StoreLocked,
     StoreTooNew,
     WrongStore,
-    WrongWorkspace,
 )
 from mentorctl.store.lock import held, this_process
 from mentorctl.store.migrations import MIGRATIONS, Migration
 from mentorctl.store.sqlite import SqliteReader, SqliteStore
+from mentorctl.store.sqlite_file import remove
 from mentorctl.store.transition import Row, state_digest
 
 from .examples import AT, WORKSPACE, create, match, plan_from, program, update
@@ -127,6 +127,17 @@ def test_leftovers_of_an_interrupted_first_apply_are_replaced(path: Path) -> Non
 
     assert names_beside(path) == ["state.db", "state.db.lock"]
     assert reader(path).read().records == (program(),)
+
+
+def test_an_unfinished_database_goes_with_its_journal(tmp_path: Path) -> None:
+    """Nothing is left of it, and what else lies there stays."""
+    for name in ("state.db", "state.db.new", "state.db.new-journal"):
+        (tmp_path / name).write_bytes(b"x")
+
+    remove(tmp_path / "state.db.new")
+    remove(tmp_path / "state.db.new")
+
+    assert names_beside(tmp_path / "state.db") == ["state.db"]
 
 
 # -- settings ---------------------------------------------------------------------------------------------------------
@@ -255,14 +266,12 @@ def test_the_store_of_another_workspace(written: Path) -> None:
     with pytest.raises(WrongStore, match="belongs to the workspace `acme`, not `globex`") as refused:
         reader(written, workspace="globex").read()
     assert refused.value.finding.code == "MC7010"
-    with pytest.raises(WrongWorkspace):
-        SqliteStore(written, workspace="globex", lock_timeout=5).apply(
-            plan_from(empty_snapshot("globex"), create(program())),
-            apply_id="a-2",
-            at=AT,
-            actor="anna",
-            new_lineage="lineage-2",
-        )
+    for plan in (plan_from(empty_snapshot("globex"), create(match(1))), next_plan(written)):
+        with pytest.raises(WrongStore):
+            SqliteStore(written, workspace="globex", lock_timeout=5).apply(
+                plan, apply_id="a-2", at=AT, actor="anna", new_lineage="lineage-2"
+            )
+    assert reader(written).read().serial == 1
 
 
 # -- damage -----------------------------------------------------------------------------------------------------------

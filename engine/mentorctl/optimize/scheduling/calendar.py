@@ -72,7 +72,7 @@ def zone_of(roster: Roster, person: int, default: str) -> str:
     """A person's time zone, or the default where none is given."""
     column = roster.columns.get("timezone")
     if isinstance(column, CodeColumn) and column.codes[person] >= 0:
-        return column.labels[column.codes[person]]
+        return column.labels[int(column.codes[person])]
     return default
 
 

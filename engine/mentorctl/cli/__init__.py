@@ -1,0 +1,1 @@
+"""The shell: one module per command. Environment, terminal and wall clock live here and nowhere else."""

@@ -1,0 +1,142 @@
+"""`mentorctl apply`."""
+
+import getpass
+import sys
+import uuid
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mentorctl.cli.exits import Exit
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, now, shared_options
+from mentorctl.diagnostics import finding
+
+if TYPE_CHECKING:
+    from mentorctl.cli.workspace import Opened
+    from mentorctl.plan.model import Plan
+
+
+@click.command()
+@click.argument("plan_file", required=False, metavar="[PLAN]")
+@shared_options
+@as_of_option
+@click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask. Never taken from the environment.")
+@click.option("--lock-timeout", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="SECONDS",
+              help="How long to wait for another command that writes.")
+@click.option("--time-limit", type=click.IntRange(min=1), default=600, show_default=True, metavar="SECONDS",
+              help="For each problem the solver is given.")
+@click.pass_context
+def command(
+    ctx: click.Context, *, plan_file: str | None, chdir: str | None, format: str | None, color: str | None,  # noqa: A002
+    as_of: str | None, yes: bool, lock_timeout: float, time_limit: int,
+) -> int:
+    """Perform a plan in one atomic step.
+
+    With PLAN, a file that `mentorctl plan --out` wrote, exactly its decisions are performed, or it is refused as stale.
+    Without PLAN a plan is made, shown, and performed after you agree.
+
+    \b
+    Examples:
+      mentorctl apply plan.json
+      mentorctl apply --as-of 2027-03-03
+    """
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if plan_file is None:
+        return _plan_and_apply(shell, as_of=as_of, yes=yes, lock_timeout=lock_timeout, seconds=time_limit)
+    if as_of is not None:
+        raise click.UsageError("a saved plan has its own day; leave out --as-of", ctx)
+    return _apply_saved(shell, Path(plan_file), lock_timeout=lock_timeout)
+
+
+def _plan_and_apply(shell: Shell, *, as_of: str | None, yes: bool, lock_timeout: float, seconds: float) -> int:
+    from mentorctl.cli.planning import make
+    from mentorctl.render.plan import plan_text
+
+    made = make(shell, day_of(as_of), seconds=seconds)
+    if not shell.is_json:
+        shell.report(made.findings, made.opened.loaded.texts)
+        shell.print(plan_text(made.plan, prior=made.snapshot, names={}, is_full=False, style=shell.out_style))
+    if made.plan.is_empty:
+        return _nothing_to_do(shell)
+    if not yes and not _agreed(shell):
+        shell.say("nothing was changed")
+        return Exit.NO
+    return _perform(shell, made.opened, made.plan, lock_timeout)
+
+
+def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
+    from mentorctl.cli.workspace import open_workspace, people_of
+    from mentorctl.plan.codec import NotAPlan, inputs_digest, plan_from_text
+    from mentorctl.sources.files import read_plan_text
+
+    try:
+        plan = plan_from_text(read_plan_text(path, shown=str(path)))
+    except NotAPlan as problem:
+        raise Stop([finding("MC7002", f"`{path}`: {problem}", help="make it again with `mentorctl plan --out`")]) from None
+    opened = open_workspace(shell)
+    if plan.workspace != opened.workspace.id:
+        raise Stop([finding("MC7009", f"it was made for `{plan.workspace}`, this is `{opened.workspace.id}`")])
+    roster, _ = people_of(opened)
+    if plan.inputs != inputs_digest(opened.loaded.programs, roster) and not _is_done(opened, plan):
+        raise Stop([finding("MC7001", "the program files or the roster changed since the plan was made",
+                            help="plan again, and have the new plan reviewed")])
+    if plan.is_empty:
+        return _nothing_to_do(shell)
+    return _perform(shell, opened, plan, lock_timeout)
+
+
+def _agreed(shell: Shell) -> bool:
+    """Ask on the terminal; without one, a person must decide elsewhere."""
+    if shell.is_json or not sys.stdin.isatty():
+        raise Stop([finding("MC9007", "apply asks before it changes anything, and there is no terminal",
+                            help="save a plan with `mentorctl plan --out plan.json` and apply that, or add --yes")])
+    return click.confirm("Do this?", default=False, err=True)
+
+
+def _perform(shell: Shell, opened: "Opened", plan: "Plan", lock_timeout: float) -> int:
+    from mentorctl.pipeline import apply
+
+    store = opened.store(lock_timeout=lock_timeout, command="apply")
+    apply_id = _apply_id(plan)
+    try:
+        applied = apply(plan, store, apply_id=apply_id, at=now(), actor=_actor(), new_lineage=uuid.uuid4().hex)
+    except KeyboardInterrupt:
+        if not any(row.apply_id == apply_id for row in opened.reader().applies()):
+            raise
+        shell.say("interrupted, but the plan had been applied")
+        return Exit.OK
+    if shell.is_json:
+        shell.print_json({
+            "format": "mentorctl/applied/v1", "serial": applied.serial, "lineage": applied.lineage,
+            "already": applied.already, "changes": len(plan.changes), "digest": plan.digest, "apply_id": apply_id,
+        })
+    elif applied.already:
+        shell.print(f"This plan was already applied, as serial {applied.serial}; nothing to do.")
+    else:
+        done = shell.out_style.added("Applied")
+        shell.print(f"{done}: {len(plan.changes)} changes, in one step; the state is at serial {applied.serial}.")
+    return Exit.OK
+
+
+def _nothing_to_do(shell: Shell) -> int:
+    if shell.is_json:
+        shell.print_json({"format": "mentorctl/applied/v1", "changes": 0, "already": False})
+    return Exit.OK
+
+
+def _apply_id(plan: "Plan") -> str:
+    """The same plan on the same state has the same id, so that a repeated apply is recognized."""
+    return sha256(f"{plan.digest} {plan.lineage} {plan.serial}".encode()).hexdigest()[:24]
+
+
+def _is_done(opened: "Opened", plan: "Plan") -> bool:
+    return any(row.apply_id == _apply_id(plan) for row in opened.reader().applies())
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,80 @@
+"""`mentorctl init`."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from mentorctl import resources
+from mentorctl.cli.shell import Shell, Stop, day_of, shared_options
+from mentorctl.diagnostics import did_you_mean, finding
+
+_TEMPLATES = {
+    "mentorctl.yaml": "starter/mentorctl.yaml.j2",
+    "programs/first_steps.yaml": "starter/programs/program.yaml.j2",
+    "roster/mentors.csv": "starter/roster/mentors.csv",
+    "roster/mentees.csv": "starter/roster/mentees.csv",
+    ".gitignore": "starter/gitignore",
+}
+_SCHEMAS = ("workspace.v1.schema.json", "program.v1.schema.json")
+_BEFORE_MATCHING = timedelta(weeks=4)
+
+
+@click.command()
+@shared_options
+@click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="For example Europe/Berlin.")
+@click.pass_context
+def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, timezone: str) -> int:  # noqa: A002
+    r"""Make a small working workspace in an empty folder.
+
+    It holds mentorctl.yaml, one program whose matching phase is this week, a sample roster of invented people, and the
+    schemas that editors use for completion and checks as you type. Files that exist are never overwritten.
+
+    \b
+    Example:
+      mkdir mentoring && cd mentoring && mentorctl init --timezone Europe/Berlin
+    """
+    from mentorctl.dates.zones import zone_names
+    from mentorctl.render.templates import filled
+
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if timezone not in zone_names():
+        raise Stop([finding("MC2010", f"`{timezone}` is not a time zone", help=did_you_mean(timezone, zone_names()))])
+    root = shell.folder.resolve()
+    values = {"workspace": _workspace_id(root), "timezone": timezone, "start": _start()}
+    files = {name: filled(template, values) for name, template in _TEMPLATES.items()}
+    files |= {f".mentorctl/schemas/{name}": resources.text("schemas", name) for name in _SCHEMAS}
+    taken = [name for name in files if (root / name).exists()]
+    if taken:
+        raise Stop([finding("MC9008", f"{', '.join(f'`{name}`' for name in taken)} in {root}",
+                            help="run init in an empty folder, or move these files away")])
+    for name, text in files.items():
+        _write(root / name, text)
+    if shell.is_json:
+        shell.print_json({"format": "mentorctl/init/v1", "folder": str(root), "files": sorted(files)})
+        return 0
+    style = shell.out_style
+    shell.print("\n".join(f"  {style.added('+')} {name}" for name in files))
+    shell.print("\nNext:\n  mentorctl validate      check what you write"
+                "\n  mentorctl plan --names  see who would be matched and when they would meet"
+                "\n  mentorctl apply         make it so")
+    return 0
+
+
+def _workspace_id(root: Path) -> str:
+    """An id from the name of the folder."""
+    words = re.sub(r"[^a-z0-9]+", "_", root.name.lower()).strip("_")
+    return words[:60] if re.match(r"[a-z]", words) else f"workspace_{words}"[:60].rstrip("_")
+
+
+def _start() -> str:
+    """The Monday four weeks ago, so that the matching phase is this week."""
+    today = day_of(None)
+    return (today - _BEFORE_MATCHING - timedelta(days=today.weekday())).isoformat()
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)

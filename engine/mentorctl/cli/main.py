@@ -1,0 +1,117 @@
+"""The command group and the one boundary where everything that can go wrong becomes a message and an exit code.
+
+Commands are imported when they are run, and libraries when a command needs them, so that --help stays fast.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from mentorctl import __version__
+
+# command: (section, summary). The module of a command is mentorctl.cli.<command>_command, its function `command`.
+COMMANDS = {
+    "init": ("Write", "Make a small working workspace in an empty folder."),
+    "validate": ("Write", "Check the program files and the roster."),
+    "compile": ("Write", "Print the canonical JSON of the compiled programs."),
+    "graph": ("Review", "Draw a lifecycle as a Mermaid diagram."),
+    "plan": ("Review", "Show what apply would change, in people first."),
+    "apply": ("Apply", "Perform a plan in one atomic step."),
+    "show": ("Inspect", "Show the live state: programs, matches, sessions, a person."),
+    "version": ("Inspect", "Print the versions of mentorctl and of its formats."),
+    "completion": ("Inspect", "Print a completion script for your shell."),
+}
+_EPILOG = """\b
+Exit codes: 0 fine or nothing to do, 1 no, 2 changes present (plan --detailed-exitcode), 3 a person must decide,
+4 stale, 5 locked, 6 no feasible answer, 7 outcome unknown, 64 wrong usage, 70 a bug, 130 interrupted."""
+
+
+class Commands(click.Group):
+    """A group whose commands are listed from a table and loaded when used."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mentorctl.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from mentorctl.diagnostics import did_you_mean
+
+            hint = did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(f"there is no command `{args[0]}`" + (f"; {hint}" if hint else ""), ctx) from error
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section in dict.fromkeys(section for section, _ in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl([(name, summary) for name, (s, summary) in COMMANDS.items() if s == section])
+
+
+@click.group(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("-C", "--chdir", metavar="FOLDER", help="Work in this folder instead of the current one.")
+@click.option("--format", type=click.Choice(["text", "json"]), help="How results are printed (default: text).")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colors in text (default: auto).")
+@click.version_option(__version__, "--version", prog_name="mentorctl", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, /, **options: str | None) -> None:
+    """Mentoring programs as code: write them as YAML in git, review what a change does to people, apply it in one step.
+
+    \b
+    Begin in an empty folder:
+      mentorctl init
+      mentorctl validate
+      mentorctl plan
+      mentorctl apply
+    """
+    ctx.obj = {name: value for name, value in options.items() if value}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run mentorctl; the exit code is returned, never raised."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except BrokenPipeError:  # the reader of our output is gone, e.g. `mentorctl show | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(words: list[str]) -> int:
+    from mentorctl.cli.exits import Exit
+
+    try:
+        result: Any = cli.main(args=words, prog_name="mentorctl", standalone_mode=False, auto_envvar_prefix="MENTORCTL")
+        return int(result) if isinstance(result, int) else Exit.OK
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        from mentorctl.cli.failures import interrupted
+
+        return interrupted(words)
+    except click.ClickException as error:
+        from mentorctl.cli.failures import wrong_usage
+
+        return wrong_usage(words, error)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary: nothing may reach the user as a traceback
+        from mentorctl.cli.failures import failed
+
+        return failed(words, error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

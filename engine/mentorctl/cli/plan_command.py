@@ -1,0 +1,55 @@
+"""`mentorctl plan`."""
+
+from pathlib import Path
+
+import click
+
+from mentorctl.cli.exits import Exit
+from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options
+
+
+@click.command()
+@shared_options
+@as_of_option
+@click.option("--out", metavar="FILE", help="Save the plan, so that apply performs exactly these decisions.")
+@click.option("--detail", type=click.Choice(["normal", "full"]), default="normal", show_default=True,
+              help="full lists every change.")
+@click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--time-limit", type=click.IntRange(min=1), default=600, show_default=True, metavar="SECONDS",
+              help="For each problem the solver is given.")
+@click.pass_context
+def command(
+    ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, as_of: str | None,  # noqa: A002
+    out: str | None, detail: str, names: bool, detailed_exitcode: bool, time_limit: int,
+) -> int:
+    """Show what apply would change, in people first.
+
+    Matches are proposed while the matching phase of a cohort is open; at other times the plan says when it opens. The
+    store is opened for reading only: a plan never writes.
+
+    \b
+    Examples:
+      mentorctl plan
+      mentorctl plan --as-of 2027-03-03 --out plan.json
+      mentorctl plan --detailed-exitcode --format json
+    """
+    from mentorctl.cli.planning import make
+    from mentorctl.plan.codec import plan_to_json, plan_to_text
+    from mentorctl.render.findings import findings_json
+    from mentorctl.render.plan import plan_text
+
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    made = make(shell, day_of(as_of), seconds=time_limit)
+    if out is not None:
+        Path(out).write_text(plan_to_text(made.plan), encoding="utf-8")
+    if shell.is_json:
+        shell.print_json(plan_to_json(made.plan) | {"diagnostics": findings_json(made.findings)})
+    else:
+        shell.report(made.findings, made.opened.loaded.texts)
+        shell.print(plan_text(
+            made.plan, prior=made.snapshot, names=made.names if names else {}, is_full=detail == "full", style=shell.out_style
+        ))
+        if out is not None:
+            shell.say(f"saved to {out}; perform it with `mentorctl apply {out}`")
+    return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK

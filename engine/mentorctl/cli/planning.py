@@ -1,0 +1,49 @@
+"""From a folder to a plan: what `plan` and `apply` share."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from mentorctl.cli.progress import Progress
+from mentorctl.cli.shell import Shell, Stop
+from mentorctl.cli.workspace import Opened, open_workspace, people_of
+from mentorctl.diagnostics import Diagnostic, in_order
+from mentorctl.optimize.worker import WorkerEngine
+from mentorctl.pipeline import plan
+from mentorctl.plan.model import Plan
+from mentorctl.roster.people import Roster
+from mentorctl.state.model import Snapshot
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Made:
+    """A plan with everything that is needed to show it."""
+
+    opened: Opened
+    roster: Roster
+    snapshot: Snapshot
+    plan: Plan
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def names(self) -> dict[str, str]:
+        return names_of(self.roster)
+
+
+def make(shell: Shell, as_of: date, *, seconds: float) -> Made:
+    """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
+    with Progress(enabled=not shell.is_json) as report, WorkerEngine(seconds=seconds) as engine:
+        opened = open_workspace(shell)
+        opened.workspace  # noqa: B018 - stops here when the files have errors
+        report("reading the roster")
+        roster, defects = people_of(opened)
+        snapshot = opened.reader().read()
+        planned = plan(opened.loaded, roster, snapshot, as_of=as_of, engine=engine, report=report)
+    findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
+    if planned.plan is None:
+        raise Stop(findings, opened.loaded.texts)
+    return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)
+
+
+def names_of(roster: Roster) -> dict[str, str]:
+    """What people are called, by opaque id."""
+    return dict(zip(roster.ids, roster.names, strict=True))

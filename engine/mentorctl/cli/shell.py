@@ -1,0 +1,124 @@
+"""What a command has at hand: its options, the workspace folder, the terminal and the clock."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mentorctl.cli.exits import Exit, exit_code
+from mentorctl.diagnostics import Diagnostic, finding
+from mentorctl.render.style import Style
+
+
+class Stop(Exception):  # noqa: N818 - the name of what it does
+    """Ends a command with findings; the boundary prints them and derives the exit code."""
+
+    def __init__(self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+        self.sources = dict(sources or {})
+
+
+def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command has; they may also stand before the command."""
+    for option in (
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colors in text (default: auto)."),
+        click.option("--format", type=click.Choice(["text", "json"]), help="How results are printed (default: text)."),
+        click.option("-C", "--chdir", metavar="FOLDER", help="Work in this folder instead of the current one."),
+    ):
+        command = option(command)
+    return command
+
+
+def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--as-of DATE`, the day to plan for."""
+    return click.option("--as-of", metavar="DATE", help="Plan as on this day, YYYY-MM-DD (default: today).")(command)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """One run of one command. Results go to standard output, findings and progress to standard error."""
+
+    folder: Path
+    is_json: bool
+    out_style: Style
+    err_style: Style
+
+    @classmethod
+    def of(cls, ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None) -> "Shell":  # noqa: A002
+        """From the options of the command, and those before it. Raises Stop when the folder is not there."""
+        before: dict[str, str] = ctx.obj or {}
+        folder = Path(chdir or before.get("chdir") or ".")
+        when = color or before.get("color") or "auto"
+        shell = cls(
+            folder=folder, is_json=(format or before.get("format")) == "json",
+            out_style=Style(color=wants_color(when, is_terminal=sys.stdout.isatty())),
+            err_style=Style(color=wants_color(when, is_terminal=sys.stderr.isatty())),
+        )
+        ctx.obj = before | {"shell": shell}
+        if not folder.is_dir():
+            raise Stop([finding("MC9001", f"there is no folder `{folder}`", help="check the path after -C")])
+        return shell
+
+    def print(self, text: str) -> None:
+        """A result, on standard output."""
+        if text:
+            click.echo(text, color=True)
+
+    def print_json(self, value: Mapping[str, Any]) -> None:
+        """A result as one JSON document, on standard output."""
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def say(self, text: str) -> None:
+        """A remark, on standard error."""
+        click.echo(text, err=True, color=True)
+
+    def report(self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
+        """Findings as text on standard error; in JSON they are part of the result instead."""
+        found = tuple(findings)
+        if found and not self.is_json:
+            from mentorctl.render.findings import findings_text
+
+            self.say(findings_text(found, sources=sources or {}, style=self.err_style) + "\n")
+
+    def end(self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None) -> Exit:
+        """Report findings as the result of a command that could not do its work."""
+        found = tuple(findings)
+        if self.is_json:
+            from mentorctl.render.findings import findings_json
+
+            self.print_json({"format": "mentorctl/findings/v1", "diagnostics": findings_json(found)})
+        self.report(found, sources)
+        return exit_code(found)
+
+
+def wants_color(when: str, *, is_terminal: bool) -> bool:
+    """Whether to color: the option, then NO_COLOR, FORCE_COLOR and TERM=dumb, then whether it is a terminal."""
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def day_of(text: str | None) -> date:
+    """The day of `--as-of`, or today on this machine. Raises Stop."""
+    if text is None:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Stop([finding("MC9001", f"`{text}` is not a day", help="write --as-of 2027-03-03")]) from None

@@ -1,0 +1,116 @@
+"""`mentorctl show`."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from mentorctl.cli.shell import Shell, Stop, shared_options
+from mentorctl.diagnostics import did_you_mean, finding
+
+if TYPE_CHECKING:
+    from mentorctl.cli.workspace import Opened
+    from mentorctl.state.model import Record, Snapshot
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["overview", "program", "matches", "sessions", "person"]), default="overview")
+@click.argument("name", required=False)
+@shared_options
+@click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
+@click.pass_context
+def command(
+    ctx: click.Context, *, what: str, name: str | None, chdir: str | None, format: str | None, color: str | None,  # noqa: A002
+    names: bool,
+) -> int:
+    """Show the live state: programs, matches, sessions, a person.
+
+    NAME is a program id (for program, matches, sessions) or a person: an opaque id, or an id of the roster.
+
+    \b
+    Examples:
+      mentorctl show
+      mentorctl show program grow
+      mentorctl show matches grow --names
+      mentorctl show person 1057 --names
+    """
+    from mentorctl.cli.workspace import open_workspace
+
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    opened = open_workspace(shell)
+    snapshot = opened.reader().read()
+    if what == "person":
+        return _person(shell, opened, snapshot, name, names=names)
+    if what == "program" and name is None:
+        raise Stop([finding("MC9001", "which program?", help="write for example `mentorctl show program grow`")])
+    _check_program(snapshot, name)
+    if shell.is_json:
+        _json(shell, snapshot, (r for r in snapshot.records if _is_wanted(r, what, name or "")))
+        return 0
+    from mentorctl.render import show
+
+    called = _namer(opened, names=names)
+    lines = {
+        "overview": lambda: show.overview(snapshot, shell.out_style),
+        "program": lambda: show.overview(_only(snapshot, name or ""), shell.out_style),
+        "matches": lambda: show.matches(snapshot, name or "", called, shell.out_style),
+        "sessions": lambda: show.sessions(snapshot, name or "", called, shell.out_style),
+    }[what]()
+    shell.print("\n".join(lines) if snapshot.lineage else "Nothing has been applied yet.")
+    return 0
+
+
+def _person(shell: Shell, opened: "Opened", snapshot: "Snapshot", name: str | None, *, names: bool) -> int:
+    from mentorctl.addresses import opaque_id
+    from mentorctl.plan.differ import people_of as people_in
+    from mentorctl.render import show
+
+    if not name:
+        raise Stop([finding("MC9001", "which person?", help="write for example `mentorctl show person 1057`")])
+    known = {p for record in snapshot.records for p in people_in(record)}
+    who = name if name in known else opaque_id("p", opened.workspace.id, name)
+    if who not in known:
+        raise Stop([finding("MC9006", "nobody with this id is in the state", help="ids are those of the roster")])
+    if shell.is_json:
+        _json(shell, snapshot, (r for r in snapshot.records if who in people_in(r)))
+    else:
+        shell.print("\n".join(show.person(snapshot, who, _namer(opened, names=names), shell.out_style)))
+    return 0
+
+
+def _json(shell: Shell, snapshot: "Snapshot", records: "Iterable[Record]") -> None:
+    from mentorctl.render.show import as_json
+    from mentorctl.state.codec import kind_of, record_to_json
+
+    shell.print_json(as_json(snapshot, records, lambda r: {"kind": kind_of(r)} | record_to_json(r)))
+
+
+def _is_wanted(record: "Record", what: str, program: str) -> bool:
+    from mentorctl.state.codec import kind_of
+
+    kind = {"matches": "match", "sessions": "session"}.get(what, kind_of(record))
+    return kind_of(record) == kind and program in ("", record.address.program)
+
+
+def _only(snapshot: "Snapshot", program: str) -> "Snapshot":
+    from dataclasses import replace
+
+    return replace(snapshot, records=tuple(r for r in snapshot.records if r.address.program == program))
+
+
+def _check_program(snapshot: "Snapshot", name: str | None) -> None:
+    known = {r.address.program for r in snapshot.records}
+    if name and name not in known:
+        raise Stop([finding("MC9006", f"there is no program `{name}` in the state",
+                            help=did_you_mean(name, known) or "apply it first")])
+
+
+def _namer(opened: "Opened", *, names: bool) -> Callable[[str], str]:
+    """How people are called: by opaque id, or by the name that the roster has."""
+    if not names:
+        return lambda person: person
+    from mentorctl.cli.planning import names_of
+    from mentorctl.cli.workspace import people_of
+
+    known = names_of(people_of(opened)[0])
+    return lambda person: known.get(person, person)

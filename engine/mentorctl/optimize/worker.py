@@ -1,0 +1,169 @@
+"""Solves in a process of its own, because a solver inside ours cannot be interrupted and may take it along.
+
+This is the one module of the core that starts a process. The worker is a session leader, so a Ctrl-C at the terminal
+reaches only us; whatever happens here ends its whole group, and on Linux the kernel ends it when we die.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import IO, Any, Self
+
+from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
+from mentorctl.optimize.scheduling.events import place_trainings
+from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+from mentorctl.optimize.scheduling.series import solve_series
+from mentorctl.optimize.wire import Garbled, receive, send
+
+_GRACE = 30.0  # seconds over the limit before a solver that ignores it is ended
+_PR_SET_PDEATHSIG = 1
+
+
+class WorkerFailed(NoProof):
+    """The worker gave no answer: it was ended, ran out of memory or time, or broke."""
+
+
+class WorkerEngine:
+    """An engine in a worker process. Use it as a context manager; it starts with the first problem.
+
+    `seconds` bounds each problem: schedules give their best so far then, matchings fail.
+    """
+
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and everything it started."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+        if self._complaints is not None:
+            self._complaints.close()
+        self._process = self._complaints = None
+
+    def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
+        return self._ask(NetworkAnswer, "network", network, objectives)
+
+    def series(self, problem: SeriesProblem) -> SeriesAnswer:
+        return self._ask(SeriesAnswer, "series", problem)
+
+    def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
+        return self._ask(TrainingAnswer, "trainings", problem)
+
+    def _ask[T](self, kind: type[T], task: str, *problem: object) -> T:
+        process = self._started()
+        overdue = threading.Event()
+        watch = threading.Timer(self._seconds + _GRACE, self._end_overdue, (process, overdue))
+        watch.daemon = True
+        watch.start()
+        try:
+            if process.stdin is None or process.stdout is None:
+                raise WorkerFailed("the solver process has no pipes")
+            send(process.stdin, (task, self._seconds, *problem))
+            answer = receive(process.stdout)
+        except (EOFError, Garbled, BrokenPipeError) as error:
+            reason = self._reason(process, error, is_overdue=overdue.is_set())
+            self.close()
+            raise WorkerFailed(reason) from None
+        finally:
+            watch.cancel()
+        if isinstance(answer, kind):
+            return answer
+        raise NoProof(str(answer))
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=self._complaints, start_new_session=True,
+            )
+        return self._process
+
+    @staticmethod
+    def _end_overdue(process: subprocess.Popen[bytes], overdue: threading.Event) -> None:
+        overdue.set()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def _reason(self, process: subprocess.Popen[bytes], error: Exception, *, is_overdue: bool) -> str:
+        if is_overdue:
+            return f"the solver took longer than {self._seconds:g} seconds"
+        if isinstance(error, Garbled):
+            return f"the solver process wrote something else than an answer: {error}"
+        code = process.wait()
+        how = f"signal {-code}, perhaps for lack of memory" if code < 0 else f"exit code {code}"
+        return f"the solver process ended without an answer ({how}){self._last_complaint()}"
+
+    def _last_complaint(self) -> str:
+        if self._complaints is None:
+            return ""
+        self._complaints.seek(0)
+        lines = self._complaints.read()[-4000:].decode(errors="replace").strip().splitlines()
+        return f": {lines[-1]}" if lines else ""
+
+
+# -- inside the worker -------------------------------------------------------------------------------------------------
+
+
+def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
+    """Answer problems until the other end closes. A failed proof is answered with its sentence."""
+    while True:
+        try:
+            task, seconds, *problem = receive(asked)
+        except EOFError:
+            return
+        try:
+            send(answered, _TASKS[task](seconds, *problem))
+        except NoProof as failure:
+            send(answered, str(failure))
+
+
+def _network(_seconds: float, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
+    return solve_network(network, objectives)
+
+
+def _series(seconds: float, problem: SeriesProblem) -> SeriesAnswer:
+    end = time.monotonic() + seconds
+    return solve_series(problem, deadline=lambda: time.monotonic() > end)
+
+
+def _trainings(seconds: float, problem: TrainingProblem) -> TrainingAnswer:
+    return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
+
+
+_TASKS: dict[str, Callable[..., Any]] = {"network": _network, "series": _series, "trainings": _trainings}
+
+
+def main() -> None:
+    """The worker's own main program: problems on standard input, answers on standard output."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answered = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a solver prints is no answer
+    serve(sys.stdin.buffer, answered)
+
+
+if __name__ == "__main__":
+    main()
