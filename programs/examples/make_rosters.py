@@ -20,9 +20,9 @@ LAST = ("Abara", "Bauer", "Costa", "Dietz", "Eriksen", "Fischer", "Garcia", "Had
         "Meyer", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Santos", "Tanaka", "Ueda", "Vogel", "Weber", "Yilmaz")
 TOPICS = ("career planning", "negotiation", "public speaking", "leading teams", "kubernetes", "data analysis", "writing",
           "budgeting", "stakeholders", "product sense")
-WINDOWS = ("Mon-Fri 09:00-12:00", "Mon-Fri 13:00-17:00", "Mon 09:00-17:00; Wed 09:00-17:00", "Tue-Thu 10:00-16:00",
-           "Mon-Thu 09:00-11:00; Fri 13:00-16:00", "")
-ZONES = ("Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/London", "Europe/Lisbon", "Asia/Kolkata")
+WINDOWS = ("Mon-Fri 09:00-13:00", "Mon-Fri 10:00-17:00", "Mon 09:00-17:00; Wed 09:00-17:00", "Tue-Thu 10:00-16:00",
+           "Mon-Thu 09:00-12:00; Fri 13:00-16:00", "", "")
+ZONES = ("Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/London", "Europe/Athens")
 
 type Row = Mapping[str, str]
 

@@ -76,7 +76,7 @@ def schedule_cohort(
     if calendar is not None:
         sessions += _trainings(calendar, trainings, prior, draft)
         sessions += _events(calendar, enrollments, prior, draft)
-        sessions += _meetings(calendar, matches, prior, draft)
+        sessions += _meetings(calendar, matches, prior, draft, not_before=_opened(calendar, sessions))
     placed = {s.address.id for s in sessions}
     sessions += [_no_longer(cohort, s) for s in prior.values() if s.address.id not in placed]
     return sessions
@@ -199,9 +199,8 @@ def _ends(sessions: Iterable[SessionRecord], module: Module) -> dict[str, int]:
     ends: dict[str, int] = {}
     for session in sessions:
         if session.subject in module.after:
-            end = quarter_of(_instant(session.starts)) + session.minutes // 15
             for person in session.people:
-                ends[person] = max(ends.get(person, 0), end)
+                ends[person] = max(ends.get(person, 0), _end(session))
     return ends
 
 
@@ -295,8 +294,16 @@ def _audience(calendar: Calendar, event: Event, enrollments: Sequence[Enrollment
 # -- meetings of pairs -------------------------------------------------------------------------------------------------
 
 
+def _opened(calendar: Calendar, sessions: Iterable[SessionRecord]) -> int:
+    """The quarter hour from which pairs may meet: the end of what opens the active phase, such as the kick-off."""
+    opening = {e.id for e in calendar.cohort.program.events if str(e.at.anchor) == "active.start"}
+    ends = [_end(s) for s in sessions if s.kind == "event" and s.subject in opening]
+    return max(ends, default=0)
+
+
 def _meetings(
-    calendar: Calendar, matches: Sequence[MatchRecord], prior: dict[str, SessionRecord], draft: Draft
+    calendar: Calendar, matches: Sequence[MatchRecord], prior: dict[str, SessionRecord], draft: Draft, *,
+    not_before: int,
 ) -> list[SessionRecord]:
     """The meetings of every match that stands: the kept ones, and the best series for all others."""
     meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
@@ -315,18 +322,20 @@ def _meetings(
     for session in sessions:
         calendar.book(session)
     if open_matches:
-        sessions += _series(calendar, meetings, active, open_matches, draft)
+        sessions += _series(calendar, meetings, active, open_matches, draft, not_before=not_before)
     return sessions
 
 
 def _series(
-    calendar: Calendar, meetings: Meetings, active: DatedPhase, matches: Sequence[tuple[MatchRecord, str]], draft: Draft
+    calendar: Calendar, meetings: Meetings, active: DatedPhase, matches: Sequence[tuple[MatchRecord, str]],
+    draft: Draft, *, not_before: int,
 ) -> list[SessionRecord]:
     cohort, quarters = calendar.cohort, meetings.lasts.minutes // 15
     windows = _windows(meetings, active)
     pace = (windows[0][1] - windows[0][0]).days + 1
     problem = SeriesProblem(
-        pairs=tuple(_candidates(calendar, record, windows, quarters) for record, _ in matches), length=quarters,
+        pairs=tuple(_candidates(calendar, record, windows, quarters, not_before) for record, _ in matches),
+        length=quarters,
         per_week=meetings.per_week, gap_min=pace * 96 // 2, gap_max=pace * 96 * 3 // 2, regular_bonus=_REGULAR,
     )
     cohort.inputs.report(f"placing {len(matches) * len(windows)} meetings of {cohort.program.id}")
@@ -368,7 +377,7 @@ def _windows(meetings: Meetings, active: DatedPhase) -> list[tuple[date, date]]:
 
 
 def _candidates(
-    calendar: Calendar, record: MatchRecord, windows: Sequence[tuple[date, date]], quarters: int
+    calendar: Calendar, record: MatchRecord, windows: Sequence[tuple[date, date]], quarters: int, not_before: int
 ) -> PairCandidates:
     """When the two of a match could meet, window by window, worth the more the earlier."""
     rows = [calendar.row_of[record.mentor], calendar.row_of[record.mentee]]
@@ -377,7 +386,7 @@ def _candidates(
     slots, window = [], []
     for number, days in enumerate(windows):
         first, last = (edge + calendar.free.base for edge in calendar.days(*days))
-        inside = starts[(starts >= first) & (starts < last)]
+        inside = starts[(starts >= max(first, not_before)) & (starts < last)]
         slots.append(inside)
         window.append(np.full(len(inside), number, np.int32))
     at, of_window = np.concatenate(slots), np.concatenate(window)
@@ -430,6 +439,11 @@ def _session_id(cohort: Cohort, kind: str, subject: str, number: int) -> str:
 
 def _instant(starts: str) -> datetime:
     return datetime.fromisoformat(starts)
+
+
+def _end(session: SessionRecord) -> int:
+    """The quarter hour after the last of a session."""
+    return quarter_of(_instant(session.starts)) + session.minutes // 15
 
 
 def _weeks(slots: NDArray[np.int64]) -> Indices:

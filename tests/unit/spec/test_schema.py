@@ -11,6 +11,7 @@ import referencing
 
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.resources import folder
+from mentorctl.spec.problems import Problem, settled
 from mentorctl.spec.quick import compiled
 from mentorctl.spec.schema import check_schema, load_schema
 from mentorctl.spec.source import LIMITS
@@ -123,6 +124,7 @@ FINDINGS: tuple[tuple[Any, str, tuple[str | int, ...], str, str], ...] = (
     (tree(rules=[{"id": "a", "sme": "b"}]), "MC1101", ("rules", 0, "sme"), "is not a key of an entry of `rules`", "did you mean `same`?"),
     (tree(rules=[{"id": "a", "not": {"id": "b"}}]), "MC1101", ("rules", 0, "not", "id"), "is not a key of `not`", "`id` belongs in an entry of `rules`"),
     (tree(model={**FINE["model"], "size": 2}), "MC1107", ("model", "size"), "`size` does not go with `type: reverse`", "`size` goes with `type: group`"),
+    (meeting(capacity={"mx": 1, "max": 1}), "MC1101", ("meetings", "capacity", "mx"), "`mx` is not a key of `capacity`", "did you mean `max`?"),
     # missing keys
     ({"id": "grow"}, "MC1102", (), "the file lacks `model`", "add `model:` a block with `type`, `mentors` and `delivery`"),
     (tree(model={"mentors": "peer", "size": 3}), "MC1102", ("model",), "`model` lacks `type`", "`one-on-one`, `reverse` or `group`"),
@@ -254,6 +256,21 @@ def test_a_wrong_deciding_key_silences_what_depends_on_it() -> None:
     """While `type` is wrong nobody can say whether `size` is known, or missing."""
     found = check(tree(model={"type": "gruop", "mentors": "peer", "size": 3, "delivery": "by foot"}))
     assert [d.code for d in found] == ["MC1104", "MC1104"]
+
+
+def test_what_is_inside_a_misfit_is_silent() -> None:
+    """Under an unknown key, or in a value of the wrong type, nothing further is said."""
+    outer = [
+        Problem(code="MC1101", detail="unknown", path=("a",), on_key=True),
+        Problem(code="MC1103", detail="wrong type", path=("b", 0)),
+    ]
+    inner = [
+        Problem(code="MC1105", detail="form", path=("a", "x")),
+        Problem(code="MC1102", detail="lacks", path=("b", 0, "y"), missing=("z",)),
+        Problem(code="MC1106", detail="size", path=("b", 0)),
+    ]
+    beside = [Problem(code="MC1106", detail="size", path=("b", 1))]
+    assert set(settled([*inner, *outer, *beside], frozenset())) == {*outer, *beside}
 
 
 def test_findings_beyond_the_limit_are_counted() -> None:
