@@ -29,7 +29,9 @@ GOALS_UNKNOWN = TrainingGoals(seated=0, moved=0, sessions=0, lateness=0)
 
 
 def random_series(seed: int) -> SeriesProblem:
-    """Up to four pairs of few people who compete for few times; weeks, windows and gaps bind in many of them."""
+    """Up to four pairs of few people who compete for few times; weeks, windows and gaps bind in many of
+    them.
+    """
     draw = np.random.default_rng(seed)
     people = int(draw.integers(3, 6))
     pairs: list[PairCandidates] = []
@@ -106,7 +108,9 @@ def combinations_of(problem: SeriesProblem) -> int:
 
 @pytest.mark.parametrize("block", range(8))
 def test_timetables_are_optimal(block: int) -> None:
-    """On hundreds of random instances the timetable is correct, proved and worth as much as the best of all."""
+    """On hundreds of random instances the timetable is correct, proved and worth as much as the best of
+    all.
+    """
     compared = 0
     for seed in range(block * 100, block * 100 + 100):
         problem = random_series(seed)

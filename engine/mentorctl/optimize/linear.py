@@ -129,9 +129,7 @@ def dual_bound(model: LinearModel, row_duals: NDArray[np.float64]) -> float:
     """
     allowed = np.where(model.sense < 0, np.minimum(row_duals, 0.0), np.maximum(row_duals, 0.0))
     usable = np.where(model.sense == 0, row_duals, allowed)
-    paid = np.bincount(
-        _column_of_entries(model), model.values * usable[model.rows], minlength=len(model.cost)
-    )
+    paid = np.bincount(_column_of_entries(model), model.values * usable[model.rows], minlength=len(model.cost))
     reduced = model.cost - paid
     moving = np.abs(reduced) > _TOLERANCE * np.maximum(1.0, np.abs(model.cost))
     resting = np.where(reduced > 0, model.lower, model.upper)
@@ -268,9 +266,7 @@ def _array_solver() -> Any:  # noqa: ANN401 (a subclass of a class that is impor
     class ArraySolver(pulp.HiGHS):  # type: ignore[misc]
         name = "HiGHS_ARRAYS"
 
-        def __init__(
-            self, model: LinearModel, limit: float | None, start: NDArray[np.float64] | None
-        ) -> None:
+        def __init__(self, model: LinearModel, limit: float | None, start: NDArray[np.float64] | None) -> None:
             exact = {"gapRel": 0.0, "gapAbs": 0.0, "threads": 1, "random_seed": _SEED}
             super().__init__(msg=False, timeLimit=limit, output_flag=False, **exact)
             self.model = model
@@ -345,9 +341,7 @@ def _bulk_core() -> Any:  # noqa: ANN401
         "Model": ("add_variables_batch", "set_objective", "add_constraint"),
         "AffineExpr": ("add_term_ids_coeffs", "set_constant", "set_sense", "set_name"),
     }
-    found = (
-        hasattr(getattr(_rustcore, owner, None), call) for owner, calls in needed.items() for call in calls
-    )
+    found = (hasattr(getattr(_rustcore, owner, None), call) for owner, calls in needed.items() for call in calls)
     return _rustcore if all(found) else None
 
 

@@ -72,9 +72,7 @@ def test_duals_give_reduced_costs_with_the_documented_sign() -> None:
         dense = draw.integers(0, 5, (6, 8)).astype(float)
         inside = draw.random(8) * 3
         senses = draw.permutation([MOST, MOST, MOST, LEAST, LEAST, EQUAL])
-        rows = [
-            (list(row), int(sense), float(row @ inside)) for row, sense in zip(dense, senses, strict=True)
-        ]
+        rows = [(list(row), int(sense), float(row @ inside)) for row, sense in zip(dense, senses, strict=True)]
         problem = model(list(draw.integers(1, 9, 8).astype(float)), rows)
         found = solve(problem)
         assert found.status is Status.OPTIMAL
@@ -143,9 +141,7 @@ def test_a_model_without_optimum_has_its_status_and_no_values(
         pytest.param(model([], [([], MOST, 1)]), Status.OPTIMAL, [], id="rows without columns hold"),
         pytest.param(model([], [([], LEAST, 1)]), Status.INFEASIBLE, [], id="rows without columns fail"),
         pytest.param(model([2, -1], [], upper=[3, 3]), Status.OPTIMAL, [0, 3], id="columns without rows"),
-        pytest.param(
-            model([0, 0], [([0, 0], MOST, 1)], upper=[3, 3]), Status.OPTIMAL, [0, 0], id="no entries"
-        ),
+        pytest.param(model([0, 0], [([0, 0], MOST, 1)], upper=[3, 3]), Status.OPTIMAL, [0, 0], id="no entries"),
     ],
 )
 def test_empty_models_work(problem: LinearModel, status: Status, x: list[float]) -> None:
@@ -208,9 +204,7 @@ def mixed() -> LinearModel:
 
 def described(problem: pulp.LpProblem) -> tuple[object, ...]:
     """What a PuLP problem says, without the objects that say it."""
-    terms = [
-        (c.name, c.sense, c.constant, [(v.name, k) for v, k in c.items()]) for c in problem.constraints()
-    ]
+    terms = [(c.name, c.sense, c.constant, [(v.name, k) for v, k in c.items()]) for c in problem.constraints()]
     columns = [(v.name, v.lowBound, v.upBound, v.cat) for v in problem.variables()]
     return columns, terms, [(v.name, k) for v, k in problem.objective.items()], problem.sense
 

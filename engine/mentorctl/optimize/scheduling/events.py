@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mentorctl.optimize.linear import LinearModel, solve
 from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingAnswer, TrainingGoals, TrainingProblem
+from mentorctl.optimize.scheduling.rows import Indices, Mask, Numbers, Rows, assemble, spread
 
 _SECONDS = 10.0  # for each goal
 _TOLERANCE = 1e-6
 _HALF = 0.5  # between the 0 and the 1 of a session that is held or not
-
-type Numbers = NDArray[np.float64]
-type Indices = NDArray[np.int64]
-type Mask = NDArray[np.bool_]
 
 
 def place_event(slots: Indices, available: Mask) -> int:
@@ -57,25 +53,8 @@ def place_trainings(problem: TrainingProblem, *, time_limit: float = _SECONDS) -
             x = found.x if found.answered else x
             bound = max(bound, math.ceil(found.bound - _TOLERANCE)) if math.isfinite(found.bound) else bound
         bounds.append(bound)
-        keeping.append(_Rows.one(goal, -1, math.ceil(goal @ x - _TOLERANCE)))
+        keeping.append(Rows.one(goal, -1, math.ceil(goal @ x - _TOLERANCE)))
     return _answer(problem, _seat(seating, rows, x[: seating.candidates] > _HALF), seating, bounds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Rows:
-    """Some rows of the model: entries as (row, column, value), all rows of one sense."""
-
-    row: Indices
-    column: Indices
-    value: Numbers
-    sense: int
-    rhs: Numbers
-
-    @classmethod
-    def one(cls, values: Numbers, sense: int, rhs: float) -> Self:
-        column = np.flatnonzero(values)
-        row = np.zeros(len(column), dtype=np.int64)
-        return cls(row=row, column=column, value=values[column], sense=sense, rhs=np.array([rhs]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -148,15 +127,15 @@ class _Seating:
         return round(float(best @ self.size + held.sum()))
 
 
-def _rows(problem: TrainingProblem, seating: _Seating) -> Iterator[_Rows]:
+def _rows(problem: TrainingProblem, seating: _Seating) -> Iterator[Rows]:
     """Everything a plan has to keep."""
     options, candidates = seating.option, np.arange(seating.candidates)
     count = np.ones(len(options))
     room = seating.room(problem.seats)
     # A group has no more seats than people.
-    yield _Rows(row=seating.group, column=options, value=count, sense=-1, rhs=seating.size.astype(np.float64))
+    yield Rows.at_most(seating.group, options, seating.size.astype(np.float64))
     # A session has room.
-    yield _Rows(
+    yield Rows(
         row=np.concatenate([seating.candidate, candidates]),
         column=np.concatenate([options, candidates]),
         value=np.concatenate([count, -room]),
@@ -165,7 +144,7 @@ def _rows(problem: TrainingProblem, seating: _Seating) -> Iterator[_Rows]:
     )
     # Nobody comes where no session is held; said for each option, so that the relaxation is close to the truth.
     each, most = np.arange(len(options)), np.minimum(seating.size[seating.group], room[seating.candidate])
-    yield _Rows(
+    yield Rows(
         row=np.concatenate([each, each]),
         column=np.concatenate([options, seating.candidate]),
         value=np.concatenate([count, -most]),
@@ -175,49 +154,28 @@ def _rows(problem: TrainingProblem, seating: _Seating) -> Iterator[_Rows]:
     yield from _limits(problem)
 
 
-def _limits(problem: TrainingProblem) -> Iterator[_Rows]:
+def _limits(problem: TrainingProblem) -> Iterator[Rows]:
     """How many sessions may fall on one day and week, and how close to each other they may be."""
     candidates = np.arange(len(problem.slots))
     for classes, limit in ((problem.day, problem.per_day), (problem.week, problem.per_week)):
         if limit:
             known, row = np.unique(classes, return_inverse=True)
-            yield _Rows(
-                row=row,
-                column=candidates,
-                value=np.ones(len(row)),
-                sense=-1,
-                rhs=np.full(len(known), float(limit)),
-            )
+            yield Rows.at_most(row, candidates, np.full(len(known), float(limit)))
     if problem.apart > 1:
         # One session at most among those that begin up to `apart` before a candidate, itself included.
         first = np.searchsorted(problem.slots, problem.slots - problem.apart, side="right")
-        column = np.concatenate([np.arange(begin, end + 1) for end, begin in enumerate(first)])
-        row = np.repeat(candidates, candidates - first + 1)
-        yield _Rows(row=row, column=column, value=np.ones(len(row)), sense=-1, rhs=np.ones(len(candidates)))
+        column, row = spread(first, candidates + 1)
+        yield Rows.at_most(row, column, np.ones(len(candidates)))
 
 
-def _model(seating: _Seating, cost: Numbers, rows: list[_Rows], opened: Mask | None = None) -> LinearModel:
+def _model(seating: _Seating, cost: Numbers, rows: list[Rows], opened: Mask | None = None) -> LinearModel:
     """The integer program, or with the sessions given the flow that seats people in them."""
     held = np.arange(seating.columns) < seating.candidates
     upper = np.concatenate([np.ones(seating.candidates), seating.size[seating.group].astype(np.float64)])
     lower = np.zeros(seating.columns)
     if opened is not None:
         lower[: seating.candidates] = upper[: seating.candidates] = opened
-    offsets = np.cumsum([0, *(len(part.rhs) for part in rows)])
-    row = np.concatenate([part.row + offset for part, offset in zip(rows, offsets[:-1], strict=True)])
-    column = np.concatenate([part.column for part in rows])
-    order = np.lexsort((row, column))
-    return LinearModel(
-        cost=cost,
-        lower=lower,
-        upper=upper,
-        integer=held & (opened is None),
-        sense=np.concatenate([np.full(len(part.rhs), part.sense, dtype=np.int8) for part in rows]),
-        rhs=np.concatenate([part.rhs for part in rows]),
-        starts=np.searchsorted(column[order], np.arange(seating.columns + 1)).astype(np.int64),
-        rows=row[order].astype(np.int32),
-        values=np.concatenate([part.value for part in rows])[order],
-    )
+    return assemble(cost, (lower, upper), held & (opened is None), rows)
 
 
 def _greedy(problem: TrainingProblem, seating: _Seating) -> Mask:
@@ -225,9 +183,7 @@ def _greedy(problem: TrainingProblem, seating: _Seating) -> Mask:
     join.
     """
     stays = seating.seated_at[seating.group] == seating.candidate
-    staying = np.bincount(
-        seating.candidate, stays * seating.size[seating.group], minlength=seating.candidates
-    )
+    staying = np.bincount(seating.candidate, stays * seating.size[seating.group], minlength=seating.candidates)
     waiting, room = seating.size.copy(), seating.room(problem.seats)
     opened, possible = np.zeros(seating.candidates, np.bool_), np.ones(seating.candidates, np.bool_)
     while True:
@@ -258,7 +214,7 @@ def _possible(problem: TrainingProblem, opened: Mask) -> Mask:
     return possible
 
 
-def _seat(seating: _Seating, rows: list[_Rows], opened: Mask) -> Indices:
+def _seat(seating: _Seating, rows: list[Rows], opened: Mask) -> Indices:
     """How many people of each option come, once the sessions are known: the most, of them most where they
     were.
     """
@@ -270,9 +226,7 @@ def _seat(seating: _Seating, rows: list[_Rows], opened: Mask) -> Indices:
     return np.rint(found.x[seating.candidates :]).astype(np.int64)
 
 
-def _answer(
-    problem: TrainingProblem, coming: Indices, seating: _Seating, bounds: list[int]
-) -> TrainingAnswer:
+def _answer(problem: TrainingProblem, coming: Indices, seating: _Seating, bounds: list[int]) -> TrainingAnswer:
     seats = _seats(seating, coming)
     had = int((problem.seated_at != NO_SEAT).sum())
     seated = seats != NO_SEAT

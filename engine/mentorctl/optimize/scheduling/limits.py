@@ -82,9 +82,7 @@ def groups(pairs: tuple[PairCandidates, ...]) -> tuple[tuple[int, ...], ...]:
     return tuple(sorted(map(tuple, members.values()), key=lambda group: (len(group), group)))
 
 
-def contenders(
-    problem: SeriesProblem, pairs: tuple[PairCandidates, ...]
-) -> tuple[tuple[Contender, ...], Indices]:
+def contenders(problem: SeriesProblem, pairs: tuple[PairCandidates, ...]) -> tuple[tuple[Contender, ...], Indices]:
     """The pairs of one group with their claims, and how much each limit allows."""
     of_person: dict[int, list[int]] = {}
     for number, pair in enumerate(pairs):
@@ -127,14 +125,10 @@ def _claims(problem: SeriesProblem, pairs: list[PairCandidates], count: int) -> 
     return claims, allowed
 
 
-def _time_limits(
-    length: int, pairs: list[PairCandidates], count: int
-) -> tuple[list[tuple[Indices, Indices]], int]:
+def _time_limits(length: int, pairs: list[PairCandidates], count: int) -> tuple[list[tuple[Indices, Indices]], int]:
     """For each pair the range of time limits its candidates use, and how many limits there are."""
     starts = np.unique(np.concatenate([pair.slots for pair in pairs]))
-    spans = [
-        (np.searchsorted(starts, pair.slots), np.searchsorted(starts, pair.slots + length)) for pair in pairs
-    ]
+    spans = [(np.searchsorted(starts, pair.slots), np.searchsorted(starts, pair.slots + length)) for pair in pairs]
     wanting = np.zeros(len(starts), dtype=np.int64)
     for first, last in spans:
         change = np.zeros(len(starts) + 1, dtype=np.int64)
@@ -164,9 +158,7 @@ def _places(week: NDArray[np.int32], weeks: Indices, first: int) -> Indices:
 
 def _settled(claim: Claims, count: int) -> Claims:
     """The claim with the final number for "no limit on this week"."""
-    return Claims(
-        first=claim.first, last=claim.last, week=np.where(claim.week == _NO_WEEK, count, claim.week)
-    )
+    return Claims(first=claim.first, last=claim.last, week=np.where(claim.week == _NO_WEEK, count, claim.week))
 
 
 def fits(uses: Iterable[Indices], most: Indices) -> bool:

@@ -5,7 +5,7 @@ may follow one of them in the next window lie side by side, as do those any late
 throughout.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
@@ -66,6 +66,7 @@ class RegularTimes:
     """The regular times of a pair's candidates, and the candidates grouped by window and regular time."""
 
     of_candidate: Indices
+    group_of_candidate: Indices
     order: Indices
     group_starts: Indices
     group_window: Indices
@@ -78,11 +79,12 @@ class RegularTimes:
         _, segment = np.unique(pair.window, return_inverse=True)
         key = segment * max(1, len(known)) + of_candidate
         order = np.argsort(key, kind="stable")
-        groups, starts = np.unique(key[order], return_index=True)
+        groups, group_of_candidate = np.unique(key, return_inverse=True)
         return cls(
             of_candidate=of_candidate,
+            group_of_candidate=group_of_candidate,
             order=order,
-            group_starts=starts,
+            group_starts=np.searchsorted(key[order], groups).astype(np.int64),
             group_window=groups // max(1, len(known)),
             group_time=groups % max(1, len(known)),
             count=len(known),
@@ -98,9 +100,7 @@ class RegularTimes:
         return gains
 
 
-def best_series(
-    successors: Successors, times: RegularTimes, gain: Indices, bonus: int
-) -> tuple[int, tuple[int, ...]]:
+def best_series(successors: Successors, times: RegularTimes, gain: Indices, bonus: int) -> tuple[int, tuple[int, ...]]:
     """The largest gain of a series and the candidates it holds, the earliest among equals; (0, ()) if none
     gains.
 
@@ -126,6 +126,32 @@ def best_series(
     return best
 
 
+def best_through(forward: Successors, backward: Successors, times: RegularTimes, gain: Indices, bonus: int) -> Indices:
+    """For each candidate at least the gain of the best series that holds it.
+
+    `backward` are the successors of the same candidates with time turned round, the last candidate first.
+    """
+    through = np.full(len(gain), NEVER)
+    for first in range(0, times.count, _TOGETHER):
+        tried = np.arange(first, min(first + _TOGETHER, times.count))
+        gains = gain[:, None] + bonus * (times.of_candidate[:, None] == tried)
+        after, before = _tails(forward, gains)[-1], _tails(backward, gains[::-1])[-1][::-1]
+        through = np.maximum(through, (after + before - gains).max(axis=1))
+    return through
+
+
+def turned(pair: PairCandidates) -> PairCandidates:
+    """The same candidates with time turned round."""
+    return replace(
+        pair,
+        slots=-pair.slots[::-1],
+        worth=pair.worth[::-1],
+        window=-pair.window[::-1],
+        week=-pair.week[::-1],
+        regular=pair.regular[::-1],
+    )
+
+
 def _tails(successors: Successors, gains: Indices) -> Indices:
     """The best gain of a series that begins at a candidate, per number of meetings its week may still have.
 
@@ -134,9 +160,7 @@ def _tails(successors: Successors, gains: Indices) -> Indices:
     count, times = gains.shape
     tails = np.empty((successors.per_week, count, times), dtype=np.int64)
     after = np.zeros((count + 1, times), dtype=np.int64)  # the best tail from here on, or none
-    within = np.full(
-        (successors.per_week, count + 1, times), NEVER, dtype=np.int64
-    )  # the same, this week only
+    within = np.full((successors.per_week, count + 1, times), NEVER, dtype=np.int64)  # the same, this week only
     following = (count, count)
     for first, last in reversed(successors.edges):
         here = slice(first, last)
@@ -175,9 +199,7 @@ def _best_from_here(tails: Indices) -> Indices:
 
 def _extend_weeks(within: Indices, tails: Indices, here: slice, week_starts: tuple[int, ...]) -> None:
     """Fill in, for the candidates of one window, the best tail from each of them to the end of its week."""
-    cuts = sorted(
-        {here.start, here.stop, *(start for start in week_starts if here.start < start < here.stop)}
-    )
+    cuts = sorted({here.start, here.stop, *(start for start in week_starts if here.start < start < here.stop)})
     for first, last in pairwise(cuts):
         best = np.maximum.accumulate(tails[:, first:last][:, ::-1], axis=1)[:, ::-1]
         within[:, first:last] = best if last in week_starts else np.maximum(best, within[:, last : last + 1])
