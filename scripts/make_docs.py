@@ -107,16 +107,16 @@ def _session(block: str, workspace: Path) -> str:
 
 
 def _run(words: list[str], workspace: Path) -> list[str]:
-    """What a command prints, findings first, as on a terminal without color."""
-    out, err = io.StringIO(), io.StringIO()
+    """What a command prints, as on a terminal without color."""
+    printed = io.StringIO()
     before = Path.cwd()
     os.chdir(workspace)
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             main(words)
     finally:
         os.chdir(before)
-    lines = (err.getvalue() + out.getvalue()).rstrip().splitlines()
+    lines = printed.getvalue().rstrip().splitlines()
     return [line.rstrip() for line in lines if not line.startswith("… ")]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, is_terminal, now, shared_options
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def _plan_and_apply(shell: Shell, *, as_of: str | None, yes: bool, lock_timeout:
 
     made = make(shell, day_of(as_of), seconds=seconds)
     if not shell.is_json:
-        shell.report(made.findings, made.opened.loaded.texts)
         shell.print(plan_text(made.plan, prior=made.snapshot, names={}, is_full=False, style=shell.out_style))
+        shell.report(made.findings, made.opened.loaded.texts, after_result=True)
     if made.plan.is_empty:
         return _nothing_to_do(shell)
     if not yes and not _agreed(shell):
@@ -89,7 +89,7 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
 
 def _agreed(shell: Shell) -> bool:
     """Ask on the terminal; without one, a person must decide elsewhere."""
-    if shell.is_json or not sys.stdin.isatty():
+    if shell.is_json or not is_terminal(sys.stdin):
         raise Stop([finding("MC9007", "apply asks before it changes anything, and there is no terminal",
                             help="save a plan with `mentorctl plan --out plan.json` and apply that, or add --yes")])
     return click.confirm("Do this?", default=False, err=True)

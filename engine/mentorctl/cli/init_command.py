@@ -19,6 +19,7 @@ _TEMPLATES = {
 }
 _SCHEMAS = ("workspace.v1.schema.json", "program.v1.schema.json")
 _BEFORE_MATCHING = timedelta(weeks=4)
+_WORDS_OF_YAML = frozenset({"null", "true", "false"})  # no texts, unless in quotes
 
 
 @click.command()
@@ -26,7 +27,7 @@ _BEFORE_MATCHING = timedelta(weeks=4)
 @click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="For example Europe/Berlin.")
 @click.pass_context
 def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, timezone: str) -> int:  # noqa: A002
-    r"""Make a small working workspace in an empty folder.
+    """Make a small working workspace in an empty folder.
 
     It holds mentorctl.yaml, one program whose matching phase is this week, a sample roster of invented people, and the
     schemas that editors use for completion and checks as you type. Files that exist are never overwritten.
@@ -65,7 +66,8 @@ def command(ctx: click.Context, *, chdir: str | None, format: str | None, color:
 def _workspace_id(root: Path) -> str:
     """An id from the name of the folder."""
     words = re.sub(r"[^a-z0-9]+", "_", root.name.lower()).strip("_")
-    return words[:60] if re.match(r"[a-z]", words) else f"workspace_{words}"[:60].rstrip("_")
+    is_id = re.match(r"[a-z]", words) and words not in _WORDS_OF_YAML
+    return (words if is_id else f"workspace_{words}")[:60].rstrip("_")
 
 
 def _start() -> str:

@@ -4,6 +4,7 @@ Commands are imported when they are run, and libraries when a command needs them
 """
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -64,7 +65,8 @@ class Commands(click.Group):
 @click.option("-C", "--chdir", metavar="FOLDER", help="Work in this folder instead of the current one.")
 @click.option("--format", type=click.Choice(["text", "json"]), help="How results are printed (default: text).")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colors in text (default: auto).")
-@click.version_option(__version__, "--version", prog_name="mentorctl", message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", prog_name="mentorctl", message="%(prog)s %(version)s",
+                      allow_from_autoenv=False)  # MENTORCTL_VERSION is a name that pipelines give to a pinned version
 @click.pass_context
 def cli(ctx: click.Context, /, **options: str | None) -> None:
     """Mentoring programs as code: write them as YAML in git, review what a change does to people, apply it in one step.
@@ -76,12 +78,13 @@ def cli(ctx: click.Context, /, **options: str | None) -> None:
       mentorctl plan
       mentorctl apply
     """
-    ctx.obj = {name: value for name, value in options.items() if value}
+    ctx.obj |= {name: value for name, value in options.items() if value}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run mentorctl; the exit code is returned, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _print_anything()
     try:
         return _run(words)
     except BrokenPipeError:  # the reader of our output is gone, e.g. `mentorctl show | head`
@@ -92,25 +95,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     from mentorctl.cli.exits import Exit
 
+    told: dict[str, Any] = {}  # what was understood before it went wrong
     try:
-        result: Any = cli.main(args=words, prog_name="mentorctl", standalone_mode=False, auto_envvar_prefix="MENTORCTL")
+        result: Any = cli.main(
+            args=words, prog_name="mentorctl", standalone_mode=False, auto_envvar_prefix="MENTORCTL", obj=told
+        )
         return int(result) if isinstance(result, int) else Exit.OK
     except click.exceptions.Exit as error:
         return error.exit_code
+    except SystemExit as error:  # click's way out when the reader of our output is gone, and after a completion
+        return Exit.OK if isinstance(error.__context__, BrokenPipeError) else int(error.code or 0)
     except (KeyboardInterrupt, click.Abort):
         from mentorctl.cli.failures import interrupted
 
-        return interrupted(words)
+        return interrupted(words, told)
     except click.ClickException as error:
         from mentorctl.cli.failures import wrong_usage
 
-        return wrong_usage(words, error)
+        return wrong_usage(words, told, error)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the boundary: nothing may reach the user as a traceback
         from mentorctl.cli.failures import failed
 
-        return failed(words, error)
+        return failed(words, told, error)
+
+
+def _print_anything() -> None:
+    """A character that the terminal's encoding lacks, or a file name that is no text, is written out, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -46,10 +46,10 @@ def command(
     if shell.is_json:
         shell.print_json(plan_to_json(made.plan) | {"diagnostics": findings_json(made.findings)})
     else:
-        shell.report(made.findings, made.opened.loaded.texts)
         shell.print(plan_text(
             made.plan, prior=made.snapshot, names=made.names if names else {}, is_full=detail == "full", style=shell.out_style
         ))
+        shell.report(made.findings, made.opened.loaded.texts, after_result=True)
         if out is not None:
-            shell.say(f"saved to {out}; perform it with `mentorctl apply {out}`")
+            shell.say(f"\nsaved to {out}; perform it with `mentorctl apply {out}`")
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK

@@ -1,10 +1,13 @@
 """Shows what long work is doing, on standard error, once it takes longer than a second."""
 
+import os
 import sys
 import threading
 import time
 from types import TracebackType
 from typing import Self
+
+from mentorctl.cli.shell import is_terminal
 
 _PATIENCE = 1.0  # seconds before anything is shown
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -15,7 +18,7 @@ class Progress:
 
     def __init__(self, *, enabled: bool = True) -> None:
         self._enabled = enabled
-        self._terminal = sys.stderr.isatty()
+        self._terminal = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
         self._label = ""
         self._since = time.monotonic()
         self._said = ""

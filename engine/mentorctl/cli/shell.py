@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -26,11 +26,14 @@ class Stop(Exception):  # noqa: N818 - the name of what it does
 
 
 def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command has; they may also stand before the command."""
+    """The options that every command has; they may also stand before the command, and only there they have variables."""
     for option in (
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colors in text (default: auto)."),
-        click.option("--format", type=click.Choice(["text", "json"]), help="How results are printed (default: text)."),
-        click.option("-C", "--chdir", metavar="FOLDER", help="Work in this folder instead of the current one."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), allow_from_autoenv=False,
+                     help="Colors in text (default: auto)."),
+        click.option("--format", type=click.Choice(["text", "json"]), allow_from_autoenv=False,
+                     help="How results are printed (default: text)."),
+        click.option("-C", "--chdir", metavar="FOLDER", allow_from_autoenv=False,
+                     help="Work in this folder instead of the current one."),
     ):
         command = option(command)
     return command
@@ -53,15 +56,15 @@ class Shell:
     @classmethod
     def of(cls, ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None) -> "Shell":  # noqa: A002
         """From the options of the command, and those before it. Raises Stop when the folder is not there."""
-        before: dict[str, str] = ctx.obj or {}
+        before: dict[str, Any] = ctx.ensure_object(dict)
         folder = Path(chdir or before.get("chdir") or ".")
         when = color or before.get("color") or "auto"
         shell = cls(
             folder=folder, is_json=(format or before.get("format")) == "json",
-            out_style=Style(color=wants_color(when, is_terminal=sys.stdout.isatty())),
-            err_style=Style(color=wants_color(when, is_terminal=sys.stderr.isatty())),
+            out_style=Style(color=wants_color(when, is_terminal=is_terminal(sys.stdout))),
+            err_style=Style(color=wants_color(when, is_terminal=is_terminal(sys.stderr))),
         )
-        ctx.obj = before | {"shell": shell}
+        before["shell"] = shell  # where the boundary finds it when the command fails
         if not folder.is_dir():
             raise Stop([finding("MC9001", f"there is no folder `{folder}`", help="check the path after -C")])
         return shell
@@ -79,13 +82,16 @@ class Shell:
         """A remark, on standard error."""
         click.echo(text, err=True, color=True)
 
-    def report(self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
-        """Findings as text on standard error; in JSON they are part of the result instead."""
+    def report(
+        self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None, *, after_result: bool = False
+    ) -> None:
+        """Findings as text on standard error, set apart from the result; in JSON they are part of it instead."""
         found = tuple(findings)
         if found and not self.is_json:
             from mentorctl.render.findings import findings_text
 
-            self.say(findings_text(found, sources=sources or {}, style=self.err_style) + "\n")
+            text = findings_text(found, sources=sources or {}, style=self.err_style)
+            self.say(f"\n{text}" if after_result else f"{text}\n")
 
     def end(self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None) -> Exit:
         """Report findings as the result of a command that could not do its work."""
@@ -96,6 +102,11 @@ class Shell:
             self.print_json({"format": "mentorctl/findings/v1", "diagnostics": findings_json(found)})
         self.report(found, sources)
         return exit_code(found)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is there; a stream that was closed before we began is None."""
+    return stream is not None and stream.isatty()
 
 
 def wants_color(when: str, *, is_terminal: bool) -> bool:

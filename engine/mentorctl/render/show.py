@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mentorctl.dates.zones import local_time
-from mentorctl.render.style import Style
+from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import bar, table
 from mentorctl.state.model import (
     CohortRecord,
@@ -26,7 +26,8 @@ def overview(snapshot: Snapshot, style: Style) -> Iterator[str]:
     yield f"{style.strong(snapshot.workspace)} {style.faint(f'(serial {snapshot.serial})')}"
     for program in _of(snapshot, ProgramRecord):
         yield ""
-        yield f"{style.strong(program.address.program)}  {program.name}  {style.faint(f'{program.state}, run by {program.owner}')}"
+        about = style.faint(plain(f"{program.state}, run by {program.owner}"))
+        yield f"{style.strong(program.address.program)}  {plain(program.name)}  {about}"
         for cohort in _of(snapshot, CohortRecord, program.address.program):
             yield f"  {style.note(cohort.address.cohort)}  {cohort.starts} to {cohort.ends}"
             yield from _census(snapshot, cohort, style)
@@ -71,7 +72,7 @@ def sessions(snapshot: Snapshot, program: str, name: Name, style: Style) -> Iter
 
 def person(snapshot: Snapshot, who: str, name: Name, style: Style) -> Iterator[str]:
     """Everything about one person, by opaque id."""
-    yield f"{style.strong(name(who))}  {style.faint(who)}"
+    yield f"{style.strong(plain(name(who)))}  {style.faint(who)}"
     for record in _of(snapshot, EnrollmentRecord):
         if record.person == who:
             yield f"  {record.role} in {record.address.program}/{record.address.cohort}: {style.note(record.state.replace('_', ' '))}"

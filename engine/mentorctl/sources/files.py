@@ -85,7 +85,7 @@ def _text(path: Path, shown: str, limit: int, code: str) -> str:
         data = _bytes(path, shown, limit, code)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise Unreadable(finding(code, f"`{shown}` is not UTF-8 text", help="save it as UTF-8",
                                  span=Span(file=shown, line=line, column=1))) from None
     except FileNotFoundError:

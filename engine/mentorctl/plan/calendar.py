@@ -1,0 +1,106 @@
+"""The calendar of a cohort: who is free when, and how sessions are recorded."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.addresses import opaque_id
+from mentorctl.dates.durations import Duration
+from mentorctl.dates.zones import utc_offset_minutes
+from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, instant_of, quarter_of
+from mentorctl.optimize.verify import WrongAnswer
+from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.state.model import SessionRecord
+
+type Indices = NDArray[np.int32]
+
+DEFAULT_HOURS = (36, 68)  # quarter hours of the day: 09:00 to 17:00
+MONDAY = 4 * 96  # the quarter hour in which the first Monday of 1970 began
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """The free time of a cohort's people from the day after the plan to the end, less what they already attend."""
+
+    cohort: Cohort
+    people: tuple[str, ...]
+    row_of: dict[str, int]
+    free: FreeTime
+
+    def book(self, session: SessionRecord) -> None:
+        """Make the people of a session busy."""
+        start = quarter_of(instant_at(session.starts))
+        for person in session.people:
+            if person in self.row_of:
+                self.free.block(self.row_of[person], start, session.minutes // 15)
+
+    def days(self, first: date, last: date) -> tuple[int, int]:
+        """The columns of the free time that belong to some days in the program's zone."""
+        offset = utc_offset_minutes(first, self.cohort.program.timezone) // 15
+        begin = (first - date(1970, 1, 1)).days * 96 - offset - self.free.base
+        return max(0, begin), max(0, begin + ((last - first).days + 1) * 96)
+
+
+def calendar_of(
+    cohort: Cohort, people: Iterable[str], own: Iterable[SessionRecord], draft: Draft
+) -> Calendar | None:
+    everyone = tuple(sorted({p for p in people if p in cohort.inputs.index_of}))
+    first = max(cohort.inputs.as_of + timedelta(days=1), cohort.timeline.start)
+    if not everyone or first > cohort.timeline.end:
+        return None
+    hours = cohort.program.meetings.hours if cohort.program.meetings else DEFAULT_HOURS
+    window = Window(first=first, last=cohort.timeline.end, hours=hours)
+    rows = np.array([cohort.inputs.index_of[p] for p in everyone], np.int32)
+    calendar = Calendar(
+        cohort=cohort, people=everyone, row_of={p: i for i, p in enumerate(everyone)},
+        free=free_time(cohort.inputs.roster, rows, window, cohort.program.timezone),
+    )
+    mine = {s.address for s in own}
+    elsewhere = (r for r in cohort.inputs.snapshot.records if isinstance(r, SessionRecord) and r.address not in mine)
+    for session in (*elsewhere, *draft.sessions()):
+        if session.state == LIVE_SESSION:
+            calendar.book(session)
+    return calendar
+
+
+def session_record(
+    cohort: Cohort, kind: str, subject: str, number: int, quarter: int, lasts: Duration, people: tuple[str, ...], basis: str,
+) -> SessionRecord:
+    return SessionRecord(
+        address=cohort.of_kind("session", session_id(cohort, kind, subject, number)), kind=kind, subject=subject,
+        number=number, starts=instant_of(quarter).strftime("%Y-%m-%dT%H:%MZ"), zone=cohort.program.timezone,
+        minutes=lasts.minutes, people=people, state=LIVE_SESSION, basis=basis,
+    )
+
+
+def session_id(cohort: Cohort, kind: str, subject: str, number: int) -> str:
+    return opaque_id("s", cohort.inputs.workspace.id, str(cohort.address), kind, subject, str(number))
+
+
+def instant_at(starts: str) -> datetime:
+    return datetime.fromisoformat(starts)
+
+
+def end_of(session: SessionRecord) -> int:
+    """The quarter hour after the last of a session."""
+    return quarter_of(instant_at(session.starts)) + session.minutes // 15
+
+
+def weeks_of(slots: NDArray[np.int64]) -> Indices:
+    return ((slots - MONDAY) // 672).astype(np.int32)
+
+
+def basis_of(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{sha256(text.encode()).hexdigest()[:32]}"
+
+
+def must_hold(violations: Sequence[str]) -> None:
+    if violations:
+        raise WrongAnswer(violations[0])

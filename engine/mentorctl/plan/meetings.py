@@ -1,0 +1,155 @@
+"""The meetings of every match: kept while their basis is unchanged, else the best series for all of them together."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.dates.durations import later
+from mentorctl.dates.timeline import DatedPhase
+from mentorctl.dates.zones import utc_offset_minutes
+from mentorctl.diagnostics import Place, finding
+from mentorctl.lifecycle.compiled import plain
+from mentorctl.optimize.scheduling.calendar import zone_of
+from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
+from mentorctl.optimize.scheduling.verify import verify_series
+from mentorctl.plan.calendar import MONDAY, Calendar, Indices, basis_of, end_of, must_hold, session_record, weeks_of
+from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.matches import STANDING
+from mentorctl.plan.model import SchedulingSummary
+from mentorctl.roster.people import WeekColumn, bits_of
+from mentorctl.spec.model import Meetings
+from mentorctl.state.model import MatchRecord, SessionRecord
+
+_HELD = 10_000  # what a meeting is worth; everything else only orders the slots of one meeting
+_PER_DAY_LATER = 10
+_REGULAR = 50
+
+
+def opened_at(calendar: Calendar, sessions: Iterable[SessionRecord]) -> int:
+    """The quarter hour from which pairs may meet: the end of what opens the active phase, such as the kick-off."""
+    opening = {e.id for e in calendar.cohort.program.events if str(e.at.anchor) == "active.start"}
+    ends = [end_of(s) for s in sessions if s.kind == "event" and s.subject in opening]
+    return max(ends, default=0)
+
+
+def meeting_sessions(
+    calendar: Calendar, matches: Sequence[MatchRecord], prior: dict[str, SessionRecord], draft: Draft, *,
+    not_before: int,
+) -> list[SessionRecord]:
+    """The meetings of every match that stands: the kept ones, and the best series for all others."""
+    meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
+    standing = sorted((m for m in matches if m.state in STANDING), key=lambda m: m.address)
+    if meetings is None or active is None or not standing:
+        return []
+    sessions: list[SessionRecord] = []
+    open_matches = []
+    for record in standing:
+        basis = _meeting_basis(calendar.cohort, meetings, active, record)
+        before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
+        if before and all(s.basis == basis for s in before):
+            sessions += before
+        else:
+            open_matches.append((record, basis))
+    for session in sessions:
+        calendar.book(session)
+    if open_matches:
+        sessions += _series(calendar, meetings, active, open_matches, draft, not_before=not_before)
+    return sessions
+
+
+def _series(
+    calendar: Calendar, meetings: Meetings, active: DatedPhase, matches: Sequence[tuple[MatchRecord, str]],
+    draft: Draft, *, not_before: int,
+) -> list[SessionRecord]:
+    cohort, quarters = calendar.cohort, meetings.lasts.minutes // 15
+    windows = _windows(meetings, active)
+    pace = (windows[0][1] - windows[0][0]).days + 1
+    problem = SeriesProblem(
+        pairs=tuple(_candidates(calendar, record, windows, quarters, not_before) for record, _ in matches),
+        length=quarters,
+        per_week=meetings.per_week, gap_min=pace * 96 // 2, gap_max=pace * 96 * 3 // 2, regular_bonus=_REGULAR,
+    )
+    cohort.inputs.report(f"placing {len(matches) * len(windows)} meetings of {cohort.program.id}")
+    answer = cohort.inputs.engine.series(problem)
+    must_hold(verify_series(problem, answer))
+    sessions = [
+        session_record(cohort, "meeting", record.address.id, window + 1, slot, meetings.lasts, (record.mentor, record.mentee), basis)
+        for (record, basis), starts in zip(matches, answer.starts, strict=True) for window, slot in starts
+    ]
+    _report_series(cohort, meetings, [len(starts) for starts in answer.starts], draft)
+    draft.schedules.append(SchedulingSummary(
+        program=cohort.program.id, cohort=cohort.id, sessions=len(sessions), asked=len(matches) * meetings.at_least,
+        proved=answer.proved, gap=(answer.bound - answer.value) * 1_000_000 // max(1, answer.bound),
+    ))
+    return sessions
+
+
+def _report_series(cohort: Cohort, meetings: Meetings, counts: Sequence[int], draft: Draft) -> None:
+    short = [count for count in counts if count < meetings.at_least]
+    if short:
+        draft.findings.append(finding(
+            "MC6001", f"{len(short)} of {len(counts)} pairs have fewer than {meetings.at_least} meetings; "
+            f"the fewest is {min(short)}", help="widen `hours`, raise `per_week` or ask for more availability",
+            place=Place(document=cohort.program.id, path=("meetings", "at_least")),
+        ))
+
+
+def _windows(meetings: Meetings, active: DatedPhase) -> list[tuple[date, date]]:
+    """The days of each meeting: one stretch of the cadence after another, or the active phase in equal parts."""
+    if meetings.every:
+        begins = [later(active.start, meetings.every, times=k) for k in range(meetings.at_least + 1)]
+    else:
+        days = (active.end - active.start).days + 1
+        begins = [active.start + timedelta(days=days * k // meetings.at_least) for k in range(meetings.at_least + 1)]
+    return [
+        (begin, min(active.end, following - timedelta(days=1)))
+        for begin, following in pairwise(begins) if begin <= active.end
+    ]
+
+
+def _candidates(
+    calendar: Calendar, record: MatchRecord, windows: Sequence[tuple[date, date]], quarters: int, not_before: int
+) -> PairCandidates:
+    """When the two of a match could meet, window by window, worth the more the earlier."""
+    rows = [calendar.row_of[record.mentor], calendar.row_of[record.mentee]]
+    both = calendar.free.free[rows[0]] & calendar.free.free[rows[1]]
+    starts = calendar.free.starts(both, quarters)
+    slots, window = [], []
+    for number, days in enumerate(windows):
+        first, last = (edge + calendar.free.base for edge in calendar.days(*days))
+        inside = starts[(starts >= max(first, not_before)) & (starts < last)]
+        slots.append(inside)
+        window.append(np.full(len(inside), number, np.int32))
+    at, of_window = np.concatenate(slots), np.concatenate(window)
+    begins = np.array([calendar.days(*days)[0] + calendar.free.base for days in windows], np.int64)
+    return PairCandidates(
+        people=(rows[0], rows[1]), slots=at, worth=_HELD - _PER_DAY_LATER * ((at - begins[of_window]) // 96),
+        window=of_window, week=weeks_of(at), regular=_regular(calendar.cohort, at),
+    )
+
+
+def _meeting_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> str:
+    """A digest of what the slots of a pair are chosen from."""
+    about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in (record.mentor, record.mentee)]
+    return basis_of([plain(meetings), active.start.isoformat(), active.end.isoformat(), about])
+
+
+def _when_free(cohort: Cohort, index: int) -> list[str]:
+    column = cohort.inputs.roster.columns.get("availability")
+    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
+    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week]
+
+
+def _regular(cohort: Cohort, slots: NDArray[np.int64]) -> Indices:
+    """The weekday and clock time of each slot on the program's clock, as a number."""
+    days = slots // 96
+    offsets = {
+        int(day): utc_offset_minutes(date(1970, 1, 1) + timedelta(days=int(day)), cohort.program.timezone) // 15
+        for day in np.unique(days)
+    }
+    local = slots + np.array([offsets[int(day)] for day in days], np.int64)
+    return ((local - MONDAY) % 672).astype(np.int32)

@@ -1,0 +1,135 @@
+"""Live training sessions: enough of them, with seats, when people have time; prerequisites first."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from graphlib import TopologicalSorter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.diagnostics import Place, finding
+from mentorctl.lifecycle.compiled import plain
+from mentorctl.optimize.scheduling.calendar import quarter_of
+from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingProblem
+from mentorctl.optimize.scheduling.verify import verify_training
+from mentorctl.plan.calendar import Calendar, Indices, basis_of, end_of, instant_at, must_hold, session_record, weeks_of
+from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.spec.model import Format, Module
+from mentorctl.state.model import SessionRecord, TrainingRecord
+
+
+def training_sessions(
+    calendar: Calendar, trainings: Sequence[TrainingRecord], prior: dict[str, SessionRecord], draft: Draft
+) -> list[SessionRecord]:
+    """Sessions of the live modules, prerequisites first."""
+    sessions: list[SessionRecord] = []
+    for module in _in_order(calendar.cohort.program.modules):
+        if module.format is Format.LIVE:
+            needed = sorted({t.person for t in trainings if t.module == module.id and t.state == "assigned"})
+            ends = _ends(sessions, module)
+            sessions += _training(calendar, module, [p for p in needed if p in calendar.row_of], ends, prior, draft)
+    return sessions
+
+
+def _training(
+    calendar: Calendar, module: Module, people: list[str], ends: dict[str, int], prior: dict[str, SessionRecord],
+    draft: Draft,
+) -> list[SessionRecord]:
+    days = _training_days(calendar.cohort, module)
+    if days is None or not people:
+        return []
+    quarters = module.takes.minutes // 15
+    first, last = calendar.days(*days)
+    rows = calendar.free.free[[calendar.row_of[p] for p in people]]
+    inside = np.zeros(rows.shape[1], np.bool_)
+    inside[first:last] = True
+    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
+    standing = {s.address.id: s for s in prior.values() if s.subject == module.id and s.kind == "training"
+                and s.state == LIVE_SESSION}
+    slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
+    available = np.stack([
+        np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)
+    ])
+    problem = TrainingProblem(
+        slots=slots, day=((slots - calendar.free.base) // 96).astype(np.int32), week=weeks_of(slots),
+        available=available, seated_at=_seats(standing.values(), people, slots, available), seats=module.seats,
+        apart=quarters,
+    )
+    calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
+    answer = calendar.cohort.inputs.engine.trainings(problem)
+    must_hold(verify_training(problem, answer))
+    unseated = answer.seat_of.count(NO_SEAT)
+    if unseated:
+        draft.findings.append(finding(
+            "MC6002", f"{unseated} of {len(people)} people have no seat in `{module.id}` from {days[0]} to {days[1]}",
+            help="offer more time, more seats or a self-paced form",
+            place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
+        ))
+    return _training_records(calendar, module, people, slots, answer.seat_of, standing)
+
+
+def _training_records(
+    calendar: Calendar, module: Module, people: list[str], slots: NDArray[np.int64], seat_of: Sequence[int],
+    standing: dict[str, SessionRecord],
+) -> list[SessionRecord]:
+    """One record per session; one that stands keeps its number, so that it stays the same session."""
+    held = sorted(set(seat_of) - {NO_SEAT})
+    numbers = {quarter_of(instant_at(s.starts)): s.number for s in standing.values()}
+    unused = iter(n for n in range(1, len(held) + len(numbers) + 1) if n not in numbers.values())
+    sessions = []
+    for at in held:
+        quarter = int(slots[at])
+        session = session_record(
+            calendar.cohort, "training", module.id, numbers.get(quarter) or next(unused), quarter,
+            module.takes, tuple(p for p, seat in zip(people, seat_of, strict=True) if seat == at), basis_of(plain(module)),
+        )
+        calendar.book(session)
+        sessions.append(session)
+    return sessions
+
+
+def _training_days(cohort: Cohort, module: Module) -> tuple[date, date] | None:
+    """The days on which a live module is held: in the phase that its due date is in, up to that date."""
+    tomorrow = cohort.inputs.as_of + timedelta(days=1)
+    due = cohort.timeline.day_of(module.due) if module.due else None
+    phase = cohort.timeline.phase_on(due) if due else cohort.timeline.phase("training")
+    if phase is None:
+        return None
+    first, last = max(phase.start, tomorrow), min(phase.end, due) if due else phase.end
+    return (first, last) if first <= last else None
+
+
+def _ends(sessions: Iterable[SessionRecord], module: Module) -> dict[str, int]:
+    """For each person the quarter hour from which their prerequisites are done."""
+    ends: dict[str, int] = {}
+    for session in sessions:
+        if session.subject in module.after:
+            for person in session.people:
+                ends[person] = max(ends.get(person, 0), end_of(session))
+    return ends
+
+
+def _in_order(modules: Sequence[Module]) -> list[Module]:
+    by_id = {m.id: m for m in modules}
+    graph = {m.id: sorted(m.after) for m in sorted(modules, key=lambda m: m.id)}
+    return [by_id[name] for name in TopologicalSorter(graph).static_order()]
+
+
+def _seats(
+    standing: Iterable[SessionRecord], people: list[str], slots: NDArray[np.int64], available: NDArray[np.bool_]
+) -> Indices:
+    """The candidate at which each person already has a seat that still suits, or -1."""
+    seats = np.full(len(people), NO_SEAT, np.int32)
+    row_of = {p: i for i, p in enumerate(people)}
+    for session in standing:
+        at = int(np.searchsorted(slots, quarter_of(instant_at(session.starts))))
+        for person in session.people:
+            row = row_of.get(person, -1)
+            if row >= 0 and available[row, at]:
+                seats[row] = at
+    return seats
+
+
+def _starts_of(sessions: Iterable[SessionRecord]) -> NDArray[np.int64]:
+    return np.array([quarter_of(instant_at(s.starts)) for s in sessions], np.int64)
