@@ -11,11 +11,12 @@ import click
 
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, is_terminal, now, shared_options
-from mentorctl.diagnostics import finding
+from mentorctl.diagnostics import Diagnostic, finding
 
 if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened
     from mentorctl.plan.model import Plan
+    from mentorctl.store.base import Applied
 
 
 @click.command()
@@ -59,11 +60,11 @@ def _plan_and_apply(shell: Shell, *, as_of: str | None, yes: bool, lock_timeout:
         shell.print(plan_text(made.plan, prior=made.snapshot, names={}, is_full=False, style=shell.out_style))
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
     if made.plan.is_empty:
-        return _nothing_to_do(shell)
+        return _nothing_to_do(shell, made.plan, made.findings)
     if not yes and not _agreed(shell):
         shell.say("nothing was changed")
         return Exit.NO
-    return _perform(shell, made.opened, made.plan, lock_timeout)
+    return _perform(shell, made.opened, made.plan, lock_timeout, made.findings)
 
 
 def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
@@ -78,24 +79,28 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
     opened = open_workspace(shell)
     if plan.workspace != opened.workspace.id:
         raise Stop([finding("MC7009", f"it was made for `{plan.workspace}`, this is `{opened.workspace.id}`")])
-    roster, _ = people_of(opened)
+    roster, findings = people_of(opened)
     if plan.inputs != inputs_digest(opened.loaded.programs, roster) and not _is_done(opened, plan):
         raise Stop([finding("MC7001", "the program files or the roster changed since the plan was made",
                             help="plan again, and have the new plan reviewed")])
     if plan.is_empty:
-        return _nothing_to_do(shell)
-    return _perform(shell, opened, plan, lock_timeout)
+        if not shell.is_json:
+            shell.print("Nothing to do: this plan changes nothing.")
+        return _nothing_to_do(shell, plan, findings)
+    return _perform(shell, opened, plan, lock_timeout, findings)
 
 
 def _agreed(shell: Shell) -> bool:
     """Ask on the terminal; without one, a person must decide elsewhere."""
     if shell.is_json or not is_terminal(sys.stdin):
-        raise Stop([finding("MC9007", "apply asks before it changes anything, and there is no terminal",
+        raise Stop([finding("MC9007", "apply asks before it changes anything, and nobody can answer here",
                             help="save a plan with `mentorctl plan --out plan.json` and apply that, or add --yes")])
     return click.confirm("Do this?", default=False, err=True)
 
 
-def _perform(shell: Shell, opened: "Opened", plan: "Plan", lock_timeout: float) -> int:
+def _perform(
+    shell: Shell, opened: "Opened", plan: "Plan", lock_timeout: float, findings: tuple[Diagnostic, ...]
+) -> int:
     from mentorctl.pipeline import apply
 
     store = opened.store(lock_timeout=lock_timeout, command="apply")
@@ -108,22 +113,34 @@ def _perform(shell: Shell, opened: "Opened", plan: "Plan", lock_timeout: float) 
         shell.say("interrupted, but the plan had been applied")
         return Exit.OK
     if shell.is_json:
-        shell.print_json({
-            "format": "mentorctl/applied/v1", "serial": applied.serial, "lineage": applied.lineage,
-            "already": applied.already, "changes": len(plan.changes), "digest": plan.digest, "apply_id": apply_id,
-        })
+        _print_json(shell, plan, applied, apply_id, findings)
     elif applied.already:
         shell.print(f"This plan was already applied, as serial {applied.serial}; nothing to do.")
     else:
         done = shell.out_style.added("Applied")
-        shell.print(f"{done}: {len(plan.changes)} changes, in one step; the state is at serial {applied.serial}.")
+        changes = "1 change" if len(plan.changes) == 1 else f"{len(plan.changes):,} changes"
+        shell.print(f"{done}: {changes}, in one step; the state is at serial {applied.serial}.")
     return Exit.OK
 
 
-def _nothing_to_do(shell: Shell) -> int:
+def _nothing_to_do(shell: Shell, plan: "Plan", findings: tuple[Diagnostic, ...]) -> int:
+    from mentorctl.store.base import Applied
+
     if shell.is_json:
-        shell.print_json({"format": "mentorctl/applied/v1", "changes": 0, "already": False})
+        _print_json(shell, plan, Applied(serial=plan.serial, lineage=plan.lineage), "", findings)
     return Exit.OK
+
+
+def _print_json(
+    shell: Shell, plan: "Plan", applied: "Applied", apply_id: str, findings: tuple[Diagnostic, ...]
+) -> None:
+    from mentorctl.render.findings import findings_json
+
+    shell.print_json({
+        "format": "mentorctl/applied/v1", "serial": applied.serial, "lineage": applied.lineage,
+        "already": applied.already, "changes": len(plan.changes), "digest": plan.digest, "apply_id": apply_id,
+        "diagnostics": findings_json(findings),
+    })
 
 
 def _apply_id(plan: "Plan") -> str:

@@ -47,7 +47,12 @@ def command(
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in chosen.items():
         (folder / f"{name}.json").write_text(_text(value) + "\n", encoding="utf-8")
-    shell.say(f"wrote {len(chosen)} files to {folder}")
+    if shell.is_json:
+        shell.print_json({
+            "format": "mentorctl/written/v1", "folder": out, "files": [f"{name}.json" for name in chosen],
+        })
+    else:
+        shell.say(f"wrote {len(chosen)} file{'' if len(chosen) == 1 else 's'} to {folder}")
     return 0
 
 

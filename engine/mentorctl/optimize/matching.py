@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.network import EXACT, Certificate, Network, Objective
-from mentorctl.optimize.scoring import Ground, Indices, PairTable, rule_points, score_pairs
+from mentorctl.optimize.predicates import Ground, Indices
+from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.verify import verify_matching
 from mentorctl.roster.people import NumberColumn
 from mentorctl.spec.model import Capacity, Matching, ObjectiveTerm

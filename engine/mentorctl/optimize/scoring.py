@@ -1,60 +1,16 @@
 """Rules to numbers: which pairs of a mentee and a mentor are admissible, and what each is worth.
 
-Every predicate becomes one function over index arrays that broadcast, so that the same code serves a block of the
-whole matrix (rows against columns) and a list of single pairs. Hard rules run first, in blocks of bounded memory;
-soft rules see the survivors only.
+Hard rules run first, over all pairs in blocks of bounded memory; soft rules see the survivors only.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mentorctl.dates.week import shifted
-from mentorctl.dates.zones import utc_offset_minutes
-from mentorctl.roster.people import (
-    WEEK_WORDS,
-    CodeColumn,
-    Column,
-    NumberColumn,
-    PersonColumn,
-    RankColumn,
-    Roster,
-    SetColumn,
-    WeekColumn,
-    Words,
-    bits_of,
-    words_of,
-)
-from mentorctl.rules.fields import Contract, Missing, Role
-from mentorctl.rules.pairs import (
-    AvailabilityOverlap,
-    Different,
-    FieldPair,
-    Gap,
-    Line,
-    Not,
-    Overlap,
-    PairRule,
-    Points,
-    PointsByGap,
-    PointsByRank,
-    PointsEach,
-    Predicate,
-    Rank,
-    ReportingLine,
-    Same,
-    Score,
-    TimezoneWithin,
-)
-
-type Indices = NDArray[np.int32]
-type Truths = NDArray[np.bool_]
-type Amounts = NDArray[np.int64]
-type Test = Callable[[Indices, Indices], Truths]
-type Measure = Callable[[Indices, Indices], Amounts]
+from mentorctl.optimize.predicates import Amounts, Ground, Indices, Measure, Test, Truths, compiled, field_names
+from mentorctl.rules.fields import Contract, Missing
+from mentorctl.rules.pairs import PairRule, Points, PointsByGap, PointsByRank, PointsEach, Predicate, Score
 
 _BLOCK = 1 << 20  # pairs looked at together: some ten megabytes, whatever the roster
 
@@ -71,25 +27,6 @@ class PairTable:
 
     def __len__(self) -> int:
         return len(self.score)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What rules are evaluated on: the roster, its contract, and the day and zone for local clocks."""
-
-    roster: Roster
-    contract: Contract
-    day: date
-    timezone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compiled:
-    """`holds` is false where `known` is; `amount` counts answers in common, the gap, or the place in the ranking."""
-
-    holds: Test
-    known: Test
-    amount: Measure | None = None
 
 
 def score_pairs(
@@ -139,20 +76,20 @@ def _admissible(mentee: Indices, mentor: Indices, tests: Sequence[Test]) -> Trut
 
 
 def _rule_test(ground: Ground, rule: PairRule) -> Test:
-    compiled = _compile(ground, rule.predicate)
+    predicate = compiled(ground, rule.predicate)
     policy = rule.missing or blank_policy(ground.contract, rule.predicate)
     if policy is Missing.PASSES:
-        return lambda e, m: compiled.holds(e, m) | ~compiled.known(e, m)
+        return lambda e, m: predicate.holds(e, m) | ~predicate.known(e, m)
     if policy is Missing.FAILS:
-        return lambda e, m: compiled.holds(e, m) & compiled.known(e, m)
-    return compiled.holds
+        return lambda e, m: predicate.holds(e, m) & predicate.known(e, m)
+    return predicate.holds
 
 
 def _rule_points(ground: Ground, rule: PairRule) -> Measure:
     test = _rule_test(ground, rule)
-    compiled = _compile(ground, rule.predicate)
+    predicate = compiled(ground, rule.predicate)
     give = _giver(rule.score or Points(points=0))
-    return lambda e, m: np.where(test(e, m), give(compiled.amount(e, m) if compiled.amount else None), 0)
+    return lambda e, m: np.where(test(e, m), give(predicate.amount(e, m) if predicate.amount else None), 0)
 
 
 def _giver(score: Score) -> Callable[[Amounts | None], Amounts | int]:
@@ -184,256 +121,3 @@ def blank_policy(contract: Contract, predicate: Predicate) -> Missing:
     """What the fields of a predicate say about blanks; the strictest of them holds."""
     said = {f.missing for name in field_names(predicate) if (f := contract.field(name))}
     return next((p for p in (Missing.FAILS, Missing.PASSES) if p in said), Missing.MATCHES_NOTHING)
-
-
-def field_names(predicate: Predicate) -> tuple[str, ...]:
-    """The contract's fields that a predicate reads."""
-    match predicate:
-        case Not(of=inner):
-            return field_names(inner)
-        case Same(fields=f) | Different(fields=f) | Overlap(fields=f) | Gap(fields=f):
-            return (f.mentee, f.mentor)
-        case _:
-            return (predicate.field,)
-
-
-# -- predicates --------------------------------------------------------------------------------------------------------
-
-
-def _compile(ground: Ground, predicate: Predicate) -> _Compiled:
-    match predicate:
-        case Same(fields=fields):
-            return _same(ground, fields)
-        case Different(fields=fields):
-            same = _same(ground, fields)
-            return _Compiled(holds=lambda e, m: ~same.holds(e, m), known=same.known)
-        case Overlap(fields=fields, at_least=least):
-            return _overlap(ground, fields, least)
-        case Gap(fields=fields, low=low, high=high):
-            return _gap(ground, fields, low, high)
-        case ReportingLine(line=line, field=field):
-            return _reporting_line(_people(ground, field), line)
-        case TimezoneWithin(minutes=minutes, field=field):
-            return _timezone_within(ground, field, minutes)
-        case AvailabilityOverlap(minutes=minutes, field=field):
-            return _availability_overlap(ground, field, minutes)
-        case Rank(by=by, field=field):
-            return _rank(ground, by, field)
-        case Not(of=inner):
-            compiled = _compile(ground, inner)
-            return _Compiled(holds=lambda e, m: ~compiled.holds(e, m), known=compiled.known)
-
-
-def _always(mentee: Indices, mentor: Indices) -> Truths:
-    return np.ones(np.broadcast_shapes(mentee.shape, mentor.shape), np.bool_)
-
-
-def _same(ground: Ground, fields: FieldPair) -> _Compiled:
-    ours, theirs = _comparable(ground, fields)
-    return _Compiled(
-        holds=lambda e, m: (ours[e] == theirs[m]) & (ours[e] >= 0),
-        known=lambda e, m: (ours[e] >= 0) & (theirs[m] >= 0),
-    )
-
-
-def _comparable(ground: Ground, fields: FieldPair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both columns as numbers that are equal when the values are; blanks are -1."""
-    ours, theirs = ground.roster.columns[fields.mentee], ground.roster.columns[fields.mentor]
-    if isinstance(ours, CodeColumn) and isinstance(theirs, CodeColumn):
-        place = {label.casefold(): code for code, label in enumerate(ours.labels)}
-        extra = len(ours.labels)
-        known = [place.get(label.casefold(), extra + code) for code, label in enumerate(theirs.labels)]
-        recode = np.array([*known, -1], np.int32)  # the blank, -1, indexes the last entry
-        return ours.codes.astype(np.float64), recode[theirs.codes].astype(np.float64)
-    return tuple(_numbers(column) for column in (ours, theirs))  # type: ignore[return-value]
-
-
-def _numbers(column: Column) -> NDArray[np.float64]:
-    if isinstance(column, NumberColumn):
-        return np.where(np.isnan(column.values), -1.0, column.values)
-    if isinstance(column, PersonColumn):
-        return column.people.astype(np.float64)
-    raise TypeError(f"{type(column).__name__} is not compared; spec.rule_checks lets no such rule pass")
-
-
-def _overlap(ground: Ground, fields: FieldPair, least: int) -> _Compiled:
-    ours, theirs = _joint_sets(ground.roster.columns[fields.mentee], ground.roster.columns[fields.mentor])
-    answered, offered = ours.any(axis=1), theirs.any(axis=1)
-
-    def count(e: Indices, m: Indices) -> Amounts:
-        total: Amounts = np.zeros(np.broadcast_shapes(e.shape, m.shape), np.int64)
-        for word in range(ours.shape[1]):
-            total += np.bitwise_count(ours[e, word] & theirs[m, word])
-        return total
-
-    def holds(e: Indices, m: Indices) -> Truths:
-        if least > 1:
-            return np.asarray(count(e, m) >= least)
-        any_common = np.zeros(np.broadcast_shapes(e.shape, m.shape), np.bool_)
-        for word in range(ours.shape[1]):
-            any_common |= (ours[e, word] & theirs[m, word]) != 0
-        return any_common
-
-    return _Compiled(holds=holds, known=lambda e, m: answered[e] & offered[m], amount=count)
-
-
-def _joint_sets(ours: Column, theirs: Column) -> tuple[Words, Words]:
-    """Both columns as bit sets over one list of labels; a single choice is a set of one."""
-    labels: dict[str, int] = {}
-    for column in (ours, theirs):
-        for label in getattr(column, "labels", ()):
-            labels.setdefault(label.casefold(), len(labels))
-    width = max(1, -(-len(labels) // 64))
-    return _relabelled(ours, labels, width), _relabelled(theirs, labels, width)
-
-
-def _relabelled(column: Column, labels: dict[str, int], width: int) -> Words:
-    if isinstance(column, CodeColumn):
-        rows = [words_of(1 << labels[label.casefold()], width) for label in column.labels]
-        return np.stack([*rows, np.zeros(width, np.uint64)])[column.codes]
-    if not isinstance(column, SetColumn):
-        raise TypeError(f"{type(column).__name__} has no answers; spec.rule_checks lets no such rule pass")
-    made = np.zeros((len(column.words), width), np.uint64)
-    for code, label in enumerate(column.labels):
-        has = (column.words[:, code // 64] >> np.uint64(code % 64)) & np.uint64(1)
-        target = labels[label.casefold()]
-        made[:, target // 64] |= has << np.uint64(target % 64)
-    return made
-
-
-def _gap(ground: Ground, fields: FieldPair, low: int | None, high: int | None) -> _Compiled:
-    ours, theirs = (_ordered(ground.roster.columns[name]) for name in (fields.mentee, fields.mentor))
-    least, most = (-np.inf if low is None else low), (np.inf if high is None else high)
-
-    def holds(e: Indices, m: Indices) -> Truths:
-        gap = theirs[m] - ours[e]
-        return np.asarray((gap >= least) & (gap <= most))  # NaN, a blank, is neither
-
-    def amount(e: Indices, m: Indices) -> Amounts:
-        return np.nan_to_num(theirs[m] - ours[e], nan=0.0).astype(np.int64)
-
-    return _Compiled(holds=holds, known=lambda e, m: ~np.isnan(theirs[m] - ours[e]), amount=amount)
-
-
-def _ordered(column: Column) -> NDArray[np.float32] | NDArray[np.float64]:
-    if isinstance(column, NumberColumn):
-        return column.values
-    if isinstance(column, CodeColumn):
-        return np.where(column.codes < 0, np.float32(np.nan), column.codes.astype(np.float32))
-    raise TypeError(f"{type(column).__name__} has no order; spec.rule_checks lets no such rule pass")
-
-
-def _people(ground: Ground, field: str) -> Indices:
-    column = ground.roster.columns[field]
-    if not isinstance(column, PersonColumn):
-        raise TypeError(f"`{field}` names no people; spec.rule_checks lets no such rule pass")
-    return column.people
-
-
-def _reporting_line(manager: Indices, line: Line) -> _Compiled:
-    known = _always  # a blank manager is the top of a line, not an unknown
-    if line is Line.DIRECT:
-        return _Compiled(holds=lambda e, m: (manager[e] == m) | (manager[m] == e), known=known)
-    if line is Line.SAME_MANAGER:
-        return _Compiled(holds=lambda e, m: (manager[e] == manager[m]) & (manager[e] >= 0), known=known)
-    enter, leave = management_intervals(manager)
-
-    def above(a: Indices, b: Indices) -> Truths:
-        return np.asarray((enter[a] < enter[b]) & (leave[b] <= leave[a]))
-
-    return _Compiled(holds=lambda e, m: above(e, m) | above(m, e), known=known)
-
-
-def management_intervals(manager: Indices) -> tuple[Indices, Indices]:
-    """Numbers of a walk over the tree of managers: a stands above b when a's interval holds b's.
-
-    The roster reader has refused circles. Each person is entered and left once, so this is linear.
-    """
-    people = len(manager)
-    order = np.argsort(manager, kind="stable")
-    begins = np.searchsorted(manager[order], np.arange(people + 1))
-    enter, leave = np.zeros(people, np.int32), np.zeros(people, np.int32)
-    clock = 0
-    stack = [(int(root), False) for root in np.flatnonzero(manager < 0)[::-1]]
-    while stack:
-        person, done = stack.pop()
-        clock += 1
-        if done:
-            leave[person] = clock
-            continue
-        enter[person] = clock
-        stack.append((person, True))
-        stack.extend((int(report), False) for report in order[begins[person] : begins[person + 1]])
-    return enter, leave
-
-
-def zone_offsets(ground: Ground, field: str) -> Indices:
-    """How far each person's clock is ahead of UTC on the day, in minutes; blanks have the program's zone."""
-    column = ground.roster.columns.get(field)
-    default = utc_offset_minutes(ground.day, ground.timezone)
-    if not isinstance(column, CodeColumn):
-        return np.full(len(ground.roster.ids), default, np.int32)
-    offsets = np.array(
-        [*(utc_offset_minutes(ground.day, label) for label in column.labels), default], np.int32
-    )
-    return offsets[column.codes]
-
-
-def _timezone_within(ground: Ground, field: str, minutes: int) -> _Compiled:
-    offsets = zone_offsets(ground, field)
-    return _Compiled(holds=lambda e, m: np.abs(offsets[e] - offsets[m]) <= minutes, known=_always)
-
-
-def _availability_overlap(ground: Ground, field: str, minutes: int) -> _Compiled:
-    column = ground.roster.columns[field]
-    if not isinstance(column, WeekColumn):
-        raise TypeError(f"`{field}` is no availability; spec.rule_checks lets no such rule pass")
-    offsets = zone_offsets(ground, "timezone")
-    weeks = np.stack(
-        [
-            words_of(shifted(bits_of(column.words, row), -int(offsets[row]) // 15), WEEK_WORDS)
-            for row in range(len(offsets))
-        ]
-    )
-    quarters = -(-minutes // 15)
-
-    def count(e: Indices, m: Indices) -> Amounts:
-        total: Amounts = np.zeros(np.broadcast_shapes(e.shape, m.shape), np.int64)
-        for word in range(WEEK_WORDS):
-            total += np.bitwise_count(weeks[e, word] & weeks[m, word])
-        return total
-
-    return _Compiled(
-        holds=lambda e, m: np.asarray(count(e, m) >= quarters),
-        known=lambda e, m: column.known[e] & column.known[m],
-        amount=count,
-    )
-
-
-def _rank(ground: Ground, by: Role, field: str) -> _Compiled:
-    column = ground.roster.columns[field]
-    if not isinstance(column, RankColumn):
-        raise TypeError(f"`{field}` is no ranking; spec.rule_checks lets no such rule pass")
-    people = len(ground.roster.ids)
-    owner = np.repeat(np.arange(people, dtype=np.int64), np.diff(column.starts))
-    place = np.arange(len(owner)) - column.starts[owner]
-    keys = owner * people + column.people
-    order = np.argsort(keys)
-    keys, place = keys[order], place[order]
-
-    def amount(e: Indices, m: Indices) -> Amounts:
-        who, whom = (e, m) if by is Role.MENTEE else (m, e)
-        wanted = who.astype(np.int64) * people + whom
-        if not len(keys):
-            return np.full(wanted.shape, people, np.int64)
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return np.where(keys[at] == wanted, place[at], people)
-
-    ranked = np.diff(column.starts) > 0
-    return _Compiled(
-        holds=lambda e, m: np.asarray(amount(e, m) < people),
-        known=lambda e, m: np.broadcast_to(
-            ranked[e if by is Role.MENTEE else m], np.broadcast_shapes(e.shape, m.shape)
-        ),
-        amount=amount,
-    )

@@ -41,7 +41,7 @@ from mentorctl.rules.pairs import (
 
 if TYPE_CHECKING:
     from mentorctl.optimize.matching import MatchingCase, MatchingResult
-    from mentorctl.optimize.scoring import Ground
+    from mentorctl.optimize.predicates import Ground
     from mentorctl.spec.model import Capacity
 
 

@@ -10,7 +10,8 @@ from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.lifecycle.machine import Stepper
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match
-from mentorctl.optimize.scoring import Ground, hard_rule_holds
+from mentorctl.optimize.predicates import Ground
+from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.verify import broken_rule
 from mentorctl.plan.enrollments import POOL, Cohort
 from mentorctl.plan.inputs import Draft
