@@ -5,32 +5,31 @@
     planned = plan(loaded, people, ...)       # what apply would do; reads, never writes
     applied = apply(planned.plan, store, ...) # does exactly that, in one transaction
 
-Nothing here reads a file, a clock or the environment.
+Nothing here reads a file, a clock or the environment. Stages are imported when they are reached, so that checking files
+does not wait for the optimizer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, Span, finding, has_errors, located
 from mentorctl.lifecycle.compiled import CompiledProgram, compile_program
-from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.network import NoProof
-from mentorctl.optimize.verify import WrongAnswer
-from mentorctl.plan.inputs import PlanInputs
-from mentorctl.plan.make import make_plan
-from mentorctl.plan.model import Plan
-from mentorctl.roster.people import Roster
-from mentorctl.roster.read import Table, read_roster
 from mentorctl.spec.checks import check_program, check_workspace
 from mentorctl.spec.defaults import with_model_rules
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.read import Tree, read_program, read_workspace
 from mentorctl.spec.schema import check_schema, load_schema
 from mentorctl.spec.source import Source, read_source
-from mentorctl.state.model import Snapshot
-from mentorctl.store.base import Applied, Store
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.engine import Engine
+    from mentorctl.plan.model import Plan
+    from mentorctl.roster.people import Roster
+    from mentorctl.roster.table import Table
+    from mentorctl.state.model import Snapshot
+    from mentorctl.store.base import Applied, Store
 
 _KINDS = {"workspace/v1": "workspace.v1", "program/v1": "program.v1"}
 
@@ -61,7 +60,7 @@ class Loaded:
 class Planned:
     """A plan and the findings on the way; there is no plan when one of them is an error."""
 
-    plan: Plan | None
+    plan: "Plan | None"
     findings: tuple[Diagnostic, ...]
 
 
@@ -95,8 +94,10 @@ def load(workspace_text: tuple[str, str], program_texts: Sequence[tuple[str, str
     )
 
 
-def read_people(loaded: Loaded, tables: Sequence[Table]) -> tuple[Roster | None, tuple[Diagnostic, ...]]:
+def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
     """The people of a workspace that loaded without errors, from the tables of its sources."""
+    from mentorctl.roster.read import read_roster
+
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     roster, findings = read_roster(loaded.workspace.contract, tables, workspace=loaded.workspace.id)
@@ -104,10 +105,15 @@ def read_people(loaded: Loaded, tables: Sequence[Table]) -> tuple[Roster | None,
 
 
 def plan(
-    loaded: Loaded, roster: Roster, snapshot: Snapshot, *, as_of: date, engine: Engine,
+    loaded: Loaded, roster: "Roster", snapshot: "Snapshot", *, as_of: date, engine: "Engine",
     report: Callable[[str], None] = lambda _: None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only."""
+    from mentorctl.optimize.network import NoProof
+    from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.inputs import PlanInputs
+    from mentorctl.plan.make import make_plan
+
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     inputs = PlanInputs(
@@ -122,7 +128,9 @@ def plan(
     return Planned(plan=None if has_errors(found) else made, findings=found)
 
 
-def apply(plan: Plan, store: Store, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
+def apply(
+    plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str
+) -> "Applied":
     """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed."""
     return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
 

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mentorctl.cli.shell import Shell, Stop
 from mentorctl.diagnostics import Diagnostic, finding, has_errors
 from mentorctl.pipeline import Loaded, load, read_people
-from mentorctl.roster.people import Roster
-from mentorctl.roster.read import Table
+from mentorctl.roster.table import Table
 from mentorctl.sources.files import Unreadable, find_workspace, program_files, read_table, read_yaml_text
 from mentorctl.spec.model import Workspace
-from mentorctl.store.base import Reader
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
+
+if TYPE_CHECKING:
+    from mentorctl.roster.people import Roster
+    from mentorctl.store.base import Reader
+    from mentorctl.store.sqlite import SqliteStore
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,12 +34,16 @@ class Opened:
     def store_path(self) -> Path:
         return self.root / self.workspace.store.removeprefix("sqlite:")
 
-    def reader(self) -> Reader:
+    def reader(self) -> "Reader":
         """The store for reading; it cannot write."""
+        from mentorctl.store.sqlite import SqliteReader
+
         return SqliteReader(self.store_path(), workspace=self.workspace.id)
 
-    def store(self, *, lock_timeout: float, command: str) -> SqliteStore:
+    def store(self, *, lock_timeout: float, command: str) -> "SqliteStore":
         """The store for apply."""
+        from mentorctl.store.sqlite import SqliteStore
+
         return SqliteStore(
             self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command
         )
@@ -67,7 +74,7 @@ def read_tables(opened: Opened) -> tuple[list[Table], list[Diagnostic]]:
     return tables, problems
 
 
-def people_of(opened: Opened) -> tuple[Roster, tuple[Diagnostic, ...]]:
+def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":
     """The people of the workspace and warnings about them. Raises Stop on defects."""
     tables, problems = read_tables(opened)
     if problems:

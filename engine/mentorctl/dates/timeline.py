@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from mentorctl.dates.durations import Duration, later
 
+_NO_TIME = Duration()
+
 
 class Edge(StrEnum):
     START = "start"
@@ -36,7 +38,7 @@ class Moment:
 
     when: When
     anchor: Anchor
-    by: Duration = Duration()
+    by: Duration = _NO_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """From programs, people and the present state to the records that should be."""
 
 from mentorctl.addresses import Address
-from mentorctl.dates.timeline import Timeline
 from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.enrollments import Cohort, enroll, train
@@ -63,7 +62,7 @@ def _is_of(record: Record, cohort: Cohort) -> bool:
 
 
 def _cohort_record(cohort: Cohort) -> CohortRecord:
-    timeline: Timeline = cohort.timeline
+    timeline = cohort.timeline
     return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=timeline.end.isoformat())
 
 

@@ -11,7 +11,7 @@ from mentorctl import resources
 def filled(name: str, values: Mapping[str, str]) -> str:
     """A shipped template with its values; one that is missing is a jinja2.UndefinedError (a bug)."""
     environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(_shipped), undefined=StrictUndefined, autoescape=False,  # noqa: S701 - YAML, not HTML
+        loader=FunctionLoader(_shipped), undefined=StrictUndefined, autoescape=False,
         keep_trailing_newline=True,
     )
     return environment.get_template(name).render(values)

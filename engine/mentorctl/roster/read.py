@@ -10,23 +10,11 @@ from mentorctl.addresses import opaque_id
 from mentorctl.diagnostics import Diagnostic, Related, Span, did_you_mean, finding, quoted_list
 from mentorctl.roster.cells import Cells, Defect, read_cells
 from mentorctl.roster.people import Applications, Column, PersonColumn, Roster, SetColumn
+from mentorctl.roster.table import MAX_COLUMNS, MAX_ROWS, Table
 from mentorctl.rules.fields import Contract, Field, Role, Source, Unlinked
 
-MAX_ROWS = 200_000
-MAX_COLUMNS = 500
-MAX_CELL = 20_000
 _REPORTED = 50
 _ROLE_WORDS = {"mentor": (Role.MENTOR,), "mentee": (Role.MENTEE,), "both": (Role.MENTOR, Role.MENTEE)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A roster file as text: its header, its rows, and the line on which each row begins."""
-
-    file: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from mentorctl.diagnostics import Diagnostic, Span, finding
-from mentorctl.roster.read import MAX_CELL, Table
+from mentorctl.roster.table import MAX_CELL, Table
 
 MAX_YAML_BYTES = 256 * 1024
 MAX_ROSTER_BYTES = 256 * 1024 * 1024

@@ -219,7 +219,9 @@ def _seat(seating: _Seating, rows: list[Rows], opened: Mask) -> Indices:
     were.
     """
     seated, stays, *_ = seating.goals()
-    goal = (int(seating.size.sum()) + 1) * seated + stays
+    people = int(seating.size.sum())
+    early = np.concatenate([np.zeros(seating.candidates), seating.candidate])
+    goal = (people * seating.candidates + 1) * ((people + 1) * seated + stays) + early
     found = solve(_model(seating, goal, rows, opened))
     if not found.answered:
         raise RuntimeError(f"the solver seated nobody in the sessions it chose: {found.status}")

@@ -84,7 +84,7 @@ class RegularTimes:
             of_candidate=of_candidate,
             group_of_candidate=group_of_candidate,
             order=order,
-            group_starts=np.searchsorted(key[order], groups).astype(np.int64),
+            group_starts=np.asarray(np.searchsorted(key[order], groups), dtype=np.int64),
             group_window=groups // max(1, len(known)),
             group_time=groups % max(1, len(known)),
             count=len(known),

@@ -17,7 +17,6 @@ from mentorctl.optimize.scheduling.limits import Contender, Series, contenders, 
 from mentorctl.optimize.scheduling.master import PRICE_SCALE, Column, Relaxation, choose, column, relax
 from mentorctl.optimize.scheduling.pricing import NEVER, Indices, Successors, best_series, best_through, turned
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesAnswer, SeriesProblem
-from mentorctl.optimize.scheduling.rows import Mask
 
 _PART = 1e-6  # a smaller part of a series is none
 _SLACK = 64  # what rounding can add to the value of a series, in units of a price
@@ -119,12 +118,12 @@ class _Search:
         gains = self._gains(prices)
         alone = [self._price(number, gain)[0] for number, gain in enumerate(gains)]
         spare = sum(alone) + int(self.most @ prices[:-1]) - PRICE_SCALE * (self.value + 1)
-        usable: list[Mask] = []
-        for pair, gain, best in zip(self.pairs, gains, alone, strict=True):
-            backward = Successors.of(turned(pair.candidates), self.problem)
-            through = best_through(pair.successors, backward, pair.times, gain, bonus)
-            usable.append(through >= best - spare)
-        timetable, bound = solve_directly(self.problem, self.pairs, self.most, tuple(usable), self.best)
+        through = [
+            best_through(pair.successors, Successors.of(turned(pair.candidates), self.problem), pair.times, gain, bonus)
+            for pair, gain in zip(self.pairs, gains, strict=True)
+        ]
+        usable = tuple(gain >= best - spare for gain, best in zip(through, alone, strict=True))
+        timetable, bound = solve_directly(self.problem, self.pairs, self.most, usable, self.best)
         self._offer(timetable)
         if math.isfinite(bound):
             self.bound = max(self.value, min(self.bound, math.floor(bound + _PART)))
