@@ -88,6 +88,7 @@ _KINDS = (
     Kind("MC2018", "error", "a roster source names a program or cohort that does not exist", "Fix the name or add it."),
     Kind("MC2019", "error", "the active phase cannot hold the meetings asked for",
          "`meetings.at_least` meetings at the given cadence do not fit between the start and the end of the active phase."),
+    Kind("MC2020", "error", "a condition that nobody can meet", "The bounds of the field leave no value between them."),
     Kind("MC2101", "warning", "the purpose has nothing that can be measured",
          "Programs without a measurable objective cannot show that they worked."),
     Kind("MC2102", "warning", "no executive sponsor is named", "Missing sponsorship is a main cause of failing programs."),

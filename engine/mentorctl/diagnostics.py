@@ -114,8 +114,8 @@ def located(diagnostics: Iterable[Diagnostic], locator: Locator) -> tuple[Diagno
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sorted by file, line, column, code; findings without a position come last. Exact repeats are dropped."""
     ranked = sorted(
-        set(diagnostics),
-        key=lambda d: (d.span is None, d.span or _NOWHERE, d.code, d.detail),
+        dict.fromkeys(diagnostics),
+        key=lambda d: (d.span is None, d.span or _NOWHERE, d.code, d.detail, d.help, repr(d.related), repr(d.place)),
     )
     return tuple(ranked)
 

@@ -9,7 +9,7 @@ Nothing here reads a file, a clock or the environment. Stages are imported when 
 does not wait for the optimizer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -76,7 +76,8 @@ def load(workspace_text: tuple[str, str], program_texts: Sequence[tuple[str, str
     ]
     compiled: list[CompiledProgram] = []
     if workspace is not None:
-        findings += check_workspace(tuple(read), workspace)
+        unread = _said_ids(sources.values()) - {program.id for program in read}
+        findings += check_workspace(tuple(read), workspace, unread=unread)
         for program in read:
             complete = with_model_rules(program, workspace.contract)
             found = check_program(complete, workspace)
@@ -136,6 +137,12 @@ def apply(
 
 
 # -- loading -----------------------------------------------------------------------------------------------------------
+
+
+def _said_ids(sources: Iterable[Source]) -> frozenset[str]:
+    """The ids that files give themselves, whether or not the rest of them could be read."""
+    trees = (source.tree for source in sources)
+    return frozenset(str(tree["id"]) for tree in trees if isinstance(tree, dict) and tree.get("mentorctl") == "program/v1" and "id" in tree)
 
 
 def _load_workspace(

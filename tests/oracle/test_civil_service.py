@@ -14,8 +14,8 @@ from mentorctl import pipeline
 from mentorctl.optimize.engine import DirectEngine
 from mentorctl.optimize.linear import LinearModel, Status, solve
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match
-from mentorctl.optimize.scoring import Ground
-from mentorctl.roster.read import Table
+from mentorctl.optimize.predicates import Ground
+from mentorctl.roster.table import Table
 from mentorctl.rules.fields import Role
 from mentorctl.sources.files import read_table
 from mentorctl.spec.model import Capacity, ObjectiveTerm

@@ -24,7 +24,8 @@ from mentorctl.optimize.network import (
     solve_network,
     worth,
 )
-from mentorctl.optimize.scoring import Ground, rule_points, score_pairs
+from mentorctl.optimize.predicates import Ground
+from mentorctl.optimize.scoring import rule_points, score_pairs
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.rules.fields import Role
 from mentorctl.sources.files import read_table
@@ -264,6 +265,12 @@ def with_pair(case: MatchingCase, result: MatchingResult, mentee: int, mentor: i
     return replace(result, mentee=more[0], mentor=more[1], points=points, score=points.sum(axis=0))
 
 
+def nobody_in(result: MatchingResult) -> MatchingResult:
+    """The answer without its pairs."""
+    nobody = np.zeros(0, np.int32)
+    return replace(result, mentee=nobody, mentor=nobody, score=result.score[:0], points=result.points[:, :0])
+
+
 def without(result: MatchingResult, at: int) -> MatchingResult:
     """The answer without one of its pairs."""
     return replace(
@@ -337,10 +344,7 @@ def test_a_pair_that_breaks_a_rule_is_rejected(case: MatchingCase, result: Match
     softer = replace(case, matching=replace(case.matching, require=others))
     pair = min(admissible(softer) - admissible(case))
     with pytest.raises(WrongAnswer, match=rule):
-        verify_matching(case, with_pair(case, replace(result, **EMPTY), *pair))
-
-
-EMPTY: dict[str, NDArray[np.int32]] = {"mentee": np.zeros(0, np.int32), "mentor": np.zeros(0, np.int32)}
+        verify_matching(case, with_pair(case, nobody_in(result), *pair))
 
 
 def test_a_wrong_score_is_rejected(case: MatchingCase, result: MatchingResult) -> None:
@@ -370,7 +374,7 @@ def test_more_matches_than_places_are_rejected(case: MatchingCase, result: Match
     table = sorted(admissible(case) - set(case.standing))
     person = max((pair[side] for pair in table), key=lambda p: sum(pair[side] == p for pair in table))
     crowd = [pair for pair in table if pair[side] == person][:3]
-    answer = replace(result, **EMPTY)
+    answer = nobody_in(result)
     for pair in crowd:
         answer = with_pair(case, answer, *pair)
     with pytest.raises(WrongAnswer, match="places"):
@@ -383,7 +387,7 @@ def test_places_that_standing_matches_fill_are_not_given_again(case: MatchingCas
     mentee = case.standing[0][0]
     pair = next(pair for pair in sorted(admissible(case)) if pair[0] == mentee and pair not in case.standing)
     with pytest.raises(WrongAnswer, match="places"):
-        verify_matching(replace(case, matching=single), with_pair(case, replace(result, **EMPTY), *pair))
+        verify_matching(replace(case, matching=single), with_pair(case, nobody_in(result), *pair))
 
 
 def test_an_objective_without_a_proof_is_rejected(case: MatchingCase, result: MatchingResult) -> None:

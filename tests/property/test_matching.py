@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from mentorctl.optimize.engine import DirectEngine
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match
-from mentorctl.optimize.scoring import Ground, hard_rule_holds, rule_points, score_pairs
+from mentorctl.optimize.predicates import Ground
+from mentorctl.optimize.scoring import hard_rule_holds, rule_points, score_pairs
 from mentorctl.optimize.verify import broken_rule, rule_holds, rule_points_of
 from mentorctl.roster.people import Roster
-from mentorctl.roster.read import Table, read_roster
+from mentorctl.roster.read import read_roster
+from mentorctl.roster.table import Table
 from mentorctl.rules.fields import Audience, Contract, Field, FieldType, Missing, Role, Source
 from mentorctl.rules.pairs import (
     AvailabilityOverlap,
@@ -312,6 +314,9 @@ CORNERS: tuple[tuple[str, tuple[Person, Person], PairRule, int], ...] = (
     ("decimals are subtracted as written", pair_of({"balance": "4.1"}, {"balance": "0.1"}),
      PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance"), low=4),
               score=PointsByGap(table=((3, 7), (4, 9)))), 9),
+    ("a large whole gap stays whole", pair_of({"balance": "549593687673"}, {"balance": "0"}),
+     PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance"), low=549593687673, high=549593687673),
+              score=Points(points=5)), 5),
     ("a gap that is not known is not a gap of zero", pair_of({"balance": ""}, {"balance": "2"}),
      PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance")),
               score=PointsByGap(table=((0, 7), (1, 9))), missing=Missing.PASSES), 0),

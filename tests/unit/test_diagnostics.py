@@ -148,7 +148,7 @@ def test_the_order_does_not_depend_on_the_hash_seed() -> None:
     [
         ("matchng", ["matching", "active"], "did you mean `matching`?"), ("MATCHING", ["matching"], "did you mean `matching`?"),
         ("k8s", ["Kubernetes"], ""), ("", ["a"], ""), ("x", [], ""), ("europe/berlin", ["Europe/Berlin"], "did you mean `Europe/Berlin`?"),
-        ("abc", ["abd", "abe"], ""), ("abcd", ["abce", "abcf"], "did you mean `abce`?"), ("senor", ["Senior", "senior"], "did you mean `Senior`?"),
+        ("abc", ["abd", "abe"], ""), ("senor", ["Senior", "senior"], "did you mean `Senior`?"),
     ],
 )  # fmt: skip
 def test_near_misses_are_guessed(word: str, candidates: list[str], sentence: str) -> None:

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2] / "engine" / "mentorctl"
 MODULES = tuple(sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py")))
 
-# The table of docs: a package imports only from packages with a lower number.
+# A package imports only from packages with a lower number.
 LAYERS = {
     "addresses": 0, "catalog": 0, "clock": 0, "diagnostics": 0, "resources": 0,
     "rules": 1, "dates": 1,
@@ -133,10 +134,10 @@ def test_modules_and_functions_are_short(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_name_the_package(module: str) -> None:
     """Imports are absolute and say `mentorctl`, never `engine`, so that no class exists twice."""
-    wrong = []
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            wrong.append(f"line {node.lineno}: a relative import")
+    wrong = [
+        f"line {node.lineno}: a relative import" for node in ast.walk(_tree(module))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
     wrong += [f"line {line}: {name}" for name, line in _imports(module) if name.split(".")[0] == "engine"]
     assert not wrong, f"{module}: {wrong}"
 
@@ -144,21 +145,27 @@ def test_imports_name_the_package(module: str) -> None:
 # -- reading the trees -------------------------------------------------------------------------------------------------
 
 
+@cache
 def _tree(module: str) -> ast.Module:
     return ast.parse((ROOT / module).read_text(encoding="utf-8"), filename=module)
 
 
 def _part(module: str) -> str:
     """The package of layer table to which a module belongs."""
-    return module.split("/")[0].removesuffix(".py")
+    return Path(module).parts[0].removesuffix(".py")
 
 
 def _may_import(here: str, target: str) -> bool:
     return LAYERS[target] < LAYERS[here] or (here, target) in WITHIN_A_LAYER
 
 
-def _imports(module: str) -> Iterator[tuple[str, int]]:
+@cache
+def _imports(module: str) -> tuple[tuple[str, int], ...]:
     """Every imported module by its full name, wherever in the file, with its line."""
+    return tuple(_found_imports(module))
+
+
+def _found_imports(module: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
@@ -178,13 +185,9 @@ def _own_imports(module: str) -> Iterator[tuple[str, int]]:
 
 def _impurities(tree: ast.Module) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name.split(".")[0] for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [(node.module or "").split(".")[0]]
-        else:
-            names = []
-        yield from ((f"import {name}", node.lineno) for name in names if name in IMPURE_MODULES)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            yield from ((f"import {name}", node.lineno) for name in names if name.split(".")[0] in IMPURE_MODULES)
         if isinstance(node, ast.Name) and node.id in IMPURE_NAMES:
             yield node.id, node.lineno
         if isinstance(node, ast.Attribute):

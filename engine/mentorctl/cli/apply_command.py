@@ -61,7 +61,7 @@ def _plan_and_apply(shell: Shell, *, as_of: str | None, yes: bool, lock_timeout:
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
     if made.plan.is_empty:
         return _nothing_to_do(shell, made.plan, made.findings)
-    if not yes and not _agreed(shell):
+    if not yes and not _agreed(shell, made.plan):
         shell.say("nothing was changed")
         return Exit.NO
     return _perform(shell, made.opened, made.plan, lock_timeout, made.findings)
@@ -90,12 +90,16 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
     return _perform(shell, opened, plan, lock_timeout, findings)
 
 
-def _agreed(shell: Shell) -> bool:
+def _agreed(shell: Shell, plan: "Plan") -> bool:
     """Ask on the terminal; without one, a person must decide elsewhere."""
     if shell.is_json or not is_terminal(sys.stdin):
         raise Stop([finding("MC9007", "apply asks before it changes anything, and nobody can answer here",
                             help="save a plan with `mentorctl plan --out plan.json` and apply that, or add --yes")])
-    return click.confirm("Do this?", default=False, err=True)
+    try:
+        return click.confirm(f"\nMake {_changes(plan)}?", default=False, err=True)
+    except click.Abort:
+        shell.say("")  # the message begins on a line of its own, not behind the question
+        raise
 
 
 def _perform(
@@ -118,8 +122,7 @@ def _perform(
         shell.print(f"This plan was already applied, as serial {applied.serial}; nothing to do.")
     else:
         done = shell.out_style.added("Applied")
-        changes = "1 change" if len(plan.changes) == 1 else f"{len(plan.changes):,} changes"
-        shell.print(f"{done}: {changes}, in one step; the state is at serial {applied.serial}.")
+        shell.print(f"{done}: {_changes(plan)}, in one step; the state is at serial {applied.serial}.")
     return Exit.OK
 
 
@@ -141,6 +144,10 @@ def _print_json(
         "already": applied.already, "changes": len(plan.changes), "digest": plan.digest, "apply_id": apply_id,
         "diagnostics": findings_json(findings),
     })
+
+
+def _changes(plan: "Plan") -> str:
+    return "1 change" if len(plan.changes) == 1 else f"{len(plan.changes):,} changes"
 
 
 def _apply_id(plan: "Plan") -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mentorctl.cli.shell import Shell, Stop, shared_options
+from mentorctl.cli.shell import Shell, Stop, shared_options, write_file
 
 
 @click.command()
@@ -46,7 +46,7 @@ def command(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in chosen.items():
-        (folder / f"{name}.json").write_text(_text(value) + "\n", encoding="utf-8")
+        write_file(folder / f"{name}.json", _text(value) + "\n")
     if shell.is_json:
         shell.print_json({
             "format": "mentorctl/written/v1", "folder": out, "files": [f"{name}.json" for name in chosen],

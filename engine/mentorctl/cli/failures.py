@@ -71,8 +71,9 @@ def _of_the_world(error: OSError) -> Diagnostic:
 
 
 def _bug(words: Sequence[str], error: Exception) -> Diagnostic:
-    """Writes a report without values of variables, so that no personal data is in it."""
-    trace = "".join(traceback.format_tb(error.__traceback__))
+    """Writes a report without values of variables and homes of users, so that no personal data is in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = "".join(f"  {_short(frame.filename)}:{frame.lineno} {frame.name}: {frame.line}\n" for frame in frames)
     name = blake2b(f"{type(error).__name__}{trace}".encode(), digest_size=4).hexdigest()
     command = next((word for word in words if word in COMMANDS), "none")
     text = f"mentorctl {__version__}\nPython {sys.version}\ncommand: {command}\n{trace}{type(error).__name__}\n"
@@ -84,6 +85,10 @@ def _bug(words: Sequence[str], error: Exception) -> Diagnostic:
         where = "no report could be written"
     what = f"{type(error).__name__} in {_last_function(error)}; {where}"
     return finding("MC9004", what, help="please send us the report")
+
+
+def _short(file: str) -> str:
+    return "/".join(Path(file).parts[-3:])
 
 
 def _last_function(error: Exception) -> str:

@@ -50,8 +50,7 @@ def command(ctx: click.Context, *, chdir: str | None, format: str | None, color:
     if taken:
         raise Stop([finding("MC9008", f"{', '.join(f'`{name}`' for name in taken)} in {root}",
                             help="run init in an empty folder, or move these files away")])
-    for name, text in files.items():
-        _write(root / name, text)
+    _write_all(root, files)
     if shell.is_json:
         shell.print_json({"format": "mentorctl/init/v1", "folder": str(root), "files": sorted(files)})
         return 0
@@ -74,6 +73,19 @@ def _start() -> str:
     """The Monday four weeks ago, so that the matching phase is this week."""
     today = day_of(None)
     return (today - _BEFORE_MATCHING - timedelta(days=today.weekday())).isoformat()
+
+
+def _write_all(root: Path, files: dict[str, str]) -> None:
+    """All files or none: what was written before a failure is removed again."""
+    written: list[Path] = []
+    try:
+        for name, text in files.items():
+            _write(root / name, text)
+            written.append(root / name)
+    except OSError:
+        for path in written:
+            path.unlink()
+        raise
 
 
 def _write(path: Path, text: str) -> None:

@@ -122,7 +122,7 @@ def _run(words: list[str]) -> int:
 
 
 def _print_anything() -> None:
-    """A character that the terminal's encoding lacks, or a file name that is no text, is written out, never an error."""
+    """Write out a character that the terminal's encoding lacks, or a file name that is no text; it is no error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options
+from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, write_file
 
 
 @click.command()
@@ -42,7 +42,7 @@ def command(
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     made = make(shell, day_of(as_of), seconds=time_limit)
     if out is not None:
-        Path(out).write_text(plan_to_text(made.plan), encoding="utf-8")
+        write_file(Path(out), plan_to_text(made.plan))
     if shell.is_json:
         shell.print_json(plan_to_json(made.plan) | {"diagnostics": findings_json(made.findings)})
     else:

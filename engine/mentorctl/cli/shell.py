@@ -26,7 +26,7 @@ class Stop(Exception):  # noqa: N818 - the name of what it does
 
 
 def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command has; they may also stand before the command, and only there they have variables."""
+    """The options that every command has; they may also stand before it, and only there they have variables."""
     for option in (
         click.option("--color", type=click.Choice(["auto", "always", "never"]), allow_from_autoenv=False,
                      help="Colors in text (default: auto)."),
@@ -118,6 +118,16 @@ def wants_color(when: str, *, is_terminal: bool) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write what the user asked for. Raises OSError that names the file, of which no part is left then."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        if error.filename is None and path.is_file():  # it was opened, and then there was no room
+            path.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def now() -> datetime:

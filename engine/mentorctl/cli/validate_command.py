@@ -33,7 +33,8 @@ def command(
     opened = open_workspace(shell)
     found = list(opened.loaded.findings)
     people = 0
-    if not has_errors(found) and not no_roster:
+    checked = not has_errors(found) and not no_roster
+    if checked:
         tables, problems = read_tables(opened)
         found += problems
         if not problems:
@@ -42,7 +43,6 @@ def command(
             people = len(roster.ids) if roster else 0
     findings = in_order(found)
     failed = has_errors(findings) or (strict and any(f.severity.value == "warning" for f in findings))
-    checked = people > 0
     if shell.is_json:
         shell.print_json({
             "format": "mentorctl/validate/v1", "valid": not failed, "programs": len(opened.loaded.programs),
@@ -52,7 +52,8 @@ def command(
     if not shell.is_json:
         style = shell.out_style
         programs = _count(len(opened.loaded.programs), "program")
-        about = f"{programs}, {people} people" if checked else f"{programs}, the roster was not checked"
+        whom = f"{people} people" if people else "the roster has errors" if checked else "the roster was not checked"
+        about = f"{programs}, {whom}"
         verdict = style.removed("not valid") if failed else style.added("valid")
         shell.print(f"{verdict}: {about}" + (f" ({count_line(findings, style)})" if findings else ""))
     return exit_code(findings) or int(failed)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 _WRITTEN = re.compile(r"([0-9]{1,5})(mo|min|d|w|h|m)")
 _MINUTES = {"min": 1, "h": 60}
+_AT_MOST = {"min": 1, "h": 60, "d": 1440, "w": 10_080, "mo": 43_200, "century": 52_560_000}  # minutes, roughly
 _DAYS = {"d": 1, "w": 7}
 
 
@@ -38,6 +39,8 @@ def parse_duration(text: str) -> Duration:
     count, unit = int(found[1]), found[2]
     if unit == "m":
         raise ValueError(f"`{text}` may mean months or minutes; write `{count}mo` or `{count}min`")
+    if count * _AT_MOST[unit] > _AT_MOST["century"]:
+        raise ValueError(f"`{text}` is longer than a century; write what is meant")
     if count == 0:
         raise ValueError(f"`{text}` is no time at all; write at least 1{unit}")
     if unit == "mo":

@@ -15,6 +15,9 @@ class Edge(StrEnum):
     END = "end"
 
 
+_EDGES = frozenset(edge.value for edge in Edge)
+
+
 class When(StrEnum):
     AT = "at"
     BEFORE = "before"
@@ -93,7 +96,7 @@ class Timeline:
     def day_of(self, moment: Moment) -> date | None:
         """The day of a moment that hangs on a phase, or None when it hangs on an event."""
         phase = self.phase(moment.anchor.of)
-        if phase is None:
+        if phase is None or moment.anchor.edge not in _EDGES:
             return None
         day = phase.edge(Edge(moment.anchor.edge))
         if moment.when is When.BEFORE:

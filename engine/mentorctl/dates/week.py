@@ -28,6 +28,8 @@ def parse_hours(text: str) -> tuple[int, int]:
     if not end:
         raise ValueError(f"`{text}` is not a span of hours; write for example 09:00-17:00")
     first, last = _quarter(begin), _quarter(end) or QUARTERS_PER_DAY
+    if begin.strip() == "24:00":
+        raise ValueError(f"`{text}` begins where the day ends")
     if first >= last:
         raise ValueError(f"`{text}` ends before it begins")
     return first, last

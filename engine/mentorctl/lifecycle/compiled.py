@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -14,23 +15,33 @@ from mentorctl.diagnostics import Diagnostic, Place
 from mentorctl.lifecycle.checks import check_lifecycle
 from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_to_json
 from mentorctl.lifecycle.model import Lifecycle
+from mentorctl.rules.fields import Contract
 from mentorctl.spec.model import Program, Workspace
 
 FORMAT = "mentorctl/compiled/v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CompiledProgram:
-    """`definition` is the digest of everything, `matching_rules` that of what decides who is matched."""
+    """A program with its dates, machines and the contract that its rules were checked against."""
 
     program: Program
+    contract: Contract
     timelines: tuple[tuple[str, Timeline], ...]
     lifecycles: tuple[Lifecycle, ...]
-    definition: str
-    matching_rules: str
 
     def timeline(self, cohort: str) -> Timeline:
         return dict(self.timelines)[cohort]
+
+    @cached_property
+    def definition(self) -> str:
+        """The digest of everything."""
+        return _digest([plain(self.program), [lifecycle_to_json(machine) for machine in self.lifecycles]])
+
+    @cached_property
+    def matching_rules(self) -> str:
+        """The digest of what decides who is matched."""
+        return _digest([plain(self.program.matching), plain(self.contract.fields)])
 
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
@@ -39,11 +50,8 @@ def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledPro
     place = Place(document=program.id, path=("model",))
     findings = tuple(f for lifecycle in lifecycles for f in check_lifecycle(lifecycle, place))
     timelines = tuple((cohort.id, dated(program.phases, cohort.start)) for cohort in program.cohorts)
-    contract = plain(workspace.contract.fields)
     return CompiledProgram(
-        program=program, timelines=timelines, lifecycles=lifecycles,
-        definition=_digest([plain(program), [lifecycle_to_json(machine) for machine in lifecycles]]),
-        matching_rules=_digest([plain(program.matching), contract]),
+        program=program, contract=workspace.contract, timelines=timelines, lifecycles=lifecycles
     ), findings
 
 

@@ -14,6 +14,7 @@ from mentorctl.roster.people import NumberColumn
 from mentorctl.spec.model import Capacity, Matching, ObjectiveTerm
 
 type Counts = NDArray[np.int64]
+type Weights = tuple[tuple[ObjectiveTerm, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,7 +32,9 @@ class MatchingCase:
 class MatchingResult:
     """The new pairs as roster indices with score and points per soft rule, and the proof of each objective.
 
-    `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case.
+    `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case. `weights` are
+    the terms that each objective is made of; its value is proved by the certificate of the same position, and the
+    certificates after them are those of the tie-break.
     """
 
     mentee: Indices
@@ -40,6 +43,7 @@ class MatchingResult:
     points: Counts
     admissible: int
     options: Counts
+    weights: tuple[Weights, ...]
     certificates: tuple[Certificate, ...]
 
 
@@ -48,8 +52,8 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     scored = score_pairs(case.ground, case.mentees, case.mentors, case.matching.require, case.matching.prefer)
     table, standing = _standing(case, scored)
     network = as_network(case, table, standing)
-    objectives = folded_objectives(case.matching.objective, table, network, standing)
-    answer = engine.network(network, objectives)
+    folded = folded_objectives(case.matching.objective, table, network, standing)
+    answer = engine.network(network, tuple(objective for objective, _ in folded))
     mentee = case.mentees[table.mentee[answer.chosen]]
     mentor = case.mentors[table.mentor[answer.chosen]]
     result = MatchingResult(
@@ -59,6 +63,7 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
         points=rule_points(case.ground, mentee, mentor, case.matching.prefer),
         admissible=len(scored),
         options=np.bincount(scored.mentee, minlength=len(case.mentees)),
+        weights=tuple(weights for _, weights in folded),
         certificates=answer.certificates,
     )
     verify_matching(case, result)
@@ -95,12 +100,13 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
 
 def folded_objectives(
     terms: tuple[ObjectiveTerm, ...], table: PairTable, network: Network, standing: Counts
-) -> tuple[Objective, ...]:
+) -> tuple[tuple[Objective, Weights], ...]:
     """The ordered terms as few objectives: a term is multiplied by more than all later ones together can give.
 
     Where the weights would leave the range that is exact in the solver's floating point, a new objective begins.
     """
-    folded: list[Objective] = []
+    folded: list[tuple[Objective, Weights]] = []
+    weights: Weights = ()
     pair, cover, reach = np.zeros(len(table), np.int64), np.zeros(len(network.low), np.int64), 0
     most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
     for term in reversed(terms):
@@ -110,11 +116,12 @@ def folded_objectives(
         )
         weight = reach + 1
         if weight * max(1, int(np.abs(term_pair).max(initial=0)), int(term_cover.max(initial=0))) > EXACT:
-            folded.append(Objective(pair=pair, cover=cover))
-            pair, cover, reach, weight = np.zeros_like(pair), np.zeros_like(cover), 0, 1
+            folded.append((Objective(pair=pair, cover=cover), weights))
+            pair, cover, reach, weight, weights = np.zeros_like(pair), np.zeros_like(cover), 0, 1, ()
         pair, cover = pair + weight * term_pair, cover + weight * term_cover
+        weights = ((term, weight), *weights)
         reach += weight * spread
-    return (Objective(pair=pair, cover=cover), *reversed(folded))
+    return ((Objective(pair=pair, cover=cover), weights), *reversed(folded))
 
 
 def _term(term: ObjectiveTerm, table: PairTable, network: Network, standing: Counts) -> tuple[Counts, Counts]:

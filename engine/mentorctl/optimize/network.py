@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.linear import LinearModel, Solution, solve
+from mentorctl.optimize.linear import LinearModel, Solution, Status, solve
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
@@ -88,9 +88,10 @@ def solve_network(
     face = _Face(network)
     certificates = []
     for objective in (*objectives, *_tie_break(network)):
-        certificate, chosen = _maximize(face, objective, solver)
+        here = face.seen_from(objective)
+        certificate, chosen = _maximize(face, here, solver, sure=worth(network, objective, face.forced))
         certificates.append(certificate)
-        face.restrict(objective, certificate, chosen)
+        face.restrict(here, certificate, chosen)
     return NetworkAnswer(chosen=face.chosen(), certificates=tuple(certificates))
 
 
@@ -132,17 +133,22 @@ class _Face:
         self.network = network
         self.pairs = np.arange(len(network))  # the free pairs, as positions in the whole
         self.forced = np.zeros(len(network), np.bool_)
-        self.last: Mask = np.zeros(0, np.bool_)
+        self.incumbent: Mask = np.zeros(len(network), np.bool_)  # of the free pairs, those of the last solve
+
+    def seen_from(self, objective: Objective) -> Objective:
+        """An objective over the free pairs; people with a forced match have earned their reward already."""
+        covered = _matches(self.whole, self.forced) > 0
+        return Objective(pair=objective.pair[self.pairs], cover=np.where(covered, 0, objective.cover))
 
     def restrict(self, objective: Objective, certificate: Certificate, chosen: Mask) -> None:
         """Fix what the prices decide: pairs with a gain are in, pairs with a loss are out, as are numbers of matches."""
         net, prices = self.network, certificate.prices
-        gain = objective.pair[self.pairs] - prices[net.mentee] - prices[net.mentor]
+        gain = objective.pair - prices[net.mentee] - prices[net.mentor]
         self.forced[self.pairs[gain > 0]] = True
         low, high = _decided_intervals(net, objective.cover, prices)
         taken = _matches(net, gain > 0)
         free = gain == 0
-        self.last = chosen[free]
+        self.incumbent = chosen[free]
         self.pairs = self.pairs[free]
         self.network = Network(
             mentees=net.mentees,
@@ -155,7 +161,7 @@ class _Face:
     def chosen(self) -> Mask:
         """The pairs that are in: the forced ones, and of the free ones those of the last solve."""
         result = self.forced.copy()
-        result[self.pairs[self.last]] = True
+        result[self.pairs[self.incumbent]] = True
         return result
 
 
@@ -170,34 +176,31 @@ def _decided_intervals(net: Network, cover: Ints, prices: Ints) -> tuple[Ints, I
     return low, high
 
 
-def _maximize(face: _Face, objective: Objective, solver: str) -> tuple[Certificate, Mask]:
-    """The best free pairs, and the certificate over all free pairs."""
+def _maximize(face: _Face, objective: Objective, solver: str, *, sure: int) -> tuple[Certificate, Mask]:
+    """The best free pairs, and the certificate over all free pairs; `sure` is what the forced pairs are worth."""
     net = face.network
-    here = Objective(pair=objective.pair[face.pairs], cover=_still_open(face, objective.cover))
-    active = _first_columns(net, here.pair)
+    active = _first_columns(net, objective.pair) | face.incumbent  # with the incumbent the intervals can be kept
     while True:
         columns = np.flatnonzero(active)
-        solution = solve(_restricted(net, here, columns), solver=solver)
+        solution = solve(_restricted(net, objective, columns), solver=solver)
+        if solution.status is Status.INFEASIBLE and not active.all():
+            active[:] = True
+            continue
         if not solution.answered:
-            raise NoProof(f"the solver ended with {solution.status}")
+            raise NoProof(f"the solver ended with `{solution.status}`")
         prices = -np.rint(solution.row_duals).astype(np.int64)
-        entering = _entering(net, here.pair, prices, active)
+        entering = _entering(net, objective.pair, prices, active)
         if not len(entering):
             break
         active[entering] = True
     chosen = np.zeros(len(net), np.bool_)
     chosen[columns[_whole(solution, len(columns))]] = True
     certificate = Certificate(
-        prices=prices, value=worth(net, here, chosen), bound=price_bound(net, here, prices)
+        prices=prices, value=sure + worth(net, objective, chosen), bound=sure + price_bound(net, objective, prices)
     )
     if not certificate.proves:
         raise NoProof(f"the value {certificate.value} and its bound {certificate.bound} differ")
     return certificate, chosen
-
-
-def _still_open(face: _Face, cover: Ints) -> Ints:
-    """The reward counts only for people without a forced match."""
-    return np.where(_matches(face.whole, face.forced) > 0, 0, cover)
 
 
 def _whole(solution: Solution, pairs: int) -> Mask:

@@ -46,8 +46,13 @@ from mentorctl.rules.pairs import (
 type Indices = NDArray[np.int32]
 type Truths = NDArray[np.bool_]
 type Amounts = NDArray[np.int64]
+type Numbers = NDArray[np.float64]
 type Test = Callable[[Indices, Indices], Truths]
 type Measure = Callable[[Indices, Indices], Amounts]
+
+
+_CRUMB = 5e-10  # half of the last decimal that a roster can hold
+NOTHING = 1 << 62  # an amount that no score rewards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,9 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """`holds` is false where `known` is; `amount` counts answers in common, the gap, or the place in the ranking."""
+    """`holds` and `known` (no cell that it needs is blank) for pairs; `amount` is the number of answers in common, the
+    gap, or the place in the ranking, and NOTHING where there is none.
+    """
 
     holds: Test
     known: Test
@@ -111,33 +118,40 @@ def _always(mentee: Indices, mentor: Indices) -> Truths:
 def _same(ground: Ground, fields: FieldPair) -> Compiled:
     ours, theirs = _comparable(ground, fields)
     return Compiled(
-        holds=lambda e, m: (ours[e] == theirs[m]) & (ours[e] >= 0),
-        known=lambda e, m: (ours[e] >= 0) & (theirs[m] >= 0),
+        holds=lambda e, m: ours[e] == theirs[m],  # NaN, a blank, equals nothing
+        known=lambda e, m: ~(np.isnan(ours[e]) | np.isnan(theirs[m])),
     )
 
 
-def _comparable(ground: Ground, fields: FieldPair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both columns as numbers that are equal when the values are; blanks are -1."""
+def _comparable(ground: Ground, fields: FieldPair) -> tuple[Numbers, Numbers]:
+    """Both columns as numbers that are equal when the values are; blanks are NaN."""
     ours, theirs = ground.roster.columns[fields.mentee], ground.roster.columns[fields.mentor]
     if isinstance(ours, CodeColumn) and isinstance(theirs, CodeColumn):
-        place = {label.casefold(): code for code, label in enumerate(ours.labels)}
+        spelled = spelling(ground.contract, fields)
+        place = {spelled(label): code for code, label in enumerate(ours.labels)}
         extra = len(ours.labels)
-        known = [place.get(label.casefold(), extra + code) for code, label in enumerate(theirs.labels)]
-        recode = np.array([*known, -1], np.int32)  # the blank, -1, indexes the last entry
-        return ours.codes.astype(np.float64), recode[theirs.codes].astype(np.float64)
-    return tuple(_numbers(column) for column in (ours, theirs))  # type: ignore[return-value]
+        known = [place.get(spelled(label), extra + code) for code, label in enumerate(theirs.labels)]
+        recode = np.array([*known, np.nan])  # the blank, -1, indexes the last entry
+        return np.where(ours.codes < 0, np.nan, ours.codes), recode[theirs.codes]
+    return _numbers(ours), _numbers(theirs)
 
 
-def _numbers(column: Column) -> NDArray[np.float64]:
+def spelling(contract: Contract, fields: FieldPair) -> Callable[[str], str]:
+    """How labels of two fields are compared: by case when one of the fields tells cases apart."""
+    asked = [contract.field(name) for name in (fields.mentee, fields.mentor)]
+    return str.casefold if all(f is None or f.ignore_case for f in asked) else str
+
+
+def _numbers(column: Column) -> Numbers:
     if isinstance(column, NumberColumn):
-        return np.where(np.isnan(column.values), -1.0, column.values)
+        return column.values
     if isinstance(column, PersonColumn):
-        return column.people.astype(np.float64)
+        return np.where(column.people < 0, np.nan, column.people)
     raise TypeError(f"{type(column).__name__} is not compared; spec.rule_checks lets no such rule pass")
 
 
 def _overlap(ground: Ground, fields: FieldPair, least: int) -> Compiled:
-    ours, theirs = _joint_sets(ground.roster.columns[fields.mentee], ground.roster.columns[fields.mentor])
+    ours, theirs = _joint_sets(ground, fields)
     answered, offered = ours.any(axis=1), theirs.any(axis=1)
 
     def count(e: Indices, m: Indices) -> Amounts:
@@ -157,27 +171,33 @@ def _overlap(ground: Ground, fields: FieldPair, least: int) -> Compiled:
     return Compiled(holds=holds, known=lambda e, m: answered[e] & offered[m], amount=count)
 
 
-def _joint_sets(ours: Column, theirs: Column) -> tuple[Words, Words]:
+def _joint_sets(ground: Ground, fields: FieldPair) -> tuple[Words, Words]:
     """Both columns as bit sets over one list of labels; a single choice is a set of one."""
-    labels: dict[str, int] = {}
-    for column in (ours, theirs):
+    columns = [ground.roster.columns[name] for name in (fields.mentee, fields.mentor)]
+    spelled = spelling(ground.contract, fields)
+    places: dict[str, int] = {}
+    for column in columns:
         for label in getattr(column, "labels", ()):
-            labels.setdefault(label.casefold(), len(labels))
-    width = max(1, -(-len(labels) // 64))
-    return _relabelled(ours, labels, width), _relabelled(theirs, labels, width)
+            places.setdefault(spelled(label), len(places))
+    width = max(1, -(-len(places) // 64))
+    ours, theirs = (
+        _relabelled(column, [places[spelled(label)] for label in getattr(column, "labels", ())], width)
+        for column in columns
+    )
+    return ours, theirs
 
 
-def _relabelled(column: Column, labels: dict[str, int], width: int) -> Words:
+def _relabelled(column: Column, places: list[int], width: int) -> Words:
+    """A column as bit sets in which its label of code k is bit `places[k]`."""
     if isinstance(column, CodeColumn):
-        rows = [words_of(1 << labels[label.casefold()], width) for label in column.labels]
+        rows = [words_of(1 << place, width) for place in places]
         return np.stack([*rows, np.zeros(width, np.uint64)])[column.codes]
     if not isinstance(column, SetColumn):
         raise TypeError(f"{type(column).__name__} has no answers; spec.rule_checks lets no such rule pass")
     made = np.zeros((len(column.words), width), np.uint64)
-    for code, label in enumerate(column.labels):
+    for code, place in enumerate(places):
         has = (column.words[:, code // 64] >> np.uint64(code % 64)) & np.uint64(1)
-        target = labels[label.casefold()]
-        made[:, target // 64] |= has << np.uint64(target % 64)
+        made[:, place // 64] |= has << np.uint64(place % 64)
     return made
 
 
@@ -185,21 +205,31 @@ def _gap(ground: Ground, fields: FieldPair, low: int | None, high: int | None) -
     ours, theirs = (_ordered(ground.roster.columns[name]) for name in (fields.mentee, fields.mentor))
     least, most = (-np.inf if low is None else low), (np.inf if high is None else high)
 
+    def gap(e: Indices, m: Indices) -> Numbers:
+        return np.asarray(near_whole(theirs[m] - ours[e]))  # NaN is a blank
+
     def holds(e: Indices, m: Indices) -> Truths:
-        gap = theirs[m] - ours[e]
-        return np.asarray((gap >= least) & (gap <= most))  # NaN, a blank, is neither
+        apart = gap(e, m)
+        return np.asarray((apart >= least) & (apart <= most))
 
     def amount(e: Indices, m: Indices) -> Amounts:
-        return np.nan_to_num(theirs[m] - ours[e], nan=0.0).astype(np.int64)
+        apart = gap(e, m)
+        return np.where(apart == np.rint(apart), apart, NOTHING).astype(np.int64)
 
-    return Compiled(holds=holds, known=lambda e, m: ~np.isnan(theirs[m] - ours[e]), amount=amount)
+    return Compiled(holds=holds, known=lambda e, m: ~np.isnan(gap(e, m)), amount=amount)
 
 
-def _ordered(column: Column) -> NDArray[np.float32] | NDArray[np.float64]:
+def near_whole(gap: Numbers) -> Numbers:
+    """Differences that miss a whole number by rounding alone are that number: 4.1 - 0.1 is 4."""
+    whole = np.rint(gap)
+    return np.where(np.abs(gap - whole) < _CRUMB, whole, gap)
+
+
+def _ordered(column: Column) -> Numbers:
     if isinstance(column, NumberColumn):
         return column.values
     if isinstance(column, CodeColumn):
-        return np.where(column.codes < 0, np.float32(np.nan), column.codes.astype(np.float32))
+        return np.where(column.codes < 0, np.nan, column.codes)
     raise TypeError(f"{type(column).__name__} has no order; spec.rule_checks lets no such rule pass")
 
 
@@ -305,13 +335,13 @@ def _rank(ground: Ground, by: Role, field: str) -> Compiled:
         who, whom = (e, m) if by is Role.MENTEE else (m, e)
         wanted = who.astype(np.int64) * people + whom
         if not len(keys):
-            return np.full(wanted.shape, people, np.int64)
+            return np.full(wanted.shape, NOTHING, np.int64)
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return np.where(keys[at] == wanted, place[at], people)
+        return np.where(keys[at] == wanted, place[at], NOTHING)
 
     ranked = np.diff(column.starts) > 0
     return Compiled(
-        holds=lambda e, m: np.asarray(amount(e, m) < people),
+        holds=lambda e, m: np.asarray(amount(e, m) != NOTHING),
         known=lambda e, m: np.broadcast_to(
             ranked[e if by is Role.MENTEE else m], np.broadcast_shapes(e.shape, m.shape)
         ),

@@ -24,6 +24,7 @@ from mentorctl.rules.fields import Missing, Role
 from mentorctl.rules.pairs import (
     AvailabilityOverlap,
     Different,
+    FieldPair,
     Gap,
     Line,
     Not,
@@ -38,6 +39,7 @@ from mentorctl.rules.pairs import (
     Same,
     TimezoneWithin,
 )
+from mentorctl.spec.model import ObjectiveTerm
 
 if TYPE_CHECKING:
     from mentorctl.optimize.matching import MatchingCase, MatchingResult
@@ -66,8 +68,23 @@ def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
         if terms != result.points[:, at].tolist() or sum(terms) != int(result.score[at]):
             raise WrongAnswer("a score does not follow from its rules")
     _check_capacity(case, pairs)
-    if not all(certificate.proves for certificate in result.certificates):
+    _check_proofs(case, result, pairs)
+
+
+def _check_proofs(case: "MatchingCase", result: "MatchingResult", pairs: list[tuple[int, int]]) -> None:
+    """Every objective is there, proved, and proved for this very answer."""
+    if [term for weights in result.weights for term, _ in weights] != list(case.matching.objective):
+        raise WrongAnswer("an objective is missing")
+    if len(result.certificates) <= len(result.weights) or not all(c.proves for c in result.certificates):
         raise WrongAnswer("an objective is not proved")
+    gained = {
+        ObjectiveTerm.TOTAL_SCORE: int(result.score.sum()),
+        ObjectiveTerm.COVER_MENTEES: len({e for e, _ in pairs} - {e for e, _ in case.standing}),
+        ObjectiveTerm.COVER_MENTORS: len({m for _, m in pairs} - {m for _, m in case.standing}),
+    }
+    for weights, certificate in zip(result.weights, result.certificates, strict=False):
+        if sum(weight * gained[term] for term, weight in weights) != certificate.value:
+            raise WrongAnswer("the proof belongs to another answer")
 
 
 def _check_capacity(case: "MatchingCase", pairs: list[tuple[int, int]]) -> None:
@@ -123,13 +140,14 @@ def rule_points_of(ground: "Ground", rule: PairRule, mentee: int, mentor: int) -
         return 0
     score, predicate = rule.score, rule.predicate
     if isinstance(score, PointsEach) and isinstance(predicate, Overlap):
-        common = len(_common(ground.roster, predicate, mentee, mentor))
+        common = len(_common(ground, predicate, mentee, mentor))
         return score.points * (common if score.cap is None else min(common, score.cap))
     if isinstance(score, PointsByRank) and isinstance(predicate, Rank):
         place = _ranking(ground.roster, predicate, mentee, mentor)
         return score.points[place] if place is not None and place < len(score.points) else 0
     if isinstance(score, PointsByGap) and isinstance(predicate, Gap):
-        return dict(score.table).get(int(_gap(ground.roster, predicate, mentee, mentor) or 0), 0)
+        gap = _gap(ground.roster, predicate, mentee, mentor)
+        return dict(score.table).get(int(gap), 0) if gap is not None and gap == int(gap) else 0
     return int(getattr(score, "points", 0))
 
 
@@ -165,6 +183,8 @@ def _value(ground: "Ground", predicate: Predicate, mentee: int, mentor: int) -> 
             return None if value is None else not value
         case Same(fields=fields):
             ours, theirs = _cell(roster, fields.mentee, mentee), _cell(roster, fields.mentor, mentor)
+            if isinstance(ours, str) and isinstance(theirs, str) and _folds(ground, fields):
+                return ours.casefold() == theirs.casefold()
             return None if ours is None or theirs is None else ours == theirs
         case Different(fields=fields):
             same = _value(ground, Same(fields=fields), mentee, mentor)
@@ -172,7 +192,7 @@ def _value(ground: "Ground", predicate: Predicate, mentee: int, mentor: int) -> 
         case Overlap(fields=fields, at_least=least):
             if not _answers(roster, fields.mentee, mentee) or not _answers(roster, fields.mentor, mentor):
                 return None
-            return len(_common(roster, predicate, mentee, mentor)) >= least
+            return len(_common(ground, predicate, mentee, mentor)) >= least
         case Gap(low=low, high=high):
             gap = _gap(roster, predicate, mentee, mentor)
             return None if gap is None else (low is None or gap >= low) and (high is None or gap <= high)
@@ -193,7 +213,7 @@ def _cell(roster: Roster, field: str, person: int) -> str | float | None:
     column: Column = roster.columns[field]
     if isinstance(column, CodeColumn):
         code = int(column.codes[person])
-        return None if code < 0 else column.labels[code].casefold()
+        return None if code < 0 else column.labels[code]
     if isinstance(column, NumberColumn):
         number = float(column.values[person])
         return None if number != number else number  # noqa: PLR0124
@@ -206,15 +226,22 @@ def _answers(roster: Roster, field: str, person: int) -> set[str]:
     column = roster.columns[field]
     if isinstance(column, SetColumn):
         bits = bits_of(column.words, person)
-        return {label.casefold() for code, label in enumerate(column.labels) if bits >> code & 1}
+        return {label for code, label in enumerate(column.labels) if bits >> code & 1}
     cell = _cell(roster, field, person)
     return {cell} if isinstance(cell, str) else set()
 
 
-def _common(roster: Roster, predicate: Overlap, mentee: int, mentor: int) -> set[str]:
-    return _answers(roster, predicate.fields.mentee, mentee) & _answers(
-        roster, predicate.fields.mentor, mentor
-    )
+def _common(ground: "Ground", predicate: Overlap, mentee: int, mentor: int) -> set[str]:
+    sides = [_answers(ground.roster, predicate.fields.mentee, mentee), _answers(ground.roster, predicate.fields.mentor, mentor)]
+    if _folds(ground, predicate.fields):
+        sides = [{answer.casefold() for answer in side} for side in sides]
+    return sides[0] & sides[1]
+
+
+def _folds(ground: "Ground", fields: FieldPair) -> bool:
+    """Whether both fields take upper and lower case for the same."""
+    asked = [ground.contract.field(name) for name in (fields.mentee, fields.mentor)]
+    return all(field is None or field.ignore_case for field in asked)
 
 
 def _gap(roster: Roster, predicate: Gap, mentee: int, mentor: int) -> float | None:
@@ -227,7 +254,8 @@ def _gap(roster: Roster, predicate: Gap, mentee: int, mentor: int) -> float | No
         if not isinstance(number, float) or (isinstance(column, CodeColumn) and number < 0):
             return None
         sides.append(number)
-    return sides[0] - sides[1]
+    gap = sides[0] - sides[1]
+    return float(round(gap)) if abs(gap - round(gap)) < 5e-10 else gap  # noqa: PLR2004 - half the last decimal
 
 
 def _line(roster: Roster, field: str, line: Line, mentee: int, mentor: int) -> bool:

@@ -7,6 +7,8 @@ from mentorctl.render.style import plain
 
 type Dress = Callable[[str], str]
 
+_WIDEST = 60  # cells of a column
+
 
 def width(text: str) -> int:
     """How many cells of a terminal a text takes."""
@@ -16,7 +18,7 @@ def width(text: str) -> int:
 def table(rows: Sequence[Sequence[str]], *, header: Sequence[str] = (), numbers: frozenset[int] = frozenset(),
           dress: Mapping[int, Dress] | None = None, indent: str = "  ", faint: Dress = str) -> list[str]:
     """Lines of aligned columns; `numbers` are set to the right, `dress` colors columns after they are aligned."""
-    cells = [[plain(cell) for cell in row] for row in ([header] if header else []) + list(rows)]
+    cells = [[_cut(plain(cell)) for cell in row] for row in ([header] if header else []) + list(rows)]
     if not cells:
         return []
     widths = [max(width(row[i]) for row in cells) for i in range(len(cells[0]))]
@@ -31,6 +33,16 @@ def table(rows: Sequence[Sequence[str]], *, header: Sequence[str] = (), numbers:
         line = indent + "  ".join(parts).rstrip()
         lines.append(faint(line) if is_header else line)
     return lines
+
+
+def _cut(text: str) -> str:
+    """A text that fits a column; one enormous name must not push all others off the screen."""
+    if len(text) <= _WIDEST // 2 or width(text) <= _WIDEST:
+        return text
+    shown = text[:_WIDEST]
+    while width(shown) >= _WIDEST:
+        shown = shown[:-1]
+    return f"{shown}…"
 
 
 def bar(share: float, cells: int = 20) -> str:

@@ -35,7 +35,10 @@ def find_workspace(start: Path) -> Path | None:
 def program_files(folder: Path) -> tuple[Path, ...]:
     """The program files of a workspace, in the order of their names."""
     programs = folder / "programs"
-    return tuple(sorted((*programs.glob("*.yaml"), *programs.glob("*.yml")))) if programs.is_dir() else ()
+    if not programs.is_dir():
+        return ()
+    found = (*programs.glob("*.yaml"), *programs.glob("*.yml"))
+    return tuple(sorted(path for path in found if not path.name.startswith(".")))  # `.#x.yaml` is an editor's lock
 
 
 def read_yaml_text(path: Path, *, shown: str) -> str:

@@ -135,6 +135,8 @@ def _score(tree: Mapping[str, Any], path: FieldPath, found: "Findings") -> Score
         found.add("MC1107", f"a soft rule has one of {quoted_list(_SCORE_WORDS)}; {said}", path,
                   help="add for example `points: 10` or `weight: high`")
         return Points(points=0)
+    if "at_most" in tree and "points_each" not in tree:
+        found.add("MC2016", "`at_most` counts answers, so it goes with `points_each`", (*path, "at_most"))
     if "weight" in tree:
         return Points(points=WEIGHTS[tree["weight"]])
     if "points_each" in tree:

@@ -30,6 +30,9 @@ _ORDERED = (FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE)
 _CHOICES = (FieldType.SINGLE, FieldType.MULTIPLE)
 _COMPARABLE = (FieldType.SINGLE, FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN,
                FieldType.TIMEZONE, FieldType.PERSON)
+# a bound that is not reached itself lies a little beyond
+_LOWS = ((Comparison.AT_LEAST, 0.0), (Comparison.ABOVE, 1e-9))
+_HIGHS = ((Comparison.AT_MOST, 0.0), (Comparison.BELOW, -1e-9))
 _TELLING = (Overlap, Gap, Rank)
 
 
@@ -88,6 +91,7 @@ def conditions_fit(program: Program, contract: Contract) -> Iterator[Diagnostic]
                 yield _unknown_field(program, contract, condition.field, path, on_key=True)
             else:
                 yield from _condition(program, field, condition, (*path, condition.comparison.value))
+        yield from _empty_ranges(program, contract, role, eligible.conditions)
 
 
 def rules_look_at_needs(program: Program, _contract: Contract) -> Iterator[Diagnostic]:
@@ -172,12 +176,26 @@ def _both(
                 "MC2004", f"`{name}` is a {field.type} field; this compares {quoted_list(types)} fields",
                 place=_at(program, place),
             )
+    if all(field.type in types for field in found):
+        yield from _answered(program, contract, fields, path)
     if alike and len(found) == 2 and found[0].type is not found[1].type:  # noqa: PLR2004
         yield finding("MC2004", f"`{fields.mentee}` is a {found[0].type} field and `{fields.mentor}` a {found[1].type} field",
                       help="compare fields of one type", place=_at(program, path))
     if alike and len(found) == 2 and found[0].scale != found[1].scale:  # noqa: PLR2004
         yield finding("MC2004", f"`{fields.mentee}` and `{fields.mentor}` have different scales",
                       help="give both the same scale in the contract", place=_at(program, path))
+
+
+def _answered(program: Program, contract: Contract, fields: FieldPair, path: FieldPath) -> Iterator[Diagnostic]:
+    """A field is compared on the side that answers it; on the other side all cells are blank."""
+    for role, name in ((Role.MENTEE, fields.mentee), (Role.MENTOR, fields.mentor)):
+        field = contract.field(name)
+        if field and not field.answered_by.includes(role):
+            yield finding(
+                "MC2004", f"`{name}` is answered by {field.answered_by}s only, but compared on the side of the {role}",
+                help=f"compare it with a field of the other side: {{mentee: …, mentor: …}}, or let both answer `{name}`",
+                place=_at(program, path),
+            )
 
 
 def _one(program: Program, contract: Contract, name: str, path: FieldPath, kind: FieldType) -> Iterator[Diagnostic]:
@@ -222,6 +240,28 @@ def _condition(program: Program, field: Field, condition: Condition, path: Field
                           help=did_you_mean(str(value), allowed), place=_at(program, path))
         elif not _fits(field, value):
             yield finding("MC2005", f"`{value}` is not a {field.type}", place=_at(program, path))
+
+
+def _empty_ranges(
+    program: Program, contract: Contract, role: Role, conditions: tuple[Condition, ...]
+) -> Iterator[Diagnostic]:
+    """Two bounds of one field leave room for somebody."""
+    for name in dict.fromkeys(c.field for c in conditions):
+        field = contract.field(name)
+        bounds = {c.comparison: _position(field, c.values[0]) for c in conditions if c.field == name} if field else {}
+        lows = [at + step for c, step in _LOWS if (at := bounds.get(c)) is not None]
+        highs = [at + step for c, step in _HIGHS if (at := bounds.get(c)) is not None]
+        if lows and highs and max(lows) > min(highs):
+            yield finding("MC2020", f"no value of `{name}` lies between the two bounds", help="widen one of them",
+                          place=_at(program, ("eligibility", role.value, name), on_key=True))
+
+
+def _position(field: Field, value: object) -> float | None:
+    """Where a bound lies on the field's order: the step of a level, a number, or None for what has no order."""
+    if field.type is FieldType.LEVEL:
+        steps = [step.casefold() for step in field.scale]
+        return float(steps.index(str(value).casefold())) if str(value).casefold() in steps else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _allowed(field: Field) -> tuple[str, ...]:

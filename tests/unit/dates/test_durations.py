@@ -59,7 +59,7 @@ def test_what_is_no_duration_is_refused_with_a_sentence(text: str, says: str) ->
 
 @pytest.mark.parametrize("text", ["1d", "3d", "2w", "6mo", "45min", "120min", "10d"])
 def test_a_duration_is_written_as_it_is_read(text: str) -> None:
-    """str and parse_duration are inverse for the shortest way of writing."""
+    """Writing and reading are inverse for the shortest way of writing."""
     assert str(parse_duration(text)) == text
 
 

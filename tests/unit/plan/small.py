@@ -5,13 +5,14 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 
 from mentorctl import pipeline
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.optimize.engine import DirectEngine, Engine
 from mentorctl.plan.model import Change, Plan
 from mentorctl.roster.people import Roster
-from mentorctl.roster.read import Table
+from mentorctl.roster.table import Table
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot, TrainingRecord
 from mentorctl.store.memory import MemoryStore
 
@@ -137,19 +138,29 @@ class World:
 
     def load(self) -> pipeline.Loaded:
         """The workspace; findings of severity error are a mistake of the test."""
-        loaded = pipeline.load(
-            ("mentorctl.yaml", self.workspace),
-            [(f"programs/{number}.yaml", text) for number, text in enumerate(self.programs)],
-        )
-        errors = [d for d in loaded.findings if d.is_error]
-        assert not errors, errors
-        return loaded
+        return _loaded(self)
 
-    def people(self, loaded: pipeline.Loaded) -> Roster:
+    def people(self) -> Roster:
         """The roster; findings of severity error are a mistake of the test."""
-        roster, findings = pipeline.read_people(loaded, [table_of(name, text) for name, text in self.rosters])
-        assert roster is not None, findings
-        return roster
+        return _people(self)
+
+
+@cache
+def _loaded(world: World) -> pipeline.Loaded:
+    loaded = pipeline.load(
+        ("mentorctl.yaml", world.workspace),
+        [(f"programs/{number}.yaml", text) for number, text in enumerate(world.programs)],
+    )
+    errors = [d for d in loaded.findings if d.is_error]
+    assert not errors, errors
+    return loaded
+
+
+@cache
+def _people(world: World) -> Roster:
+    roster, findings = pipeline.read_people(_loaded(world), [table_of(name, text) for name, text in world.rosters])
+    assert roster is not None, findings
+    return roster
 
 
 @dataclass(kw_only=True)
@@ -169,7 +180,7 @@ class Live:
     def planned(self, day: date) -> pipeline.Planned:
         """What planning gives on a day."""
         loaded = self.world.load()
-        roster = self.world.people(loaded)
+        roster = self.world.people()
         return pipeline.plan(loaded, roster, self.snapshot, as_of=day, engine=self.engine)
 
     def plan(self, day: date) -> Plan:
@@ -191,12 +202,12 @@ class Live:
 
     def person(self, roster_id: str) -> str:
         """The opaque id of somebody."""
-        roster = self.world.people(self.world.load())
+        roster = self.world.people()
         return roster.ids[roster.roster_ids.index(roster_id)]
 
     def pairs(self) -> set[tuple[str, str]]:
         """The standing matches in the state as (mentor, mentee) by roster id; people who left keep their opaque id."""
-        roster = self.world.people(self.world.load())
+        roster = self.world.people()
         names = dict(zip(roster.ids, roster.roster_ids, strict=True))
         return {
             (names.get(m.mentor, m.mentor), names.get(m.mentee, m.mentee))

@@ -2,16 +2,29 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentorctl.diagnostics import Diagnostic
-from mentorctl.roster.people import CodeColumn, NumberColumn, PersonColumn, RankColumn, Roster, SetColumn, TextColumn, bits_of
-from mentorctl.roster.read import Table, read_roster
+from mentorctl.roster.people import (
+    CodeColumn,
+    NumberColumn,
+    PersonColumn,
+    RankColumn,
+    Roster,
+    SetColumn,
+    TextColumn,
+    bits_of,
+)
+from mentorctl.roster.read import read_roster
 from mentorctl.rules.fields import Contract
 from mentorctl.sources.files import Unreadable, read_table
 from mentorctl.spec.read import read_workspace
 from mentorctl.spec.source import read_source
+
+if TYPE_CHECKING:
+    from mentorctl.roster.table import Table
 
 TWO_FILES = "[{file: mentors.csv, role: mentor}, {file: mentees.csv, role: mentee}]"
 ONE_FILE = "[{file: people.csv, role_column: role}]"

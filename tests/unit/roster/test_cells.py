@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from mentorctl.roster.people import WeekColumn, bits_of
-from mentorctl.roster.read import MAX_CELL
+from mentorctl.roster.table import MAX_CELL
 
-from .reading import contract_of, read, values  # noqa: TID252 - beside this file
+from .reading import contract_of, read, values
 
 MENTEES = "id\ne1\n"
 ANSWERED = "answered_by: mentor"
@@ -30,7 +30,7 @@ def defects_of(folder: Path, field: str, *cells: str) -> list[tuple[str, str, st
     return [(d.code, str(d.span), d.detail, d.help) for d in reading.found]
 
 
-READ = (
+READ: tuple[tuple[str, tuple[str, ...], tuple[object, ...]], ...] = (
     # single: any value, equal whatever the case, the padding and the blanks inside
     (f"{{type: single, {ANSWERED}}}", ("Sales", " sales ", "SALES", "Sales  "), ("Sales",) * 4),
     (f"{{type: single, {ANSWERED}}}", ("New  York", "new york"), ("New  York",) * 2),

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mentorctl.roster.read import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Table, read_roster
+from mentorctl.roster.read import read_roster
+from mentorctl.roster.table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Table
 from mentorctl.rules.fields import Role
 
-from .reading import ONE_FILE, TWO_FILES, contract_of, read, values  # noqa: TID252 - beside this file
+from .reading import ONE_FILE, TWO_FILES, contract_of, read, values
 
 DEPARTMENT = "department: {type: single}"
 MENTORS = "id,department\nm1,Sales\nm2,People\n"

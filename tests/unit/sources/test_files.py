@@ -40,7 +40,7 @@ def link(path: Path) -> None:
 WAYS: tuple[tuple[str, Callable[[Path], object], str], ...] = (
     ("missing", lambda path: path, "there is no file `shown.txt`"),
     ("a folder", lambda path: path.mkdir(), "`shown.txt` is not a regular file"),
-    ("a pipe", lambda path: os.mkfifo(path), "`shown.txt` is not a regular file"),
+    ("a pipe", os.mkfifo, "`shown.txt` is not a regular file"),
     ("a link", link, "`shown.txt` cannot be read"),
     ("a link to nothing", lambda path: path.symlink_to(path.parent / "nothing"), "`shown.txt` cannot be read"),
     ("a link to a device", lambda path: path.symlink_to("/dev/zero"), "`shown.txt` cannot be read"),

@@ -127,7 +127,7 @@ def _changing_day(day: date, zone_name: str) -> tuple[NDArray[np.int64], NDArray
     for quarter in range(QUARTERS_PER_DAY):
         clock = time(quarter // 4, quarter % 4 * 15)
         instant = to_utc(day, clock, zone_name)
-        if instant.astimezone(rules).time() == clock:
+        if instant.astimezone(rules).replace(tzinfo=None) == datetime.combine(day, clock):
             numbers.append(quarter)
             instants.append(quarter_of(instant))
-    return np.array(numbers), np.array(instants)
+    return np.array(numbers, np.int64), np.array(instants, np.int64)

@@ -1,0 +1,127 @@
+"""The wheel that people install: complete, usable from any folder, and quick to answer."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+from cli.terminal import ROOT, Ran, run_apart
+
+from mentorctl import __version__
+
+HEAVY = {"yaml", "jsonschema", "referencing", "jinja2", "pulp", "highspy", "numpy", "transitions", "sqlite3"}
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the content of the wheel, as an installer lays it out."""
+    folder = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def test_the_wheel_is_complete(wheel: Path) -> None:
+    """Every module, schema and template of the checkout is in the wheel, and nothing else is."""
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    wanted = {
+        f"{target}/{path.relative_to(ROOT / source).as_posix()}"
+        for source, target in (
+            ("engine/mentorctl", "mentorctl"), ("schemas", "mentorctl/schemas"), ("templates", "mentorctl/templates"))
+        for path in (ROOT / source).rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and "_cache/" not in path.as_posix()
+    }
+    assert inside == wanted
+    assert "mentorctl/py.typed" in inside
+    assert "mentorctl/templates/starter/gitignore" in inside
+
+
+def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
+    """Name, version, Python and the command are in the wheel's own words."""
+    with zipfile.ZipFile(wheel) as archive:
+        texts = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
+
+    about = Parser().parsestr(texts["METADATA"])
+    assert (about["Name"], about["Version"], about["Requires-Python"]) == ("mentorctl", __version__, ">=3.12")
+    needed = {re.split(r"[<>=]", line)[0] for line in about.get_all("Requires-Dist", []) if "extra ==" not in line}
+    assert needed >= HEAVY - {"sqlite3", "yaml"} | {"pyyaml", "click", "tzdata"}
+    assert "mentorctl = mentorctl.cli.main:main" in texts["entry_points.txt"]
+    assert "file:" not in texts["METADATA"]
+
+
+def test_the_installed_program_works_in_any_folder(installed: Path, tmp_path: Path) -> None:
+    """From the wheel alone: make a workspace, check it, plan, apply and look, with the worker process found too."""
+    for words, said in (
+        (("init",), "mentorctl.yaml"), (("validate",), "valid: 1 program"), (("plan", "--out", "plan.json"), "match proposed"),
+        (("apply", "plan.json"), "Applied"), (("show",), "serial 1"), (("version",), f"mentorctl {__version__}"),
+    ):
+        ran = _installed(installed, *words, folder=tmp_path)
+        assert ran.code == 0, ran.err
+        assert said in ran.out
+
+
+def test_the_installed_program_is_the_one_that_was_tested(installed: Path, tmp_path: Path) -> None:
+    """The test above does not run the checkout by accident."""
+    where = _installed(installed, folder=tmp_path, program=("-c", "import mentorctl; print(mentorctl.__file__)"))
+
+    assert Path(where.out.strip()) == installed / "mentorctl" / "__init__.py"
+
+
+def test_a_broken_installation_says_so(wheel: Path, tmp_path: Path) -> None:
+    """Run straight from the archive, where data files are no files, init says what is missing, in one message."""
+    ran = _installed(wheel, "init", folder=tmp_path)
+
+    assert ran.code == 1
+    assert "lacks its 'templates' folder; install it again" in ran.said
+    assert "Traceback" not in ran.err
+
+
+def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
+    """The answer to --help comes without the libraries that commands need, so that it is immediate."""
+    ran = run_apart("--help", folder=tmp_path, program=("-X", "importtime", "-m", "mentorctl"))
+
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in ran.err.splitlines() if "|" in line}
+    assert ran.code == 0
+    assert "click" in loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(("words", "heavy"), [
+    (("version",), HEAVY), (("completion", "bash"), HEAVY), (("show", "--help"), HEAVY), (("plan", "--help"), HEAVY),
+    (("graph", "--help"), HEAVY), (("bogus",), HEAVY), (("validate",), {"pulp", "highspy", "jinja2"}),
+], ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+def test_commands_load_only_what_they_need(words: tuple[str, ...], heavy: set[str], workspace: Path) -> None:
+    """Commands that need no solver start without one."""
+    ran = run_apart(*words, folder=workspace, program=("-c", _LOADED))
+
+    assert heavy & set(ran.out.splitlines()[-1].split()) == set()
+
+
+_LOADED = """
+import sys
+from mentorctl.cli.main import main
+main()
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def _installed(place: Path, *words: str, folder: Path, program: tuple[str, ...] = ("-m", "mentorctl")) -> Ran:
+    return run_apart(*words, folder=folder, env={"PYTHONPATH": str(place)}, program=program)
