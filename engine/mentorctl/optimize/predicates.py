@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mentorctl.dates.week import shifted
 from mentorctl.dates.zones import utc_offset_minutes
+from mentorctl.roster.cells import match_key
 from mentorctl.roster.people import (
     WEEK_WORDS,
     CodeColumn,
@@ -137,9 +138,9 @@ def _comparable(ground: Ground, fields: FieldPair) -> tuple[Numbers, Numbers]:
 
 
 def spelling(contract: Contract, fields: FieldPair) -> Callable[[str], str]:
-    """How labels of two fields are compared: by case when one of the fields tells cases apart."""
-    asked = [contract.field(name) for name in (fields.mentee, fields.mentor)]
-    return str.casefold if all(f is None or f.ignore_case for f in asked) else str
+    """How labels of two fields are compared: as the roster compares those of one."""
+    asked = [field for name in (fields.mentee, fields.mentor) if (field := contract.field(name))]
+    return lambda label: match_key(label, *asked)
 
 
 def _numbers(column: Column) -> Numbers:

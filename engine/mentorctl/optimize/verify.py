@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mentorctl.dates.week import QUARTERS_PER_WEEK, shifted
 from mentorctl.dates.zones import utc_offset_minutes
+from mentorctl.roster.cells import match_key
 from mentorctl.roster.people import (
     CodeColumn,
     Column,
@@ -183,8 +184,8 @@ def _value(ground: "Ground", predicate: Predicate, mentee: int, mentor: int) -> 
             return None if value is None else not value
         case Same(fields=fields):
             ours, theirs = _cell(roster, fields.mentee, mentee), _cell(roster, fields.mentor, mentor)
-            if isinstance(ours, str) and isinstance(theirs, str) and _folds(ground, fields):
-                return ours.casefold() == theirs.casefold()
+            if isinstance(ours, str) and isinstance(theirs, str):
+                return _spelled(ground, fields, ours) == _spelled(ground, fields, theirs)
             return None if ours is None or theirs is None else ours == theirs
         case Different(fields=fields):
             same = _value(ground, Same(fields=fields), mentee, mentor)
@@ -232,16 +233,16 @@ def _answers(roster: Roster, field: str, person: int) -> set[str]:
 
 
 def _common(ground: "Ground", predicate: Overlap, mentee: int, mentor: int) -> set[str]:
-    sides = [_answers(ground.roster, predicate.fields.mentee, mentee), _answers(ground.roster, predicate.fields.mentor, mentor)]
-    if _folds(ground, predicate.fields):
-        sides = [{answer.casefold() for answer in side} for side in sides]
-    return sides[0] & sides[1]
+    fields = predicate.fields
+    ours = {_spelled(ground, fields, answer) for answer in _answers(ground.roster, fields.mentee, mentee)}
+    theirs = {_spelled(ground, fields, answer) for answer in _answers(ground.roster, fields.mentor, mentor)}
+    return ours & theirs
 
 
-def _folds(ground: "Ground", fields: FieldPair) -> bool:
-    """Whether both fields take upper and lower case for the same."""
-    asked = [ground.contract.field(name) for name in (fields.mentee, fields.mentor)]
-    return all(field is None or field.ignore_case for field in asked)
+def _spelled(ground: "Ground", fields: FieldPair, answer: str) -> str:
+    """An answer in the form in which the roster takes spellings for equal."""
+    asked = [field for name in (fields.mentee, fields.mentor) if (field := ground.contract.field(name))]
+    return match_key(answer, *asked)
 
 
 def _gap(roster: Roster, predicate: Gap, mentee: int, mentor: int) -> float | None:

@@ -27,15 +27,21 @@ from mentorctl.roster.people import (
 from mentorctl.rules.fields import Field, FieldType, Missing
 
 _BOOLEANS = {"yes": 1, "y": 1, "true": 1, "1": 1, "x": 1, "no": 0, "n": 0, "false": 0, "0": 0}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.][0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """The texts of one field, a text per person; `index_of` finds people by roster id."""
+    """The texts of one field, a text per person; `index_of` finds people by roster id.
+
+    `left_out` are the ids of rows with defects; `is_partial` says that a whole file could not be read.
+    """
 
     texts: tuple[str, ...]
     index_of: Mapping[str, int]
+    left_out: frozenset[str] = frozenset()
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +74,17 @@ def read_cells(field: Field, cells: Cells, answering: Sequence[int]) -> tuple[Co
     return _READERS[field.type](field, cells, defects), defects
 
 
-def _each[T](cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T]) -> list[T]:
+def _each[T](
+    cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T], *, trim: bool = True
+) -> list[T]:
     """`read` over all cells that are not blank; equal texts are read once."""
-    known: dict[str, T] = {"": blank}
+    known: dict[str, T] = {}
     values = []
     for row, text in enumerate(cells.texts):
-        stripped = text.strip()
+        stripped = text.strip() if trim else text
+        if not text.strip():
+            values.append(blank)
+            continue
         if stripped not in known:
             try:
                 known[stripped] = read(stripped)
@@ -85,12 +96,18 @@ def _each[T](cells: Cells, defects: list[Defect], blank: T, read: Callable[[str]
     return values
 
 
-def match_key(text: str, field: Field) -> str:
-    """The form in which two spellings of one value are equal."""
+def match_key(text: str, *fields: Field) -> str:
+    """The form in which two spellings of one value are equal; a field that tells more apart decides."""
     folded = unicodedata.normalize("NFKC", text)
-    if field.trim:
+    if all(field.trim for field in fields):
         folded = " ".join(folded.split())
-    return folded.casefold() if field.ignore_case else folded
+    return folded.casefold() if all(field.ignore_case for field in fields) else folded
+
+
+def _parts(text: str, field: Field) -> list[str]:
+    """The values of a cell that holds several."""
+    parts = text.split(field.separator.strip() or field.separator)
+    return [part.strip() if field.trim else part for part in parts if part.strip()]
 
 
 class _Labels:
@@ -120,7 +137,7 @@ class _Labels:
 
 def _single(field: Field, cells: Cells, defects: list[Defect]) -> Column:
     labels = _Labels(field, field.scale if field.type is FieldType.LEVEL else field.options)
-    codes = _each(cells, defects, -1, labels.code)
+    codes = _each(cells, defects, -1, labels.code, trim=field.trim)
     return CodeColumn(codes=np.array(codes, np.int32), labels=tuple(labels.labels))
 
 
@@ -129,11 +146,11 @@ def _multiple(field: Field, cells: Cells, defects: list[Defect]) -> Column:
 
     def read(text: str) -> int:
         bits = 0
-        for part in filter(None, (p.strip() for p in text.split(field.separator.strip() or field.separator))):
+        for part in _parts(text, field):
             bits |= 1 << labels.code(part)
         return bits
 
-    sets = _each(cells, defects, 0, read)
+    sets = _each(cells, defects, 0, read, trim=field.trim)
     width = max(1, -(-len(labels.labels) // 64))
     words = np.stack([words_of(bits, width) for bits in sets]) if sets else np.zeros((0, width), np.uint64)
     return SetColumn(words=words, labels=tuple(labels.labels))
@@ -151,6 +168,8 @@ def _number(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
 def _date(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
     def read(text: str) -> float:
         try:
+            if not _DATE.fullmatch(text):  # fromisoformat also reads 20270111 and 2027-W02-1
+                raise ValueError
             return float(date.fromisoformat(text).toordinal())
         except ValueError:
             raise _Unreadable(f"`{text}` is not a date", "write it as YYYY-MM-DD") from None
@@ -202,8 +221,8 @@ def _person(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
 
 def _ranking(field: Field, cells: Cells, defects: list[Defect]) -> Column:
     def read(text: str) -> tuple[int, ...]:
-        parts = filter(None, (p.strip() for p in text.split(field.separator.strip() or field.separator)))
-        return tuple(dict.fromkeys(_find(cells, part) for part in parts))
+        named = (_find(cells, part.strip()) for part in _parts(text, field))
+        return tuple(dict.fromkeys(person for person in named if person >= 0))
 
     nobody: tuple[int, ...] = ()
     lists = _each(cells, defects, nobody, read)
@@ -216,6 +235,9 @@ def _text(_field: Field, cells: Cells, _defects: list[Defect]) -> Column:
 
 
 def _find(cells: Cells, text: str) -> int:
+    """A person by roster id; -1 for one whose own row could not be read, which is reported there."""
+    if text not in cells.index_of and (cells.is_partial or text in cells.left_out):
+        return -1
     if text not in cells.index_of:
         raise _Unreadable(f"nobody on the roster has the id `{text}`",
                           did_you_mean(text, cells.index_of) or "add the person, or leave the cell blank", "MC3008")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mentorctl.addresses import opaque_id
-from mentorctl.diagnostics import Diagnostic, Related, Span, did_you_mean, finding, quoted_list
+from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, Related, Span, did_you_mean, finding, quoted_list
 from mentorctl.roster.cells import Cells, Defect, read_cells
 from mentorctl.roster.people import Applications, Column, PersonColumn, Roster, SetColumn
 from mentorctl.roster.table import MAX_COLUMNS, MAX_ROWS, Table
@@ -33,6 +33,8 @@ class _Gathering:
     people: dict[str, _Person] = field(default_factory=dict)
     roles: dict[tuple[int, Role], set[str]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+    is_partial: bool = False
 
 
 def read_roster(
@@ -45,7 +47,7 @@ def read_roster(
     gathered = _Gathering(contract=contract)
     for index, (source, table) in enumerate(zip(contract.sources, tables, strict=True)):
         _gather(gathered, index, source, table)
-    _check_flags(gathered)
+    _check_flags(gathered, tables)
     ids = sorted(gathered.people)
     index_of = {roster_id: i for i, roster_id in enumerate(ids)}
     columns = _columns(gathered, ids, index_of)
@@ -74,9 +76,11 @@ def _gather(gathered: _Gathering, index: int, source: Source, table: Table) -> N
         gathered.found.append(finding(
             "MC3011", f"{len(table.rows)} rows and {len(table.header)} columns; at most {MAX_ROWS} and {MAX_COLUMNS}",
             span=Span(file=table.file, line=1, column=1)))
+        gathered.is_partial = True
         return
     at = _header(gathered, source, table)
     if at is None:
+        gathered.is_partial = True
         return
     contract = gathered.contract
     fact_ids = {id(f) for f in contract.facts}
@@ -90,6 +94,7 @@ def _gather(gathered: _Gathering, index: int, source: Source, table: Table) -> N
                 "MC3003", f"{len(row)} cells, the header has {len(table.header)}",
                 help="put cells that contain the delimiter into double quotes",
                 span=Span(file=table.file, line=line, column=1)))
+            gathered.left_out.update(cell.strip() for cell in row)  # its id is one of them
             continue
         roster_id = row[at[contract.id_column]].strip()
         if not roster_id:
@@ -189,9 +194,16 @@ def _header(gathered: _Gathering, source: Source, table: Table) -> dict[str, int
     return at if clean else None
 
 
-def _check_flags(gathered: _Gathering) -> None:
+def _check_flags(gathered: _Gathering, tables: Sequence[Table]) -> None:
     both = gathered.contract.both_roles
-    if both is None or both.unlinked is Unlinked.IGNORE:
+    if both is None:
+        return
+    headers = {name.strip() for table in tables for name in table.header}
+    if both.column not in headers:
+        gathered.found.append(finding(
+            "MC3002", f"`both_roles` names the column `{both.column}`, which no file has",
+            help=did_you_mean(both.column, headers), place=Place(document=WORKSPACE, path=("roster", "both_roles", "column"))))
+    if both.unlinked is Unlinked.IGNORE:
         return
     taking = {role: set().union(*(ids for (_, r), ids in gathered.roles.items() if r is role)) for role in Role}
     loose = [i for i, p in gathered.people.items() if p.flagged and not all(i in taking[role] for role in Role)]
@@ -208,7 +220,7 @@ def _check_flags(gathered: _Gathering) -> None:
 
 
 def _check_roles(gathered: _Gathering) -> None:
-    for role in Role:
+    for role in Role if not gathered.is_partial else ():
         if not any(r is role and ids for (_, r), ids in gathered.roles.items()):
             gathered.found.append(finding(
                 "MC3014", f"no row is a {role}",
@@ -223,13 +235,16 @@ def _columns(gathered: _Gathering, ids: Sequence[str], index_of: Mapping[str, in
     columns: dict[str, Column] = {}
     contract = gathered.contract
     for key, asked in [*((f.id, f) for f in contract.fields), *((f"fact:{f.id}", f) for f in contract.facts)]:
-        cells = Cells(texts=tuple(gathered.people[i].cells.get(key, ("", None))[0] for i in ids), index_of=index_of)
+        cells = Cells(
+            texts=tuple(gathered.people[i].cells.get(key, ("", None))[0] for i in ids), index_of=index_of,
+            left_out=frozenset(gathered.left_out), is_partial=gathered.is_partial,
+        )
         answering = [i for i, roster_id in enumerate(ids) if key in gathered.people[roster_id].cells]
         columns[key], defects = read_cells(asked, cells, answering)
         for defect in defects:
             gathered.found.append(_defect(asked, defect, gathered.people[ids[defect.row]].cells[key][1]))
         column = columns[key]
-        if isinstance(column, PersonColumn):
+        if isinstance(column, PersonColumn) and key == "manager":
             gathered.found.extend(_circles(gathered, asked, column, ids, key))
     return columns
 
@@ -244,11 +259,11 @@ def _circles(
     """Reporting lines that lead back to where they began, each reported once."""
     seen = np.zeros(len(ids), np.int32)  # the walk that came by, 0 for none
     for walk, start in enumerate(range(len(ids)), 1):
-        at = start
+        at = start if column.people[start] != start else -1  # to be one's own is a defect of the cell
         while at >= 0 and not seen[at]:
             seen[at] = walk
             at = int(column.people[at])
-        if at >= 0 and seen[at] == walk:
+        if at >= 0 and seen[at] == walk and column.people[at] != at:
             yield finding("MC3009", f"following column `{asked.column}` from this row leads back to it",
                           help="one of the people in the circle has a wrong entry",
                           span=gathered.people[ids[at]].cells[key][1])
@@ -277,8 +292,8 @@ def _approved(column: Column | None, people: int) -> np.ndarray[tuple[int], np.d
 
 
 def _digest(gathered: _Gathering, ids: Sequence[str]) -> str:
-    """A digest of what the contract reads, whatever the order of rows and columns."""
-    made = hashlib.sha256()
+    """A digest of the contract and of what it reads, whatever the order of rows and columns."""
+    made = hashlib.sha256(repr(gathered.contract).encode())
     for roster_id in ids:
         person = gathered.people[roster_id]
         roles = sorted(f"{i}:{r}" for (i, r), members in gathered.roles.items() if roster_id in members)
