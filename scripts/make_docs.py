@@ -65,7 +65,8 @@ def commands_page() -> str:
     for name in COMMANDS:
         command = cli.get_command(click.Context(cli), name)
         if command is not None:
-            context = click.Context(command, info_name=name, parent=click.Context(cli, info_name="mentorctl"), max_content_width=100)
+            parent = click.Context(cli, info_name="mentorctl", help_option_names=["-h", "--help"])
+            context = click.Context(command, info_name=name, parent=parent, max_content_width=100)
             lines += [f"## mentorctl {name}", "", "```text", command.get_help(context), "```", ""]
     return "\n".join(lines)
 

@@ -25,16 +25,7 @@ ELSEWHERE = {
 }
 
 # Files that show a defect of the program, until it is mended.
-KNOWN_DEFECTS = {
-    "moment_on_an_unknown_edge": "day_of raises ValueError for an edge that moments_exist has already refused",
-    "phase_of_thousands_of_years": "later() leaves the calendar and raises ValueError",
-    "due_thousands_of_years_before": "later() leaves the calendar and raises ValueError",
-    "meetings_thousands_of_years_apart": "later() leaves the calendar and raises ValueError",
-    "counted_answers_without_points_each": "`at_most` beside `points` is passed over in silence",
-    "scale_with_a_repeated_level": "a repeated level silently moves the first one to the top of the scale",
-    "alias_of_an_undeclared_option": "nothing compares aliases with the declared options",
-    "field_of_the_other_side": "nothing compares a rule's side with `answered_by`; this rule never holds",
-}
+KNOWN_DEFECTS: dict[str, str] = {}
 
 
 def load(path: Path) -> pipeline.Loaded:

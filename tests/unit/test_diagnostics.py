@@ -130,7 +130,6 @@ print("".join(d.related[0].message for d in in_order(found)))
 """
 
 
-@pytest.mark.xfail(strict=True, reason="in_order goes through a set, so findings that differ only in help or related come in the order of hashes")
 def test_the_order_does_not_depend_on_the_hash_seed() -> None:
     """Findings that differ only in what is related come in the same order in every process."""
     orders = {

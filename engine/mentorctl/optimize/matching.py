@@ -19,13 +19,17 @@ type Weights = tuple[tuple[ObjectiveTerm, int], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MatchingCase:
-    """One cohort to match: who is ready (roster indices, ascending), and the matches that stand."""
+    """One cohort to match: who may get a match (roster indices, ascending).
+
+    `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made.
+    """
 
     ground: Ground
     matching: Matching
     mentees: Indices
     mentors: Indices
     standing: tuple[tuple[int, int], ...] = ()
+    blocked: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -137,15 +141,22 @@ def _term(term: ObjectiveTerm, table: PairTable, network: Network, standing: Cou
 
 
 def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
-    """The table without the pairs that stand, and how many standing matches each person has."""
-    counts = np.zeros(len(case.mentees) + len(case.mentors), np.int64)
-    keep = np.ones(len(table), np.bool_)
+    """The table without standing and blocked pairs, and how many standing matches each person has."""
+    at_mentee = {person: at for at, person in enumerate(case.mentees.tolist())}
+    at_mentor = {person: at for at, person in enumerate(case.mentors.tolist())}
+    counts = np.zeros(len(at_mentee) + len(at_mentor), np.int64)
     for mentee, mentor in case.standing:
-        one, two = np.searchsorted(case.mentees, mentee), np.searchsorted(case.mentors, mentor)
-        counts[[one, len(case.mentees) + two]] += 1
-        keep &= (table.mentee != one) | (table.mentor != two)
-    if not case.standing:
+        if mentee in at_mentee:
+            counts[at_mentee[mentee]] += 1
+        if mentor in at_mentor:
+            counts[len(at_mentee) + at_mentor[mentor]] += 1
+    gone = {
+        at_mentee[mentee] * len(at_mentor) + at_mentor[mentor]
+        for mentee, mentor in (*case.standing, *case.blocked) if mentee in at_mentee and mentor in at_mentor
+    }
+    if not gone:
         return table, counts
-    return replace(
-        table, mentee=table.mentee[keep], mentor=table.mentor[keep], score=table.score[keep]
-    ), counts
+    keys = table.mentee.astype(np.int64) * len(at_mentor) + table.mentor
+    keep = ~np.isin(keys, np.array(sorted(gone), np.int64))
+    kept = replace(table, mentee=table.mentee[keep], mentor=table.mentor[keep], score=table.score[keep])
+    return kept, counts

@@ -55,8 +55,8 @@ class WrongAnswer(Exception):  # noqa: N818 - the name of what happened
 def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
     """Raise WrongAnswer unless every pair is allowed, new, within capacity and scored right, and the proofs hold."""
     pairs = list(zip(result.mentee.tolist(), result.mentor.tolist(), strict=True))
-    if len(set(pairs)) != len(pairs) or set(pairs) & set(case.standing):
-        raise WrongAnswer("a pair is matched twice")
+    if len(set(pairs)) != len(pairs) or set(pairs) & {*case.standing, *case.blocked}:
+        raise WrongAnswer("a pair is matched twice, or must not be matched")
     if not set(result.mentee.tolist()) <= set(case.mentees.tolist()) or not set(
         result.mentor.tolist()
     ) <= set(case.mentors.tolist()):

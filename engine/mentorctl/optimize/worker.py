@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any, Self
 
 from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
@@ -24,6 +25,15 @@ from mentorctl.optimize.wire import Garbled, receive, send
 
 _GRACE = 30.0  # seconds over the limit before a solver that ignores it is ended
 _PR_SET_PDEATHSIG = 1
+
+
+_MODULE = "mentorctl.optimize.worker"
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the folder that this package was imported from first on the path: the worker must be the same."""
+    home = str(Path(__file__).resolve().parents[2])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))}
 
 
 class WorkerFailed(NoProof):
@@ -95,8 +105,8 @@ class WorkerEngine:
         if self._process is None:
             self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=self._complaints, start_new_session=True,
+                [sys.executable, "-P", "-m", _MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=self._complaints, start_new_session=True, env=_environment(),
             )
         return self._process
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mentorctl.addresses import opaque_id
 from mentorctl.dates.durations import Duration
-from mentorctl.dates.zones import utc_offset_minutes
+from mentorctl.dates.zones import to_utc
 from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, instant_of, quarter_of
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
@@ -42,9 +42,11 @@ class Calendar:
 
     def days(self, first: date, last: date) -> tuple[int, int]:
         """The columns of the free time that belong to some days in the program's zone."""
-        offset = utc_offset_minutes(first, self.cohort.program.timezone) // 15
-        begin = (first - date(1970, 1, 1)).days * 96 - offset - self.free.base
-        return max(0, begin), max(0, begin + ((last - first).days + 1) * 96)
+        begin, end = (
+            quarter_of(to_utc(day, time(0), self.cohort.program.timezone)) - self.free.base
+            for day in (first, last + timedelta(days=1))
+        )
+        return max(0, begin), max(0, end)
 
 
 def calendar_of(

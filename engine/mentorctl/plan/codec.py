@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import asdict
+from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place
@@ -88,12 +88,14 @@ def plan_from_text(text: str) -> Plan:
         if seal != digest(data):
             raise NotAPlan("it was changed after it was written")
         plan = _plan_from_json(data)
-    except (CodecError, KeyError, TypeError, ValueError) as error:
+    except (CodecError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, NotAPlan):
             raise
         raise NotAPlan(f"it does not have the shape of a plan ({type(error).__name__})") from None
     if plan.digest != effects_digest(plan.workspace, plan.changes):
         raise NotAPlan("its digest does not belong to its changes")
+    if plan_to_text(plan) != text:
+        raise NotAPlan("it is not written as mentorctl writes it")
     return plan
 
 
@@ -102,8 +104,9 @@ def plan_from_text(text: str) -> Plan:
 
 def _plan_from_json(data: Mapping[str, Any]) -> Plan:
     return Plan(
-        workspace=data["workspace"], lineage=data["store"]["lineage"], serial=data["store"]["serial"],
-        as_of=data["as_of"], inputs=data["inputs"], digest=data["digest"],
+        workspace=_is(str, data["workspace"]), lineage=_is(str, data["store"]["lineage"]),
+        serial=_is(int, data["store"]["serial"]), as_of=_is(str, data["as_of"]), inputs=_is(str, data["inputs"]),
+        digest=_is(str, data["digest"]),
         changes=tuple(_change_from_json(c) for c in data["changes"]),
         matchings=tuple(_flat(MatchingSummary, m) for m in data["matchings"]),
         schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
@@ -129,15 +132,15 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
     cause = data["cause"]
     return Change(
         address=Address.parse(data["address"]), action=Action(data["action"]), impact=Impact(data["impact"]),
-        reason=data["reason"],
-        cause=Place(document=cause["document"], path=_path(cause["path"])) if cause else None,
+        reason=_is(str, data["reason"]),
+        cause=Place(document=_is(str, cause["document"]), path=_path(cause["path"])) if cause else None,
         before=record_from_json(data["kind"], data["before"]) if data["before"] else None,
         after=record_from_json(data["kind"], data["after"]) if data["after"] else None,
     )
 
 
 def _path(parts: Iterable[Any]) -> FieldPath:
-    return tuple(part if isinstance(part, int) else str(part) for part in parts)
+    return tuple(_is(int, part) if isinstance(part, int) else _is(str, part) for part in parts)
 
 
 def _record(record: Record | None) -> JsonValue:
@@ -146,10 +149,17 @@ def _record(record: Record | None) -> JsonValue:
 
 def _flat[T](kind: type[T], data: Mapping[str, Any]) -> T:
     """A summary of scalars; another set of keys is a TypeError or a KeyError."""
-    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
-    if set(names) != set(data):
+    kinds = get_type_hints(kind)
+    if set(kinds) != set(data):
         raise KeyError("unexpected keys")
-    return kind(**{name: data[name] for name in names})
+    return kind(**{name: _is(wanted, data[name]) for name, wanted in kinds.items()})
+
+
+def _is[T](kind: type[T], value: object) -> T:
+    """The value, which must be of exactly this type: True is no number here."""
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return value
 
 
 def _no_float(text: str) -> float:

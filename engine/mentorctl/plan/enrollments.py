@@ -84,6 +84,12 @@ def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
     }
 
 
+def may_be_matched(cohort: Cohort, enrollment: EnrollmentRecord) -> bool:
+    """Whether somebody may get a new match: far enough in the lifecycle, and every gate open today."""
+    index = cohort.inputs.index_of.get(enrollment.person, -1)
+    return enrollment.state in POOL and index >= 0 and all(facts_of(cohort, index, enrollment.role).values())
+
+
 def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[TrainingRecord]:
     """The training progress of everyone who takes part; modules of people who left are cancelled."""
     prior = cohort.prior(TrainingRecord)
@@ -99,7 +105,8 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
             before = prior.get(name)
             if before is None and enrollment.state in GONE | {"not_eligible"}:
                 continue
-            state = before.state if before else "assigned"
+            came_back = before is not None and before.state == "cancelled" and enrollment.state not in GONE
+            state = before.state if before and not came_back else "assigned"
             event = "withdraw" if enrollment.state in GONE else "complete" if module.id in done else "reopen"
             records.append(TrainingRecord(
                 address=cohort.of_kind("training", name), enrollment=enrollment.address.id, person=enrollment.person,

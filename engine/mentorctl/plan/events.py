@@ -10,6 +10,7 @@ from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.events import place_event
 from mentorctl.plan.calendar import Calendar, basis_of, session_id, session_record
+from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
@@ -32,6 +33,22 @@ def event_sessions(
     return sessions
 
 
+def standing_events(calendar: Calendar, prior: dict[str, SessionRecord]) -> list[SessionRecord]:
+    """The events whose slot is kept, because nothing that it was chosen from has changed."""
+    found = (_standing(calendar.cohort, event, prior) for event in calendar.cohort.program.events)
+    return [session for session in found if session is not None]
+
+
+def _standing(cohort: Cohort, event: Event, prior: dict[str, SessionRecord]) -> SessionRecord | None:
+    before = prior.get(session_id(cohort, "event", event.id, 1))
+    return before if before and before.basis == _basis(cohort, event) and before.state == LIVE_SESSION else None
+
+
+def _basis(cohort: Cohort, event: Event) -> str:
+    day = cohort.timeline.day_of(event.at)
+    return basis_of([plain(event), day.isoformat() if day else ""])
+
+
 def _event(
     calendar: Calendar, event: Event, people: list[str], prior: dict[str, SessionRecord], draft: Draft
 ) -> SessionRecord | None:
@@ -39,17 +56,23 @@ def _event(
     day = cohort.timeline.day_of(event.at)
     if day is None:
         return None
-    basis = basis_of([plain(event), day.isoformat()])
-    name = session_id(cohort, "event", event.id, 1)
-    before = prior.get(name)
-    if before and before.basis == basis and before.state == LIVE_SESSION:
+    before = _standing(cohort, event, prior)
+    if before:
         return replace(before, people=tuple(people))
-    first, last = calendar.days(max(day, cohort.inputs.as_of + timedelta(days=1)), day + timedelta(days=_EVENT_DAYS - 1))
+    first_day, last_day = max(day, cohort.inputs.as_of + timedelta(days=1)), day + timedelta(days=_EVENT_DAYS - 1)
+    if first_day > last_day:
+        return None
+    first, last = calendar.days(first_day, last_day)
     rows = calendar.free.free[[calendar.row_of[p] for p in people]]
     rows = np.where((np.arange(rows.shape[1]) >= first) & (np.arange(rows.shape[1]) < last), rows, False)
     starts = [calendar.free.starts(row, event.lasts.minutes // 15) for row in rows]
     slots = np.unique(np.concatenate(starts)).astype(np.int64)
     if not len(slots):
+        draft.findings.append(finding(
+            "MC6003", f"none of {len(people)} people can attend `{event.id}` from {first_day} to {last_day}",
+            help="make it shorter, or widen `meetings.hours`",
+            place=Place(document=cohort.program.id, path=("events", event.id)),
+        ))
         return None
     available = np.stack([np.isin(slots, s) for s in starts])
     best = place_event(slots, available)
@@ -59,7 +82,7 @@ def _event(
             "MC6003", f"{missing} of {len(people)} people cannot attend `{event.id}`, at the slot that suits most",
             help="record it, or hold it twice", place=Place(document=cohort.program.id, path=("events", event.id)),
         ))
-    return session_record(cohort, "event", event.id, 1, int(slots[best]), event.lasts, tuple(people), basis)
+    return session_record(cohort, "event", event.id, 1, int(slots[best]), event.lasts, tuple(people), _basis(cohort, event))
 
 
 def _audience(calendar: Calendar, event: Event, enrollments: Sequence[EnrollmentRecord]) -> list[str]:

@@ -5,19 +5,33 @@ from collections.abc import Iterable
 
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.model import Change, Impact
-from mentorctl.state.model import Record
+from mentorctl.state.model import MatchRecord, Record
 
 _ORDER = tuple(Impact)
 
 
 def impact_by_person(changes: Iterable[Change]) -> dict[str, Impact]:
-    """The worst impact of each person who is touched, by opaque id."""
+    """The worst impact of each person who is touched, by opaque id.
+
+    Who loses a match and gets another one is re-matched, whatever becomes of the former partner.
+    """
+    changes = tuple(changes)
+    gaining = {person for c in changes if c.impact is Impact.RE_MATCHED for person in _new_partners(c)}
     worst: dict[str, Impact] = {}
     for change in changes:
         touched = {p for record in (change.before, change.after) if record for p in people_of(record)}
         for person in touched:
-            worst[person] = max(worst.get(person, Impact.NONE), change.impact, key=_ORDER.index)
+            impact = change.impact
+            if impact is Impact.UN_MATCHED and person in gaining:
+                impact = Impact.RE_MATCHED
+            worst[person] = max(worst.get(person, Impact.NONE), impact, key=_ORDER.index)
     return worst
+
+
+def _new_partners(change: Change) -> tuple[str, ...]:
+    """The people of a match that this change makes."""
+    made = change.after
+    return people_of(made) if isinstance(made, MatchRecord) and made.state == "proposed" else ()
 
 
 def impact_counts(changes: Iterable[Change]) -> dict[Impact, int]:

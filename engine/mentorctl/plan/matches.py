@@ -7,13 +7,13 @@ import numpy as np
 
 from mentorctl.addresses import Address, opaque_id
 from mentorctl.diagnostics import Diagnostic, Place, finding
-from mentorctl.lifecycle.compiler import lifecycle_named
-from mentorctl.lifecycle.machine import Stepper
+from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
+from mentorctl.lifecycle.machine import Stepper, run
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match
 from mentorctl.optimize.predicates import Ground
 from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.verify import broken_rule
-from mentorctl.plan.enrollments import POOL, Cohort
+from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
 from mentorctl.rules.fields import Role
@@ -41,7 +41,9 @@ def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Dra
     kept, ended = _standing(cohort, prior, pool, draft, search_again=is_open and _search_again(cohort))
     proposed: list[MatchRecord] = []
     if is_open:
-        proposed = _propose(cohort, pool, kept, draft)
+        ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
+        declined = [r for r in ended if r.state == "declined"]
+        proposed = _propose(cohort, ready, kept, declined, draft)
     else:
         _say_when_open(cohort, draft)
     again = {record.address.id for record in proposed}
@@ -114,14 +116,17 @@ def _broken_finding(cohort: Cohort, record: MatchRecord, rule: str) -> Diagnosti
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
-def _propose(cohort: Cohort, pool: set[tuple[str, Role]], kept: list[MatchRecord], draft: Draft) -> list[MatchRecord]:
+def _propose(
+    cohort: Cohort, ready: set[tuple[str, Role]], kept: list[MatchRecord], declined: list[MatchRecord], draft: Draft
+) -> list[MatchRecord]:
     index_of, ids = cohort.inputs.index_of, cohort.inputs.roster.ids
-    sides = {
-        role: np.array(sorted(index_of[p] for p, r in pool if r is role), np.int32) for role in Role
-    }
+    sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
     case = MatchingCase(
         ground=ground_of(cohort), matching=cohort.program.matching, mentees=sides[Role.MENTEE],
         mentors=sides[Role.MENTOR], standing=tuple((index_of[r.mentee], index_of[r.mentor]) for r in kept),
+        blocked=tuple(
+            (index_of[r.mentee], index_of[r.mentor]) for r in declined if r.mentee in index_of and r.mentor in index_of
+        ),
     )
     cohort.inputs.report(f"matching {len(case.mentees)} mentees and {len(case.mentors)} mentors of {cohort.program.id}")
     result = match(case, cohort.inputs.engine)
@@ -150,7 +155,8 @@ def _summary(
         admissible_pairs=result.admissible, matches=len(everyone), kept=len(kept),
         score=sum(r.score for r in everyone), mentees_covered=len({r.mentee for r in everyone}),
         mentors_covered=len({r.mentor for r in everyone}), proved=all(c.proves for c in result.certificates),
-        unmatched_mentees=len(case.mentees) - len({r.mentee for r in everyone}), solver="highs",
+        unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[r.mentee] for r in everyone}),
+        solver="highs",
     )
 
 
@@ -207,11 +213,20 @@ def _advance(
         if has_match and state in POOL - {"matched"}:
             state = stepper.step(state, "match", {}).state
         elif not has_match and state == "matched":
-            state = stepper.step(state, "unmatch", {}).state
+            state = _behind_the_gates(cohort, stepper, record)
         if waiting and state == "ready" and record.role is Role.MENTEE:
             state = stepper.step(state, "wait", {}).state
         records.append(replace(record, state=state))
     return records
+
+
+def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
+    """Where somebody stands whose match ended: as far as their facts of today allow."""
+    state = stepper.step(record.state, "unmatch", {}).state
+    index = cohort.inputs.index_of.get(record.person, -1)
+    if index < 0:
+        return state
+    return run(stepper, state, progress_events(stepper.lifecycle), facts_of(cohort, index, record.role))[0]
 
 
 # -- shared ------------------------------------------------------------------------------------------------------------

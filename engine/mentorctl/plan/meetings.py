@@ -12,10 +12,20 @@ from mentorctl.dates.timeline import DatedPhase
 from mentorctl.dates.zones import utc_offset_minutes
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.calendar import zone_of
+from mentorctl.optimize.scheduling.calendar import quarter_of, zone_of
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
-from mentorctl.plan.calendar import MONDAY, Calendar, Indices, basis_of, end_of, must_hold, session_record, weeks_of
+from mentorctl.plan.calendar import (
+    MONDAY,
+    Calendar,
+    Indices,
+    basis_of,
+    end_of,
+    instant_at,
+    must_hold,
+    session_record,
+    weeks_of,
+)
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.matches import STANDING
@@ -24,6 +34,7 @@ from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Meetings
 from mentorctl.state.model import MatchRecord, SessionRecord
 
+_STANDS = 1_000_000  # what a meeting that stands is worth: more than any it could make room for
 _HELD = 10_000  # what a meeting is worth; everything else only orders the slots of one meeting
 _PER_DAY_LATER = 10
 _REGULAR = 50
@@ -36,56 +47,85 @@ def opened_at(calendar: Calendar, sessions: Iterable[SessionRecord]) -> int:
     return max(ends, default=0)
 
 
-def meeting_sessions(
-    calendar: Calendar, matches: Sequence[MatchRecord], prior: dict[str, SessionRecord], draft: Draft, *,
-    not_before: int,
-) -> list[SessionRecord]:
-    """The meetings of every match that stands: the kept ones, and the best series for all others."""
+type OpenMatch = tuple[MatchRecord, str]  # with the basis that its meetings will have
+
+
+def standing_meetings(
+    calendar: Calendar, matches: Sequence[MatchRecord], prior: dict[str, SessionRecord]
+) -> tuple[list[SessionRecord], list[OpenMatch]]:
+    """The meetings whose basis is unchanged, and the matches whose meetings are still to be placed."""
     meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
-    standing = sorted((m for m in matches if m.state in STANDING), key=lambda m: m.address)
-    if meetings is None or active is None or not standing:
-        return []
-    sessions: list[SessionRecord] = []
-    open_matches = []
-    for record in standing:
+    if meetings is None or active is None:
+        return [], []
+    kept: list[SessionRecord] = []
+    open_matches: list[OpenMatch] = []
+    for record in sorted((m for m in matches if m.state in STANDING), key=lambda m: m.address):
         basis = _meeting_basis(calendar.cohort, meetings, active, record)
         before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
         if before and all(s.basis == basis for s in before):
-            sessions += before
+            kept += before
         else:
             open_matches.append((record, basis))
-    for session in sessions:
-        calendar.book(session)
-    if open_matches:
-        sessions += _series(calendar, meetings, active, open_matches, draft, not_before=not_before)
-    return sessions
+    return kept, open_matches
+
+
+def meeting_sessions(
+    calendar: Calendar, matches: Sequence[OpenMatch], standing: Sequence[SessionRecord], draft: Draft, *, not_before: int
+) -> list[SessionRecord]:
+    """The best meetings for all these matches together, beside those that stand."""
+    meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
+    if meetings is None or active is None or not matches:
+        return []
+    return _series(calendar, meetings, active, matches, standing, draft, not_before=not_before)
 
 
 def _series(
-    calendar: Calendar, meetings: Meetings, active: DatedPhase, matches: Sequence[tuple[MatchRecord, str]],
-    draft: Draft, *, not_before: int,
+    calendar: Calendar, meetings: Meetings, active: DatedPhase, matches: Sequence[OpenMatch],
+    standing: Sequence[SessionRecord], draft: Draft, *, not_before: int,
 ) -> list[SessionRecord]:
     cohort, quarters = calendar.cohort, meetings.lasts.minutes // 15
     windows = _windows(meetings, active)
     pace = (windows[0][1] - windows[0][0]).days + 1
+    new = tuple(_candidates(calendar, record, windows, quarters, not_before) for record, _ in matches)
     problem = SeriesProblem(
-        pairs=tuple(_candidates(calendar, record, windows, quarters, not_before) for record, _ in matches),
-        length=quarters,
-        per_week=meetings.per_week, gap_min=pace * 96 // 2, gap_max=pace * 96 * 3 // 2, regular_bonus=_REGULAR,
+        pairs=(*new, *_fixed(calendar, standing, {p for record, _ in matches for p in (record.mentor, record.mentee)})),
+        length=quarters, per_week=meetings.per_week, gap_min=pace * 96 // 2, gap_max=pace * 96 * 3 // 2,
+        regular_bonus=_REGULAR,
     )
     cohort.inputs.report(f"placing {len(matches) * len(windows)} meetings of {cohort.program.id}")
     answer = cohort.inputs.engine.series(problem)
     must_hold(verify_series(problem, answer))
+    placed = answer.starts[: len(matches)]
     sessions = [
-        session_record(cohort, "meeting", record.address.id, window + 1, slot, meetings.lasts, (record.mentor, record.mentee), basis)
-        for (record, basis), starts in zip(matches, answer.starts, strict=True) for window, slot in starts
+        session_record(cohort, "meeting", record.address.id, window + 1, slot, meetings.lasts,
+                       (record.mentor, record.mentee), basis)
+        for (record, basis), starts in zip(matches, placed, strict=True) for window, slot in starts
     ]
-    _report_series(cohort, meetings, [len(starts) for starts in answer.starts], draft)
+    _report_series(cohort, meetings, [len(starts) for starts in placed], draft)
     draft.schedules.append(SchedulingSummary(
         program=cohort.program.id, cohort=cohort.id, sessions=len(sessions), asked=len(matches) * meetings.at_least,
         proved=answer.proved, gap=(answer.bound - answer.value) * 1_000_000 // max(1, answer.bound),
     ))
     return sessions
+
+
+def _fixed(calendar: Calendar, standing: Sequence[SessionRecord], shared: set[str]) -> list[PairCandidates]:
+    """Meetings that stand and share a person with new ones, as pairs without a choice: they count for the weekly load."""
+    of_match: dict[str, list[SessionRecord]] = {}
+    for session in standing:
+        if shared & set(session.people):
+            of_match.setdefault(session.subject, []).append(session)
+    fixed = []
+    for sessions in of_match.values():
+        ordered = sorted(sessions, key=lambda s: s.starts)
+        slots = np.array([quarter_of(instant_at(s.starts)) for s in ordered], np.int64)
+        mentor, mentee = (calendar.row_of[p] for p in ordered[0].people)
+        fixed.append(PairCandidates(
+            people=(mentor, mentee), slots=slots, worth=np.full(len(slots), _STANDS, np.int64),
+            window=np.array([s.number - 1 for s in ordered], np.int32), week=weeks_of(slots),
+            regular=_regular(calendar.cohort, slots),
+        ))
+    return fixed
 
 
 def _report_series(cohort: Cohort, meetings: Meetings, counts: Sequence[int], draft: Draft) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from mentorctl.plan.calendar import calendar_of, instant_at
 from mentorctl.plan.enrollments import GONE, Cohort
-from mentorctl.plan.events import event_sessions
+from mentorctl.plan.events import event_sessions, standing_events
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.meetings import meeting_sessions, opened_at
+from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
 from mentorctl.plan.trainings import training_sessions
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, TrainingRecord
 
@@ -24,9 +24,14 @@ def schedule_cohort(
     calendar = calendar_of(cohort, [e.person for e in enrollments if e.state not in GONE], prior.values(), draft)
     sessions: list[SessionRecord] = []
     if calendar is not None:
+        standing, open_matches = standing_meetings(calendar, matches, prior)
+        for session in (*standing, *standing_events(calendar, prior)):
+            calendar.book(session)
         sessions += training_sessions(calendar, trainings, prior, draft)
         sessions += event_sessions(calendar, enrollments, prior, draft)
-        sessions += meeting_sessions(calendar, matches, prior, draft, not_before=opened_at(calendar, sessions))
+        not_before = opened_at(calendar, sessions)
+        sessions += standing
+        sessions += meeting_sessions(calendar, open_matches, standing, draft, not_before=not_before)
     placed = {s.address.id for s in sessions}
     sessions += [_no_longer(cohort, s) for s in prior.values() if s.address.id not in placed]
     return sessions

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.diagnostics import Place, finding
+from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingProblem
@@ -26,7 +27,8 @@ def training_sessions(
     sessions: list[SessionRecord] = []
     for module in _in_order(calendar.cohort.program.modules):
         if module.format is Format.LIVE:
-            needed = sorted({t.person for t in trainings if t.module == module.id and t.state == "assigned"})
+            seated = _seated_before(calendar.cohort, module, prior.values())
+            needed = sorted({t.person for t in trainings if t.module == module.id and t.state == "assigned"} - seated)
             ends = _ends(sessions, module)
             sessions += _training(calendar, module, [p for p in needed if p in calendar.row_of], ends, prior, draft)
     return sessions
@@ -36,8 +38,12 @@ def _training(
     calendar: Calendar, module: Module, people: list[str], ends: dict[str, int], prior: dict[str, SessionRecord],
     draft: Draft,
 ) -> list[SessionRecord]:
+    if not people:
+        return []
     days = _training_days(calendar.cohort, module)
-    if days is None or not people:
+    if days is None:
+        if module.due is None and calendar.cohort.timeline.phase("training") is None:
+            draft.findings.append(_no_place(calendar.cohort, module, len(people)))
         return []
     quarters = module.takes.minutes // 15
     first, last = calendar.days(*days)
@@ -45,8 +51,10 @@ def _training(
     inside = np.zeros(rows.shape[1], np.bool_)
     inside[first:last] = True
     starts = [calendar.free.starts(row & inside, quarters) for row in rows]
-    standing = {s.address.id: s for s in prior.values() if s.subject == module.id and s.kind == "training"
-                and s.state == LIVE_SESSION}
+    standing = {
+        s.address.id: s for s in prior.values() if s.subject == module.id and s.kind == "training"
+        and s.state == LIVE_SESSION and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
+    }
     slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
     available = np.stack([
         np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)
@@ -66,17 +74,18 @@ def _training(
             help="offer more time, more seats or a self-paced form",
             place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
         ))
-    return _training_records(calendar, module, people, slots, answer.seat_of, standing)
+    taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
+    return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
 
 
 def _training_records(
     calendar: Calendar, module: Module, people: list[str], slots: NDArray[np.int64], seat_of: Sequence[int],
-    standing: dict[str, SessionRecord],
+    standing: dict[str, SessionRecord], taken: set[int],
 ) -> list[SessionRecord]:
     """One record per session; one that stands keeps its number, so that it stays the same session."""
     held = sorted(set(seat_of) - {NO_SEAT})
     numbers = {quarter_of(instant_at(s.starts)): s.number for s in standing.values()}
-    unused = iter(n for n in range(1, len(held) + len(numbers) + 1) if n not in numbers.values())
+    unused = (n for n in count(1) if n not in taken)
     sessions = []
     for at in held:
         quarter = int(slots[at])
@@ -87,6 +96,22 @@ def _training_records(
         calendar.book(session)
         sessions.append(session)
     return sessions
+
+
+def _seated_before(cohort: Cohort, module: Module, prior: Iterable[SessionRecord]) -> set[str]:
+    """Who had a seat in a session that is over; whether they came is a fact that the roster brings."""
+    return {
+        person for s in prior if s.kind == "training" and s.subject == module.id and s.state == LIVE_SESSION
+        and instant_at(s.starts).date() <= cohort.inputs.as_of for person in s.people
+    }
+
+
+def _no_place(cohort: Cohort, module: Module, people: int) -> Diagnostic:
+    return finding(
+        "MC6002", f"`{module.id}` has no due date and there is no phase `training`, so {people} people have no seat",
+        help="add for example `due: {after: active.start, by: 3w}`",
+        place=Place(document=cohort.program.id, path=("training", "modules", module.id)),
+    )
 
 
 def _training_days(cohort: Cohort, module: Module) -> tuple[date, date] | None:

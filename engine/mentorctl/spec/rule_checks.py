@@ -1,6 +1,7 @@
 """Checks of matching rules and eligibility against the roster contract."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import combinations
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, did_you_mean, finding, quoted_list
@@ -30,9 +31,9 @@ _ORDERED = (FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE)
 _CHOICES = (FieldType.SINGLE, FieldType.MULTIPLE)
 _COMPARABLE = (FieldType.SINGLE, FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN,
                FieldType.TIMEZONE, FieldType.PERSON)
-# a bound that is not reached itself lies a little beyond
-_LOWS = ((Comparison.AT_LEAST, 0.0), (Comparison.ABOVE, 1e-9))
-_HIGHS = ((Comparison.AT_MOST, 0.0), (Comparison.BELOW, -1e-9))
+# bounds, and whether the value itself lies beyond them
+_LOWS = ((Comparison.AT_LEAST, 0), (Comparison.ABOVE, 1))
+_HIGHS = ((Comparison.AT_MOST, 0), (Comparison.BELOW, -1))
 _TELLING = (Overlap, Gap, Rank)
 
 
@@ -249,15 +250,18 @@ def _empty_ranges(
     for name in dict.fromkeys(c.field for c in conditions):
         field = contract.field(name)
         bounds = {c.comparison: _position(field, c.values[0]) for c in conditions if c.field == name} if field else {}
-        lows = [at + step for c, step in _LOWS if (at := bounds.get(c)) is not None]
-        highs = [at + step for c, step in _HIGHS if (at := bounds.get(c)) is not None]
+        beyond = 1e-9 if field and field.type is FieldType.NUMBER else 1.0  # levels and days come in whole steps
+        lows = [at + step * beyond for c, step in _LOWS if (at := bounds.get(c)) is not None]
+        highs = [at + step * beyond for c, step in _HIGHS if (at := bounds.get(c)) is not None]
         if lows and highs and max(lows) > min(highs):
             yield finding("MC2020", f"no value of `{name}` lies between the two bounds", help="widen one of them",
                           place=_at(program, ("eligibility", role.value, name), on_key=True))
 
 
 def _position(field: Field, value: object) -> float | None:
-    """Where a bound lies on the field's order: the step of a level, a number, or None for what has no order."""
+    """Where a bound lies on the field's order: the step of a level, a day, a number, or None for what has none."""
+    if field.type is FieldType.DATE:
+        return float(date.fromisoformat(str(value)).toordinal()) if _fits(field, value) else None
     if field.type is FieldType.LEVEL:
         steps = [step.casefold() for step in field.scale]
         return float(steps.index(str(value).casefold())) if str(value).casefold() in steps else None
@@ -275,8 +279,6 @@ def _fits(field: Field, value: object) -> bool:
         case FieldType.BOOLEAN:
             return isinstance(value, bool)
         case FieldType.DATE:
-            from datetime import date
-
             try:
                 date.fromisoformat(str(value))
             except ValueError:

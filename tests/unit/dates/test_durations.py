@@ -18,7 +18,8 @@ REFUSED = (
     ("5m", "`5mo` or `5min`"), ("0d", "no time at all"), ("00mo", "no time at all"), ("", "not a duration"),
     ("3", "not a duration"), ("d", "not a duration"), ("-3d", "not a duration"), ("+3d", "not a duration"),
     ("1.5h", "not a duration"), ("3 d", "not a duration"), ("3D", "not a duration"), ("3days", "not a duration"),
-    ("2w3d", "not a duration"), ("123456d", "not a duration"), ("\u0663d", "not a duration"), ("3d\n4d", "not a duration"),
+    ("1217mo", "longer than a century"), ("99999mo", "longer than a century"), ("36501d", "longer than a century"),
+    ("5215w", "longer than a century"), ("2w3d", "not a duration"), ("123456d", "not a duration"), ("\u0663d", "not a duration"), ("3d\n4d", "not a duration"),
 )  # fmt: skip
 
 # day, duration, times → day; a month past the end of a month clips to its last day.
@@ -64,14 +65,13 @@ def test_a_duration_is_written_as_it_is_read(text: str) -> None:
 
 
 @given(
-    count=st.integers(min_value=1, max_value=99_999), unit=st.sampled_from(["mo", "min", "d", "w", "h"])
+    count=st.integers(min_value=1, max_value=1_200), unit=st.sampled_from(["mo", "min", "d", "w", "h"])
 )
 @settings(max_examples=60, deadline=None)
 def test_writing_keeps_the_length(count: int, unit: str) -> None:
-    """Whatever is read, its text is read as the same duration where the digits suffice."""
+    """Whatever is read, its text is read as the same duration."""
     duration = parse_duration(f"{count}{unit}")
-    if len(str(duration).rstrip("mindow")) <= 5:
-        assert parse_duration(str(duration)) == duration
+    assert parse_duration(str(duration)) == duration
 
 
 @pytest.mark.parametrize(("day", "by", "times", "moved"), MOVED)

@@ -120,7 +120,6 @@ def test_a_moment_on_an_event_has_no_day() -> None:
     assert laid("a 1w").day_of(Moment(when=When.AT, anchor=Anchor(of="match", edge="accepted"))) is None
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="day_of takes the event for an edge of the phase and raises")
 def test_a_moment_on_an_event_has_no_day_even_beside_a_phase_of_that_name() -> None:
     """A phase may be called `match` without catching the events of matches."""
     timeline = laid("match 1w")

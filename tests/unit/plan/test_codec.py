@@ -129,7 +129,6 @@ def test_another_shape_under_a_forged_seal_is_refused(plan: Plan, path: tuple[An
         plan_from_text(resealed(reshaped(plan, path, value)))
 
 
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="Address.parse of what is no text raises AttributeError, which nobody catches")
 @pytest.mark.parametrize("value", [5, None, ["grow"]])
 def test_an_address_that_is_no_text_under_a_forged_seal_is_refused(plan: Plan, value: object) -> None:
     """The same for addresses."""
@@ -137,7 +136,6 @@ def test_an_address_that_is_no_text_under_a_forged_seal_is_refused(plan: Plan, v
         plan_from_text(resealed(reshaped(plan, ("changes", 0, "address"), value)))
 
 
-@pytest.mark.xfail(strict=True, reason="scalars of a sealed plan are taken as they are, whatever their type")
 @pytest.mark.parametrize(("path", "value"), [(("matchings", 0, "score"), None), (("as_of",), 5), (("store", "serial"), "1")])
 def test_values_of_another_type_under_a_forged_seal_are_refused(plan: Plan, path: tuple[Any, ...], value: object) -> None:
     """A serial is a whole number, a day is text."""
@@ -145,7 +143,6 @@ def test_values_of_another_type_under_a_forged_seal_are_refused(plan: Plan, path
         plan_from_text(resealed(reshaped(plan, path, value)))
 
 
-@pytest.mark.xfail(strict=True, reason="the seal is of the values, so other white space and repeated keys pass; comparing plan_to_text(plan) with the text would do")
 @pytest.mark.parametrize("edit", [(',\n  "as_of"', ',  "as_of"'), ('"as_of"', '"as_of": "2020-01-01",\n  "as_of"'), ('"grow"', '"\\u0067row"')])
 def test_a_plan_is_read_only_as_it_was_written(plan: Plan, edit: tuple[str, str]) -> None:
     """Not a byte may differ: a reviewer and the program must see the same text."""

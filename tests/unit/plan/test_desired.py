@@ -210,7 +210,6 @@ def test_the_inputs_digest_covers_programs_and_roster(change: object) -> None:
     assert Live(world=change(world)).plan(ENROLLING).inputs != Live(world=world).plan(ENROLLING).inputs
 
 
-@pytest.mark.xfail(strict=True, reason="inputs_digest holds definitions and the roster's texts, but not the contract that gives them meaning")
 @pytest.mark.parametrize(
     "edit",
     [("[junior, senior, lead]", "[lead, senior, junior]"), ("offers: {type: multiple", "offers: {type: multiple, aliases: {writing: prose}"),

@@ -160,7 +160,6 @@ def test_who_comes_back_begins_anew() -> None:
     assert enrollment_states(live.snapshot)[f"{person}_mentee"] == "ready"
 
 
-@pytest.mark.xfail(strict=True, reason="a cancelled training has no way back, so who returns is never assigned, nor seated, again")
 def test_who_comes_back_has_the_training_to_do() -> None:
     """The training that was cancelled when the person left is theirs again."""
     live = Live()
