@@ -46,16 +46,24 @@ class Goal:
     kind: str  # "is", "at least", "below", "at most"
 
     def met(self, figure: float) -> bool:
-        checks = {"is": figure == self.value, "at least": figure >= self.value, "below": figure < self.value,
-                  "at most": figure <= self.value}
+        checks = {
+            "is": figure == self.value,
+            "at least": figure >= self.value,
+            "below": figure < self.value,
+            "at most": figure <= self.value,
+        }
         return checks[self.kind]
 
 
 GOALS = {
-    "civil_total": Goal(value=11488, kind="is"), "civil_matches": Goal(value=483, kind="is"),
-    "civil_cover_mentees": Goal(value=500, kind="is"), "civil_cover_mentors": Goal(value=500, kind="is"),
-    "civil_cover_total": Goal(value=34048, kind="is"), "naive_speedup": Goal(value=20, kind="at least"),
-    "naive_memory_share": Goal(value=0.10, kind="below"), "validate_speedup": Goal(value=3, kind="at least"),
+    "civil_total": Goal(value=11488, kind="is"),
+    "civil_matches": Goal(value=483, kind="is"),
+    "civil_cover_mentees": Goal(value=500, kind="is"),
+    "civil_cover_mentors": Goal(value=500, kind="is"),
+    "civil_cover_total": Goal(value=34048, kind="is"),
+    "naive_speedup": Goal(value=20, kind="at least"),
+    "naive_memory_share": Goal(value=0.10, kind="below"),
+    "validate_speedup": Goal(value=3, kind="at least"),
     "help_ratio": Goal(value=2, kind="at most"),
 }
 
@@ -97,10 +105,15 @@ def measure(*, quick: bool) -> Measured:
         figures |= found
         details |= more
     context = {
-        "roster": kind, "quick": quick, "python": platform.python_version(), "machine": platform.machine(),
-        "cpu_count": len(os.sched_getaffinity(0)), "load_average": os.getloadavg()[0],
+        "roster": kind,
+        "quick": quick,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cpu_count": len(os.sched_getaffinity(0)),
+        "load_average": os.getloadavg()[0],
         "versions": {name: importlib.metadata.version(name) for name in ("click", "highspy", "numpy", "pulp")},
-        "peer_versions": peer_versions(peer_python), **details,
+        "peer_versions": peer_versions(peer_python),
+        **details,
     }
     return figures, context
 
@@ -151,7 +164,10 @@ class Worker:
     def __init__(self, python: str | Path, name: str, roster: Path) -> None:
         self.process = subprocess.Popen(
             [python, __file__, "--worker", name, "--roster", roster],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
         )
         self._answer()
 
@@ -239,15 +255,20 @@ def our_jobs(folder: Path) -> Mapping[str, Callable[[], Answer]]:
         result = match(case, DirectEngine())  # verifies its answer
         assert all(certificate.proves for certificate in result.certificates)
         return {
-            "total": int(result.score.sum()), "matches": len(result.score), "pairs": result.admissible,
-            "mentees": len(set(result.mentee.tolist())), "mentors": len(set(result.mentor.tolist())),
+            "total": int(result.score.sum()),
+            "matches": len(result.score),
+            "pairs": result.admissible,
+            "mentees": len(set(result.mentee.tolist())),
+            "mentors": len(set(result.mentor.tolist())),
         }
 
     large, small = tables_of(folder), tables_of(example / "roster")
     total = (ObjectiveTerm.TOTAL_SCORE,)
     cover = (ObjectiveTerm.COVER_MENTEES, ObjectiveTerm.COVER_MENTORS, ObjectiveTerm.TOTAL_SCORE)
     return {
-        "warm": lambda: job(small, 1, total), "one": lambda: job(large, 1, total), "cover": lambda: job(large, 3, cover),
+        "warm": lambda: job(small, 1, total),
+        "one": lambda: job(large, 1, total),
+        "cover": lambda: job(large, 3, cover),
     }
 
 
@@ -313,8 +334,11 @@ def measure_optima(roster: Path) -> Measured:
     with worker(sys.executable, "ours", roster) as ours:
         one, cover = ours.do("one"), ours.do("cover")
     figures = {
-        "civil_total": one["total"], "civil_matches": one["matches"], "civil_cover_mentees": cover["mentees"],
-        "civil_cover_mentors": cover["mentors"], "civil_cover_total": cover["total"],
+        "civil_total": one["total"],
+        "civil_matches": one["matches"],
+        "civil_cover_mentees": cover["mentees"],
+        "civil_cover_mentors": cover["mentors"],
+        "civil_cover_total": cover["total"],
     }
     return figures, {"admissible_pairs": one["pairs"]}
 
@@ -337,8 +361,11 @@ def measure_speed(roster: Path, peer: Path, *, ours: int, theirs: int) -> Measur
         raise RuntimeError(f"the programs disagree: {own[0]} and {naive[0]}")
     our_time, naive_time = (median(run["seconds"] for run in runs) for runs in (own, naive))
     details = {
-        "our_seconds": [run["seconds"] for run in own], "naive_seconds": [run["seconds"] for run in naive],
-        "our_median_seconds": our_time, "naive_median_seconds": naive_time, "naive_total": naive[0]["total"],
+        "our_seconds": [run["seconds"] for run in own],
+        "naive_seconds": [run["seconds"] for run in naive],
+        "our_median_seconds": our_time,
+        "naive_median_seconds": naive_time,
+        "naive_total": naive[0]["total"],
     }
     return {"naive_speedup": naive_time / our_time}, details
 
@@ -437,8 +464,10 @@ def make_workspace(size: int) -> Path:
     for number in range(size):
         changed = text
         for old, new in (
-            ("id: grow\n", f"id: grow_{number:03d}\n"), ("name: Grow\n", f"name: Grow {number}\n"),
-            ("points_each: 5", f"points_each: {number % 9 + 1}"), ("id: enrolling, lasts: 4w", f"id: enrolling, lasts: {number % 5 + 2}w"),
+            ("id: grow\n", f"id: grow_{number:03d}\n"),
+            ("name: Grow\n", f"name: Grow {number}\n"),
+            ("points_each: 5", f"points_each: {number % 9 + 1}"),
+            ("id: enrolling, lasts: 4w", f"id: enrolling, lasts: {number % 5 + 2}w"),
             ("takes: 45min", f"takes: {15 * (number % 8 + 1)}min"),
         ):
             assert old in changed, f"the example no longer has `{old.strip()}`"
@@ -457,9 +486,13 @@ def measure_help(*, repeats: int) -> Measured:
         'if __name__ == "__main__":\n    cli()\n',
         encoding="utf-8",
     )
-    times = interleaved({
-        "ours": [sys.executable, "-m", "mentorctl", "--help"], "bare": [sys.executable, bare, "--help"],
-    }, repeats)
+    times = interleaved(
+        {
+            "ours": [sys.executable, "-m", "mentorctl", "--help"],
+            "bare": [sys.executable, bare, "--help"],
+        },
+        repeats,
+    )
     details = {"help_ms": {who: 1000 * seconds for who, seconds in times.items()}}
     return {"help_ratio": times["ours"] / times["bare"]}, details
 
@@ -496,8 +529,12 @@ def print_table(figures: Answer, context: Mapping[str, Any]) -> None:
     print()
     validate, per_file = context["validate_seconds"], context["validate_ms_per_file"]
     print(f"roster                {context['roster']}, {context['admissible_pairs']:,} admissible pairs")
-    print(f"500 x 500, one each   ours {context['our_median_seconds']:.3f} s, PuLP + CBC {context['naive_median_seconds']:.1f} s")
-    print(f"memory growth         ours {context['ours_growth_mib']:.1f} MiB, PuLP + CBC {context['naive_growth_mib']:.1f} MiB")
+    print(
+        f"500 x 500, one each   ours {context['our_median_seconds']:.3f} s, PuLP + CBC {context['naive_median_seconds']:.1f} s"
+    )
+    print(
+        f"memory growth         ours {context['ours_growth_mib']:.1f} MiB, PuLP + CBC {context['naive_growth_mib']:.1f} MiB"
+    )
     for who, label in (("ours", "mentorctl"), ("peer", "check-jsonschema")):
         walls = ", ".join(f"{size} files {validate[f'{who}_{size}']:.2f} s" for size in SIZES)
         growth = context["validate_200_over_100"][who]
@@ -505,7 +542,9 @@ def print_table(figures: Answer, context: Mapping[str, Any]) -> None:
     print(f"200 files, wall       check-jsonschema over mentorctl: {context['validate_wall_ratio_200']:.2f}")
     shown_help = ", ".join(f"{who} {ms:.0f} ms" for who, ms in context["help_ms"].items())
     print(f"--help                {shown_help}")
-    print(f"machine               {context['cpu_count']} cores, Python {context['python']}, load {context['load_average']:.1f}")
+    print(
+        f"machine               {context['cpu_count']} cores, Python {context['python']}, load {context['load_average']:.1f}"
+    )
 
 
 if __name__ == "__main__":

@@ -27,19 +27,31 @@ from mentorctl.cli.main import COMMANDS, cli, main  # noqa: E402
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _EDIT = re.compile(r"\$ sed -i 's/([^/]+)/([^/]+)/' (\S+)")
 _GROUPS = {
-    "MC1": "Reading YAML and the schemas", "MC2": "Checks of the files alone", "MC3": "The roster", "MC4": "Lifecycles",
-    "MC5": "Matching", "MC6": "Scheduling", "MC7": "Plan, apply and the store", "MC9": "The command line and the machine",
+    "MC1": "Reading YAML and the schemas",
+    "MC2": "Checks of the files alone",
+    "MC3": "The roster",
+    "MC4": "Lifecycles",
+    "MC5": "Matching",
+    "MC6": "Scheduling",
+    "MC7": "Plan, apply and the store",
+    "MC9": "The command line and the machine",
 }
 
 
 def diagnostics_page() -> str:
     """docs/diagnostics.md, from the catalog."""
-    lines = ["# Diagnostics", "", "Every finding has a permanent code. This page is generated from `engine/mentorctl/catalog.py`.", ""]
+    lines = [
+        "# Diagnostics",
+        "",
+        "Every finding has a permanent code. This page is generated from `engine/mentorctl/catalog.py`.",
+        "",
+    ]
     for prefix, title in _GROUPS.items():
         lines += [f"## {title}", "", "| code | severity | what | what to know |", "|---|---|---|---|"]
         lines += [
             f"| {kind.code} | {kind.severity} | {_cell(kind.summary)} | {_cell(kind.meaning)} |"
-            for kind in sorted(CATALOG.values(), key=lambda k: k.code) if kind.code.startswith(prefix)
+            for kind in sorted(CATALOG.values(), key=lambda k: k.code)
+            if kind.code.startswith(prefix)
         ]
         lines.append("")
     return "\n".join(lines)
@@ -50,9 +62,18 @@ def language_page() -> str:
     lines = ["# The language", "", (ROOT / "docs" / "language_notes.md").read_text(encoding="utf-8").strip(), ""]
     for name, title in (("workspace", "mentorctl.yaml"), ("program", "programs/*.yaml")):
         schema = json.loads((ROOT / "schemas" / f"{name}.v1.schema.json").read_text(encoding="utf-8"))
-        lines += [f"## {title}", "", schema["description"], "", "| key | value | required | what it means |", "|---|---|---|---|"]
-        lines += [f"| `{path}` | {_cell(kind)} | {required} | {_cell(about)} |"
-                  for path, kind, required, about in _keys(schema, schema, "")]
+        lines += [
+            f"## {title}",
+            "",
+            schema["description"],
+            "",
+            "| key | value | required | what it means |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{path}` | {_cell(kind)} | {required} | {_cell(about)} |"
+            for path, kind, required, about in _keys(schema, schema, "")
+        ]
         lines.append("")
     return "\n".join(lines)
 
@@ -81,7 +102,9 @@ def readme_page() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "docs/diagnostics.md": diagnostics_page, "docs/language.md": language_page, "docs/commands.md": commands_page,
+    "docs/diagnostics.md": diagnostics_page,
+    "docs/language.md": language_page,
+    "docs/commands.md": commands_page,
     "README.md": readme_page,
 }
 
@@ -90,7 +113,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def _session(block: str, workspace: Path) -> str:
-    """The commands of a block, each followed by its output; `| head -n N` keeps the first lines, `sed -i` edits a file."""
+    """The commands of a block, each with its output; `| head -n N` cuts it, `sed -i` edits a file."""
     printed = []
     for line in block.splitlines():
         if not line.startswith("$ "):
@@ -103,7 +126,7 @@ def _session(block: str, workspace: Path) -> str:
             continue
         words, _, tail = line.removeprefix("$ mentorctl ").partition(" | head -n ")
         output = _run(words.split(), workspace)
-        printed += output[: int(tail)] + ["…"] if tail and len(output) > int(tail) else output
+        printed += [*output[: int(tail)], "…"] if tail and len(output) > int(tail) else output
     return "\n".join(printed) + "\n"
 
 
@@ -156,7 +179,11 @@ def _merged(root: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:
         folded = _merged(root, part)
         merged["properties"] = merged.get("properties", {}) | folded.get("properties", {})
         merged["required"] = [*merged.get("required", ()), *(folded.get("required", ()) if "if" not in part else ())]
-    own = {key: value for key, value in node.items() if key not in ("$ref", "allOf", "properties", "required", "then", "if")}
+    own = {
+        key: value
+        for key, value in node.items()
+        if key not in ("$ref", "allOf", "properties", "required", "then", "if")
+    }
     properties = merged.get("properties", {}) | node.get("properties", {})
     required = [*merged.get("required", ()), *node.get("required", ())]
     return merged | own | ({"properties": properties} if properties else {}) | {"required": required}
@@ -171,8 +198,14 @@ def _kind(root: Mapping[str, Any], node: Mapping[str, Any]) -> str:
         return str(node["x-written"])
     if "anyOf" in node:
         return " or ".join(dict.fromkeys(_kind(root, _merged(root, option)) for option in node["anyOf"]))
-    words = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
-             "array": "a list", "object": "keys"}
+    words = {
+        "string": "text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "array": "a list",
+        "object": "keys",
+    }
     kinds = node.get("type", "object")
     return " or ".join(words[k] for k in ([kinds] if isinstance(kinds, str) else kinds))
 

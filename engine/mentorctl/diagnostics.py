@@ -40,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Place:
-    """A spot in a document by meaning: `document` is a program id, a file or `WORKSPACE`; `on_key` asks for the key itself."""
+    """A spot in a document by meaning: `document` is a program id, a file or `WORKSPACE`; `on_key` means the key."""
 
     document: str
     path: FieldPath = ()
@@ -92,8 +92,14 @@ def finding(  # the one constructor everybody uses: the catalog owns severity an
     """Make a finding of the kind `code`. Raises KeyError for a code that the catalog lacks (a bug)."""
     kind = CATALOG[code]
     return Diagnostic(
-        code=code, severity=Severity(kind.severity), summary=kind.summary, detail=detail, help=help,
-        place=place, span=span, related=related,
+        code=code,
+        severity=Severity(kind.severity),
+        summary=kind.summary,
+        detail=detail,
+        help=help,
+        place=place,
+        span=span,
+        related=related,
     )
 
 
@@ -103,9 +109,7 @@ def located(diagnostics: Iterable[Diagnostic], locator: Locator) -> tuple[Diagno
         replace(
             d,
             span=d.span or (locator.locate(d.place) if d.place else None),
-            related=tuple(
-                replace(r, span=r.span or (locator.locate(r.place) if r.place else None)) for r in d.related
-            ),
+            related=tuple(replace(r, span=r.span or (locator.locate(r.place) if r.place else None)) for r in d.related),
         )
         for d in diagnostics
     )

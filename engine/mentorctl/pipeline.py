@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, cast
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, Span, finding, has_errors, located
 from mentorctl.lifecycle.compiled import CompiledProgram, compile_program
-from mentorctl.spec.checks import check_program, check_workspace
+from mentorctl.spec.checks import check_program
 from mentorctl.spec.defaults import with_model_rules
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.read import Tree, read_program, read_workspace
 from mentorctl.spec.schema import check_schema, load_schema
 from mentorctl.spec.source import Source, read_source
+from mentorctl.spec.workspace_checks import check_workspace
 
 if TYPE_CHECKING:
     from mentorctl.optimize.engine import Engine
@@ -71,7 +72,8 @@ def load(workspace_text: tuple[str, str], program_texts: Sequence[tuple[str, str
     findings: list[Diagnostic] = []
     workspace = _load_workspace(workspace_text, sources, files, findings)
     read = [
-        program for text in program_texts
+        program
+        for text in program_texts
         if (program := _load_program(text, workspace, sources, files, findings)) is not None
     ]
     compiled: list[CompiledProgram] = []
@@ -86,11 +88,12 @@ def load(workspace_text: tuple[str, str], program_texts: Sequence[tuple[str, str
                 made, more = compile_program(complete, workspace)
                 compiled.append(made)
                 findings += more
-    loaded = Loaded(
-        workspace=workspace, programs=tuple(compiled), sources=sources, files=files, findings=()
-    )
+    loaded = Loaded(workspace=workspace, programs=tuple(compiled), sources=sources, files=files, findings=())
     return Loaded(
-        workspace=workspace, programs=tuple(compiled), sources=sources, files=files,
+        workspace=workspace,
+        programs=tuple(compiled),
+        sources=sources,
+        files=files,
         findings=located(findings, loaded),
     )
 
@@ -106,7 +109,12 @@ def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | No
 
 
 def plan(
-    loaded: Loaded, roster: "Roster", snapshot: "Snapshot", *, as_of: date, engine: "Engine",
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    *,
+    as_of: date,
+    engine: "Engine",
     report: Callable[[str], None] = lambda _: None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only."""
@@ -118,8 +126,13 @@ def plan(
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     inputs = PlanInputs(
-        workspace=loaded.workspace, programs=loaded.programs, roster=roster, snapshot=snapshot, as_of=as_of,
-        engine=engine, report=report,
+        workspace=loaded.workspace,
+        programs=loaded.programs,
+        roster=roster,
+        snapshot=snapshot,
+        as_of=as_of,
+        engine=engine,
+        report=report,
     )
     try:
         made, findings = make_plan(inputs)
@@ -129,9 +142,7 @@ def plan(
     return Planned(plan=None if has_errors(found) else made, findings=found)
 
 
-def apply(
-    plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str
-) -> "Applied":
+def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> "Applied":
     """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed."""
     return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
 
@@ -142,7 +153,11 @@ def apply(
 def _said_ids(sources: Iterable[Source]) -> frozenset[str]:
     """The ids that files give themselves, whether or not the rest of them could be read."""
     trees = (source.tree for source in sources)
-    return frozenset(str(tree["id"]) for tree in trees if isinstance(tree, dict) and tree.get("mentorctl") == "program/v1" and "id" in tree)
+    return frozenset(
+        str(tree["id"])
+        for tree in trees
+        if isinstance(tree, dict) and tree.get("mentorctl") == "program/v1" and "id" in tree
+    )
 
 
 def _load_workspace(
@@ -157,7 +172,10 @@ def _load_workspace(
 
 
 def _load_program(
-    named: tuple[str, str], workspace: Workspace | None, sources: dict[str, Source], files: dict[str, str],
+    named: tuple[str, str],
+    workspace: Workspace | None,
+    sources: dict[str, Source],
+    files: dict[str, str],
     findings: list[Diagnostic],
 ) -> Program | None:
     file = named[0]
@@ -166,10 +184,14 @@ def _load_program(
         return None
     name = str(tree["id"])
     if name in files:
-        findings.append(finding(
-            "MC2001", f"`{name}` is already the id of {files[name]}", help="give this program another id",
-            span=sources[file].span(("id",)),
-        ))
+        findings.append(
+            finding(
+                "MC2001",
+                f"`{name}` is already the id of {files[name]}",
+                help="give this program another id",
+                span=sources[file].span(("id",)),
+            )
+        )
         return None
     files[name] = file
     program, found = read_program(tree, default_timezone=workspace.timezone if workspace else "UTC")
@@ -178,7 +200,11 @@ def _load_program(
 
 
 def _tree(
-    named: tuple[str, str], kind: str, document: str, sources: dict[str, Source], files: dict[str, str],
+    named: tuple[str, str],
+    kind: str,
+    document: str,
+    sources: dict[str, Source],
+    files: dict[str, str],
     findings: list[Diagnostic],
 ) -> Tree | None:
     """The tree of a file that its schema vouches for, or None and findings."""

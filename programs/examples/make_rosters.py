@@ -13,15 +13,88 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FIRST = ("Ada", "Amir", "Anna", "Ben", "Chiara", "Dana", "Elif", "Emil", "Farid", "Grace", "Hana", "Ines", "Ivo", "Jonas",
-         "Kaito", "Lea", "Lin", "Maja", "Mateo", "Nadia", "Noor", "Ola", "Paul", "Priya", "Ravi", "Rosa", "Sami", "Tara",
-         "Uma", "Vera", "Wen", "Yara", "Zoe")
-LAST = ("Abara", "Bauer", "Costa", "Dietz", "Eriksen", "Fischer", "Garcia", "Haddad", "Ivanov", "Jansen", "Kaya", "Lund",
-        "Meyer", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Santos", "Tanaka", "Ueda", "Vogel", "Weber", "Yilmaz")
-TOPICS = ("career planning", "negotiation", "public speaking", "leading teams", "kubernetes", "data analysis", "writing",
-          "budgeting", "stakeholders", "product sense")
-WINDOWS = ("Mon-Fri 09:00-13:00", "Mon-Fri 10:00-17:00", "Mon 09:00-17:00; Wed 09:00-17:00", "Tue-Thu 10:00-16:00",
-           "Mon-Thu 09:00-12:00; Fri 13:00-16:00", "", "")
+FIRST = (
+    "Ada",
+    "Amir",
+    "Anna",
+    "Ben",
+    "Chiara",
+    "Dana",
+    "Elif",
+    "Emil",
+    "Farid",
+    "Grace",
+    "Hana",
+    "Ines",
+    "Ivo",
+    "Jonas",
+    "Kaito",
+    "Lea",
+    "Lin",
+    "Maja",
+    "Mateo",
+    "Nadia",
+    "Noor",
+    "Ola",
+    "Paul",
+    "Priya",
+    "Ravi",
+    "Rosa",
+    "Sami",
+    "Tara",
+    "Uma",
+    "Vera",
+    "Wen",
+    "Yara",
+    "Zoe",
+)
+LAST = (
+    "Abara",
+    "Bauer",
+    "Costa",
+    "Dietz",
+    "Eriksen",
+    "Fischer",
+    "Garcia",
+    "Haddad",
+    "Ivanov",
+    "Jansen",
+    "Kaya",
+    "Lund",
+    "Meyer",
+    "Novak",
+    "Okafor",
+    "Petrov",
+    "Quist",
+    "Rossi",
+    "Santos",
+    "Tanaka",
+    "Ueda",
+    "Vogel",
+    "Weber",
+    "Yilmaz",
+)
+TOPICS = (
+    "career planning",
+    "negotiation",
+    "public speaking",
+    "leading teams",
+    "kubernetes",
+    "data analysis",
+    "writing",
+    "budgeting",
+    "stakeholders",
+    "product sense",
+)
+WINDOWS = (
+    "Mon-Fri 09:00-13:00",
+    "Mon-Fri 10:00-17:00",
+    "Mon 09:00-17:00; Wed 09:00-17:00",
+    "Tue-Thu 10:00-16:00",
+    "Mon-Thu 09:00-12:00; Fri 13:00-16:00",
+    "",
+    "",
+)
 ZONES = ("Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/London", "Europe/Athens")
 
 type Row = Mapping[str, str]
@@ -35,7 +108,9 @@ def grow(rng: random.Random) -> dict[str, list[Row]]:
     for person in people:
         above = [m for m in leads if m["department"] == person["department"] and m["grade"] != person["grade"]]
         is_top = person["grade"] == "principal" or not above
-        person["manager"] = "" if is_top else rng.choice([m for m in above if m["grade"] == "principal"] or above)["employee_number"]
+        person["manager"] = (
+            "" if is_top else rng.choice([m for m in above if m["grade"] == "principal"] or above)["employee_number"]
+        )
     _untangle(people)
     order = ["associate", "senior", "lead", "principal"]
     by_level = sorted(people, key=lambda p: (-order.index(p["grade"]), p["employee_number"]))
@@ -44,12 +119,14 @@ def grow(rng: random.Random) -> dict[str, list[Row]]:
     for mentor in mentors:
         mentor["offers"] = ";".join(rng.sample(TOPICS, rng.randint(2, 4)))
         mentor["places"] = rng.choice(["1", "1", "2", "2", ""])
-        mentor["trainings_done"] = "mentor_basics" if rng.random() < 0.95 else ""  # noqa: PLR2004
-        mentor["manager_approved"] = "yes" if rng.random() < 0.95 else "no"  # noqa: PLR2004
+        mentor["trainings_done"] = "mentor_basics" if rng.random() < 0.95 else ""
+        mentor["manager_approved"] = "yes" if rng.random() < 0.95 else "no"
     numbers = [m["employee_number"] for m in mentors]
     for mentee in mentees:
         mentee["wants"] = ";".join(rng.sample(TOPICS, rng.randint(1, 3)))
-        mentee["wishes"] = ";".join(rng.sample([n for n in numbers if n != mentee["employee_number"]], rng.randint(0, 3)))
+        mentee["wishes"] = ";".join(
+            rng.sample([n for n in numbers if n != mentee["employee_number"]], rng.randint(0, 3))
+        )
         mentee["trainings_done"] = ""
         mentee["manager_approved"] = ""
     both = {m["employee_number"]: m for m in mentors}
@@ -62,10 +139,14 @@ def grow(rng: random.Random) -> dict[str, list[Row]]:
 
 def _employee(rng: random.Random, number: int, departments: Sequence[str]) -> dict[str, str]:
     return {
-        "employee_number": str(number), "first_name": rng.choice(FIRST), "last_name": rng.choice(LAST),
+        "employee_number": str(number),
+        "first_name": rng.choice(FIRST),
+        "last_name": rng.choice(LAST),
         "department": rng.choice(departments),
         "grade": rng.choices(["associate", "senior", "lead", "principal"], [44, 30, 18, 8])[0],
-        "tenure_months": str(rng.randint(3, 160)), "manager": "", "timezone": rng.choice(ZONES),
+        "tenure_months": str(rng.randint(3, 160)),
+        "manager": "",
+        "timezone": rng.choice(ZONES),
         "availability": rng.choice(WINDOWS),
     }
 
@@ -86,10 +167,13 @@ def civil_service(rng: random.Random, size: int) -> dict[str, list[Row]]:
 
     def official(kind: str, number: int) -> dict[str, str]:
         return {
-            "first name": rng.choice(FIRST), "last name": rng.choice(LAST),
+            "first name": rng.choice(FIRST),
+            "last name": rng.choice(LAST),
             "email address": f"{kind}.{number:03d}@example.org",
-            "both mentor and mentee": rng.choice(["yes", "no"]), "job title": "Some role",
-            "grade": rng.choice(grades), "organisation": f"Department of {rng.choice(['Rivers', 'Roads', 'Harbours', 'Parks'])}",
+            "both mentor and mentee": rng.choice(["yes", "no"]),
+            "job title": "Some role",
+            "grade": rng.choice(grades),
+            "organisation": f"Department of {rng.choice(['Rivers', 'Roads', 'Harbours', 'Parks'])}",
             "profession": rng.choice(["Policy", "Digital", "Finance", "Law"]),
         }
 
@@ -110,16 +194,24 @@ def reverse(rng: random.Random) -> dict[str, list[Row]]:
     rows = []
     for number in range(28):
         is_mentee = number < 12
-        rows.append({
-            "id": f"n{number:02d}", "name": f"{rng.choice(FIRST)} {rng.choice(LAST)}", "role": "mentee" if is_mentee else "mentor",
-            "level": rng.choice(["director", "executive"] if is_mentee else ["analyst", "analyst", "manager"]),
-            "manager": "" if is_mentee else f"n{rng.randrange(12):02d}",
-            "site": rng.choice(["Toronto", "Calgary", "Vancouver"]), "timezone": "",
-            "teaches": "" if is_mentee else ";".join(rng.sample(topics, 3)),
-            "curious_about": ";".join(rng.sample(topics, 2)) if is_mentee else "",
-        })
-        rows[-1]["timezone"] = {"Toronto": "America/Toronto", "Calgary": "America/Edmonton",
-                                "Vancouver": "America/Vancouver"}[rows[-1]["site"]]
+        rows.append(
+            {
+                "id": f"n{number:02d}",
+                "name": f"{rng.choice(FIRST)} {rng.choice(LAST)}",
+                "role": "mentee" if is_mentee else "mentor",
+                "level": rng.choice(["director", "executive"] if is_mentee else ["analyst", "analyst", "manager"]),
+                "manager": "" if is_mentee else f"n{rng.randrange(12):02d}",
+                "site": rng.choice(["Toronto", "Calgary", "Vancouver"]),
+                "timezone": "",
+                "teaches": "" if is_mentee else ";".join(rng.sample(topics, 3)),
+                "curious_about": ";".join(rng.sample(topics, 2)) if is_mentee else "",
+            }
+        )
+        rows[-1]["timezone"] = {
+            "Toronto": "America/Toronto",
+            "Calgary": "America/Edmonton",
+            "Vancouver": "America/Vancouver",
+        }[rows[-1]["site"]]
     return {"reverse/roster/people.csv": rows}
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import select
 import shutil
 import signal
 import struct
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "programs" / "examples"
 DAYS = {"grow": "2027-03-03", "civil-service": "2027-10-20", "reverse": "2027-02-02"}  # in their matching phases
 PATIENCE = 60.0  # seconds for one command on a busy machine
+_HESITATION = 0.3  # seconds before an answer is typed: Python misses a Ctrl-C in the instant before it waits for a line
 
 type Words = Sequence[str | Path]
 
@@ -112,8 +114,13 @@ def on_terminal(
         preexec_fn=_take_terminal,  # noqa: PLW1509 - the tests start no threads
     )
     os.close(line)
-    shown = _conversation(screen, answer)
-    return process.wait(PATIENCE), shown.decode()
+    try:
+        shown = _conversation(screen, answer)
+        return process.wait(PATIENCE), shown.decode()
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
 
 
 def until(condition: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
@@ -142,12 +149,12 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
 def _conversation(screen: int, answer: tuple[str, str] | None) -> bytes:
     shown = b""
     with contextlib.suppress(OSError):  # how Linux says that nobody is at the other end any more
-        while part := os.read(screen, 1 << 16):
-            shown += part
+        while select.select([screen], [], [], PATIENCE)[0]:
+            shown += os.read(screen, 1 << 16)
             if answer and answer[0].encode() in shown:
+                time.sleep(_HESITATION)
                 os.write(screen, answer[1].encode())
                 answer = None
-    os.close(screen)
     return shown
 
 

@@ -24,14 +24,34 @@ if TYPE_CHECKING:
 @shared_options
 @as_of_option
 @click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask. Never taken from the environment.")
-@click.option("--lock-timeout", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="SECONDS",
-              help="How long to wait for another command that writes.")
-@click.option("--time-limit", type=click.IntRange(min=1), default=600, show_default=True, metavar="SECONDS",
-              help="For each problem the solver is given.")
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another command that writes.",
+)
+@click.option(
+    "--time-limit",
+    type=click.IntRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="For each problem the solver is given.",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, *, plan_file: str | None, chdir: str | None, format: str | None, color: str | None,  # noqa: A002
-    as_of: str | None, yes: bool, lock_timeout: float, time_limit: int,
+    ctx: click.Context,
+    *,
+    plan_file: str | None,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
+    as_of: str | None,
+    yes: bool,
+    lock_timeout: float,
+    time_limit: int,
 ) -> int:
     """Perform a plan in one atomic step.
 
@@ -75,14 +95,23 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
     try:
         plan = plan_from_text(read_plan_text(path, shown=str(path)))
     except NotAPlan as problem:
-        raise Stop([finding("MC7002", f"`{path}`: {problem}", help="make it again with `mentorctl plan --out`")]) from None
+        raise Stop(
+            [finding("MC7002", f"`{path}`: {problem}", help="make it again with `mentorctl plan --out`")]
+        ) from None
     opened = open_workspace(shell)
     if plan.workspace != opened.workspace.id:
         raise Stop([finding("MC7009", f"it was made for `{plan.workspace}`, this is `{opened.workspace.id}`")])
     roster, findings = people_of(opened)
     if plan.inputs != inputs_digest(opened.loaded.programs, roster) and not _is_done(opened, plan):
-        raise Stop([finding("MC7001", "the program files or the roster changed since the plan was made",
-                            help="plan again, and have the new plan reviewed")])
+        raise Stop(
+            [
+                finding(
+                    "MC7001",
+                    "the program files or the roster changed since the plan was made",
+                    help="plan again, and have the new plan reviewed",
+                )
+            ]
+        )
     if plan.is_empty:
         if not shell.is_json:
             shell.print("Nothing to do: this plan changes nothing.")
@@ -93,8 +122,15 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
 def _agreed(shell: Shell, plan: "Plan") -> bool:
     """Ask on the terminal; without one, a person must decide elsewhere."""
     if shell.is_json or not is_terminal(sys.stdin):
-        raise Stop([finding("MC9007", "apply asks before it changes anything, and nobody can answer here",
-                            help="save a plan with `mentorctl plan --out plan.json` and apply that, or add --yes")])
+        raise Stop(
+            [
+                finding(
+                    "MC9007",
+                    "apply asks before it changes anything, and nobody can answer here",
+                    help="save a plan with `mentorctl plan --out plan.json` and apply that, or add --yes",
+                )
+            ]
+        )
     try:
         return click.confirm(f"\nMake {_changes(plan)}?", default=False, err=True)
     except click.Abort:
@@ -139,11 +175,18 @@ def _print_json(
 ) -> None:
     from mentorctl.render.findings import findings_json
 
-    shell.print_json({
-        "format": "mentorctl/applied/v1", "serial": applied.serial, "lineage": applied.lineage,
-        "already": applied.already, "changes": len(plan.changes), "digest": plan.digest, "apply_id": apply_id,
-        "diagnostics": findings_json(findings),
-    })
+    shell.print_json(
+        {
+            "format": "mentorctl/applied/v1",
+            "serial": applied.serial,
+            "lineage": applied.lineage,
+            "already": applied.already,
+            "changes": len(plan.changes),
+            "digest": plan.digest,
+            "apply_id": apply_id,
+            "diagnostics": findings_json(findings),
+        }
+    )
 
 
 def _changes(plan: "Plan") -> str:

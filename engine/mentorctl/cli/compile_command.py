@@ -14,7 +14,12 @@ from mentorctl.cli.shell import Shell, Stop, shared_options, write_file
 @click.option("--out", metavar="FOLDER", help="Write one file per program into this folder instead.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, programs: tuple[str, ...], chdir: str | None, format: str | None, color: str | None,  # noqa: A002
+    ctx: click.Context,
+    *,
+    programs: tuple[str, ...],
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
     out: str | None,
 ) -> int:
     """Print the canonical JSON of the compiled programs.
@@ -48,9 +53,13 @@ def command(
     for name, value in chosen.items():
         write_file(folder / f"{name}.json", _text(value) + "\n")
     if shell.is_json:
-        shell.print_json({
-            "format": "mentorctl/written/v1", "folder": out, "files": [f"{name}.json" for name in chosen],
-        })
+        shell.print_json(
+            {
+                "format": "mentorctl/written/v1",
+                "folder": out,
+                "files": [f"{name}.json" for name in chosen],
+            }
+        )
     else:
         shell.say(f"wrote {len(chosen)} file{'' if len(chosen) == 1 else 's'} to {folder}")
     return 0

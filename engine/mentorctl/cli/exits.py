@@ -23,8 +23,15 @@ class Exit(IntEnum):
 
 
 _BY_CODE = {
-    "MC5001": Exit.INFEASIBLE, "MC7001": Exit.STALE, "MC7003": Exit.LOCKED, "MC7007": Exit.UNKNOWN, "MC7009": Exit.STALE,
-    "MC9001": Exit.USAGE, "MC9003": Exit.INTERRUPTED, "MC9004": Exit.BUG, "MC9007": Exit.DECIDE,
+    "MC5001": Exit.INFEASIBLE,
+    "MC7001": Exit.STALE,
+    "MC7003": Exit.LOCKED,
+    "MC7007": Exit.UNKNOWN,
+    "MC7009": Exit.STALE,
+    "MC9001": Exit.USAGE,
+    "MC9003": Exit.INTERRUPTED,
+    "MC9004": Exit.BUG,
+    "MC9007": Exit.DECIDE,
 }
 
 

@@ -16,12 +16,18 @@ LIFECYCLES = ("enrollment", "training", "match", "session", "program")
 @click.option("--counts", is_flag=True, help="Show how many are in each state now.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, program: str | None, chdir: str | None, format: str | None, color: str | None,  # noqa: A002
-    lifecycle: str, counts: bool,
+    ctx: click.Context,
+    *,
+    program: str | None,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
+    lifecycle: str,
+    counts: bool,
 ) -> int:
     """Draw a lifecycle as a Mermaid diagram.
 
-    GitHub, GitLab and most editors draw the text as a picture. With one program in the workspace its name may be left out.
+    GitHub, GitLab and most editors draw the text as a picture. With one program its name may be left out.
 
     \b
     Examples:
@@ -47,10 +53,14 @@ def command(
         from mentorctl.state.codec import kind_of
 
         records = opened.reader().read().records
-        states = (str(getattr(r, "state", "")) for r in records if kind_of(r) == lifecycle and r.address.program == name)
+        states = (
+            str(getattr(r, "state", "")) for r in records if kind_of(r) == lifecycle and r.address.program == name
+        )
         census = dict(Counter(states))
     if shell.is_json:
-        shell.print_json({"format": "mentorctl/lifecycle/v1", "lifecycle": lifecycle_to_json(machine), "counts": census})
+        shell.print_json(
+            {"format": "mentorctl/lifecycle/v1", "lifecycle": lifecycle_to_json(machine), "counts": census}
+        )
     else:
         shell.print(lifecycle_mermaid(machine, counts=census).rstrip("\n"))
     return 0

@@ -26,7 +26,7 @@ _WORDS_OF_YAML = frozenset({"null", "true", "false"})  # no texts, unless in quo
 @shared_options
 @click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="For example Europe/Berlin.")
 @click.pass_context
-def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, timezone: str) -> int:  # noqa: A002
+def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, timezone: str) -> int:
     """Make a small working workspace in an empty folder.
 
     It holds mentorctl.yaml, one program whose matching phase is this week, a sample roster of invented people, and the
@@ -48,17 +48,26 @@ def command(ctx: click.Context, *, chdir: str | None, format: str | None, color:
     files |= {f".mentorctl/schemas/{name}": resources.text("schemas", name) for name in _SCHEMAS}
     taken = [name for name in files if (root / name).exists()]
     if taken:
-        raise Stop([finding("MC9008", f"{', '.join(f'`{name}`' for name in taken)} in {root}",
-                            help="run init in an empty folder, or move these files away")])
+        raise Stop(
+            [
+                finding(
+                    "MC9008",
+                    f"{', '.join(f'`{name}`' for name in taken)} in {root}",
+                    help="run init in an empty folder, or move these files away",
+                )
+            ]
+        )
     _write_all(root, files)
     if shell.is_json:
         shell.print_json({"format": "mentorctl/init/v1", "folder": str(root), "files": sorted(files)})
         return 0
     style = shell.out_style
     shell.print("\n".join(f"  {style.added('+')} {name}" for name in files))
-    shell.print("\nNext:\n  mentorctl validate      check what you write"
-                "\n  mentorctl plan --names  see who would be matched and when they would meet"
-                "\n  mentorctl apply         make it so")
+    shell.print(
+        "\nNext:\n  mentorctl validate      check what you write"
+        "\n  mentorctl plan --names  see who would be matched and when they would meet"
+        "\n  mentorctl apply         make it so"
+    )
     return 0
 
 

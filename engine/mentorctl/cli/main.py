@@ -61,12 +61,15 @@ class Commands(click.Group):
                 formatter.write_dl([(name, summary) for name, (s, summary) in COMMANDS.items() if s == section])
 
 
-@click.group(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.option("-C", "--chdir", metavar="FOLDER", help="Work in this folder instead of the current one.")
 @click.option("--format", type=click.Choice(["text", "json"]), help="How results are printed (default: text).")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colors in text (default: auto).")
-@click.version_option(__version__, "--version", prog_name="mentorctl", message="%(prog)s %(version)s",
-                      allow_from_autoenv=False)  # MENTORCTL_VERSION is a name that pipelines give to a pinned version
+@click.version_option(
+    __version__, "--version", prog_name="mentorctl", message="%(prog)s %(version)s", allow_from_autoenv=False
+)  # MENTORCTL_VERSION is a name that pipelines give to a pinned version
 @click.pass_context
 def cli(ctx: click.Context, /, **options: str | None) -> None:
     """Mentoring programs as code: write them as YAML in git, review what a change does to people, apply it in one step.

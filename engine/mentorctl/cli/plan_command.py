@@ -12,16 +12,36 @@ from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, wri
 @shared_options
 @as_of_option
 @click.option("--out", metavar="FILE", help="Save the plan, so that apply performs exactly these decisions.")
-@click.option("--detail", type=click.Choice(["normal", "full"]), default="normal", show_default=True,
-              help="full lists every change.")
+@click.option(
+    "--detail",
+    type=click.Choice(["normal", "full"]),
+    default="normal",
+    show_default=True,
+    help="full lists every change.",
+)
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-@click.option("--time-limit", type=click.IntRange(min=1), default=600, show_default=True, metavar="SECONDS",
-              help="For each problem the solver is given.")
+@click.option(
+    "--time-limit",
+    type=click.IntRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="For each problem the solver is given.",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, as_of: str | None,  # noqa: A002
-    out: str | None, detail: str, names: bool, detailed_exitcode: bool, time_limit: int,
+    ctx: click.Context,
+    *,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
+    as_of: str | None,
+    out: str | None,
+    detail: str,
+    names: bool,
+    detailed_exitcode: bool,
+    time_limit: int,
 ) -> int:
     """Show what apply would change, in people first.
 
@@ -46,9 +66,15 @@ def command(
     if shell.is_json:
         shell.print_json(plan_to_json(made.plan) | {"diagnostics": findings_json(made.findings)})
     else:
-        shell.print(plan_text(
-            made.plan, prior=made.snapshot, names=made.names if names else {}, is_full=detail == "full", style=shell.out_style
-        ))
+        shell.print(
+            plan_text(
+                made.plan,
+                prior=made.snapshot,
+                names=made.names if names else {},
+                is_full=detail == "full",
+                style=shell.out_style,
+            )
+        )
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
         if out is not None:
             shell.say(f"\nsaved to {out}; perform it with `mentorctl apply {out}`")

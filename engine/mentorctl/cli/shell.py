@@ -28,12 +28,25 @@ class Stop(Exception):  # noqa: N818 - the name of what it does
 def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command has; they may also stand before it, and only there they have variables."""
     for option in (
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), allow_from_autoenv=False,
-                     help="Colors in text (default: auto)."),
-        click.option("--format", type=click.Choice(["text", "json"]), allow_from_autoenv=False,
-                     help="How results are printed (default: text)."),
-        click.option("-C", "--chdir", metavar="FOLDER", allow_from_autoenv=False,
-                     help="Work in this folder instead of the current one."),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            allow_from_autoenv=False,
+            help="Colors in text (default: auto).",
+        ),
+        click.option(
+            "--format",
+            type=click.Choice(["text", "json"]),
+            allow_from_autoenv=False,
+            help="How results are printed (default: text).",
+        ),
+        click.option(
+            "-C",
+            "--chdir",
+            metavar="FOLDER",
+            allow_from_autoenv=False,
+            help="Work in this folder instead of the current one.",
+        ),
     ):
         command = option(command)
     return command
@@ -60,7 +73,8 @@ class Shell:
         folder = Path(chdir or before.get("chdir") or ".")
         when = color or before.get("color") or "auto"
         shell = cls(
-            folder=folder, is_json=(format or before.get("format")) == "json",
+            folder=folder,
+            is_json=(format or before.get("format")) == "json",
             out_style=Style(color=wants_color(when, is_terminal=is_terminal(sys.stdout))),
             err_style=Style(color=wants_color(when, is_terminal=is_terminal(sys.stderr))),
         )

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, what: str, name: str | None, chdir: str | None, format: str | None, color: str | None,  # noqa: A002
+    ctx: click.Context,
+    *,
+    what: str,
+    name: str | None,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
     names: bool,
 ) -> int:
     """Show the live state: programs, matches, sessions, a person.
@@ -101,8 +107,15 @@ def _only(snapshot: "Snapshot", program: str) -> "Snapshot":
 def _check_program(snapshot: "Snapshot", name: str | None) -> None:
     known = {r.address.program for r in snapshot.records}
     if name and name not in known:
-        raise Stop([finding("MC9006", f"there is no program `{name}` in the state",
-                            help=did_you_mean(name, known) or "apply it first")])
+        raise Stop(
+            [
+                finding(
+                    "MC9006",
+                    f"there is no program `{name}` in the state",
+                    help=did_you_mean(name, known) or "apply it first",
+                )
+            ]
+        )
 
 
 def _namer(opened: "Opened", *, names: bool) -> Callable[[str], str]:

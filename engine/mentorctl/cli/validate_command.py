@@ -12,7 +12,13 @@ from mentorctl.cli.shell import Shell, shared_options
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, no_roster: bool, strict: bool  # noqa: A002
+    ctx: click.Context,
+    *,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
+    no_roster: bool,
+    strict: bool,
 ) -> int:
     """Check the program files and the roster.
 
@@ -44,10 +50,16 @@ def command(
     findings = in_order(found)
     failed = has_errors(findings) or (strict and any(f.severity.value == "warning" for f in findings))
     if shell.is_json:
-        shell.print_json({
-            "format": "mentorctl/validate/v1", "valid": not failed, "programs": len(opened.loaded.programs),
-            "people": people, "roster_checked": checked, "diagnostics": findings_json(findings),
-        })
+        shell.print_json(
+            {
+                "format": "mentorctl/validate/v1",
+                "valid": not failed,
+                "programs": len(opened.loaded.programs),
+                "people": people,
+                "roster_checked": checked,
+                "diagnostics": findings_json(findings),
+            }
+        )
     shell.report(findings, opened.loaded.texts)
     if not shell.is_json:
         style = shell.out_style

@@ -14,7 +14,7 @@ FORMATS = ("workspace/v1", "program/v1", "mentorctl/compiled/v1", "mentorctl/pla
 @click.command()
 @shared_options
 @click.pass_context
-def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None) -> int:  # noqa: A002
+def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None) -> int:
     """Print the versions of mentorctl and of its formats.
 
     \b
@@ -24,10 +24,15 @@ def command(ctx: click.Context, *, chdir: str | None, format: str | None, color:
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     solvers = {name: _installed(name) for name in ("pulp", "highspy", "cbcbox")}
     if shell.is_json:
-        shell.print_json({
-            "format": "mentorctl/version/v1", "version": __version__, "python": platform.python_version(),
-            "formats": list(FORMATS), "solvers": solvers,
-        })
+        shell.print_json(
+            {
+                "format": "mentorctl/version/v1",
+                "version": __version__,
+                "python": platform.python_version(),
+                "formats": list(FORMATS),
+                "solvers": solvers,
+            }
+        )
         return 0
     shell.print(f"mentorctl {__version__}")
     shell.print(f"  python   {platform.python_version()}")

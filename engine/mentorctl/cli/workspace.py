@@ -44,17 +44,22 @@ class Opened:
         """The store for apply."""
         from mentorctl.store.sqlite import SqliteStore
 
-        return SqliteStore(
-            self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command
-        )
+        return SqliteStore(self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command)
 
 
 def open_workspace(shell: Shell) -> Opened:
     """Read the workspace around the folder of the shell. Raises Stop when there is none or it cannot be read."""
     root = find_workspace(shell.folder.resolve())
     if root is None:
-        raise Stop([finding("MC9002", f"no mentorctl.yaml in {shell.folder.resolve()} or above it",
-                            help="run `mentorctl init` in an empty folder, or point to a workspace with -C")])
+        raise Stop(
+            [
+                finding(
+                    "MC9002",
+                    f"no mentorctl.yaml in {shell.folder.resolve()} or above it",
+                    help="run `mentorctl init` in an empty folder, or point to a workspace with -C",
+                )
+            ]
+        )
     problems: list[Diagnostic] = []
     texts = [_text(root, path, problems) for path in (root / "mentorctl.yaml", *program_files(root))]
     if problems:

@@ -77,8 +77,7 @@ def dead_ends(lifecycle: Lifecycle, place: Place) -> Iterator[Diagnostic]:
         if state in paths:
             yield finding(
                 "MC4004",
-                f"in the lifecycle `{lifecycle.name}`, nothing leads out of `{state}`; "
-                f"{_path_words(paths[state])}",
+                f"in the lifecycle `{lifecycle.name}`, nothing leads out of `{state}`; {_path_words(paths[state])}",
                 help=f"add a transition out of `{state}`, or say how it ends: success or neutral",
                 place=place,
             )

@@ -90,19 +90,27 @@ class _Gate:
 
 
 _ELIGIBILITY = _Gate(
-    fact="eligible", event="check_eligibility", waits="applied",
+    fact="eligible",
+    event="check_eligibility",
+    waits="applied",
     meaning="Is on the roster; the conditions of the role are not checked yet.",
 )
 _APPROVAL = _Gate(
-    fact="approved", event="approve", waits="eligible",
+    fact="approved",
+    event="approve",
+    waits="eligible",
     meaning="Meets the conditions of the role and waits for approval, where the role asks for it.",
 )
 _TRAINING_AFTER_APPROVAL = _Gate(
-    fact="trained", event="finish_training", waits="approved",
+    fact="trained",
+    event="finish_training",
+    waits="approved",
     meaning="Meets the conditions, is approved, and has required training to finish.",
 )
 _TRAINING_AFTER_ELIGIBILITY = _Gate(
-    fact="trained", event="finish_training", waits="eligible",
+    fact="trained",
+    event="finish_training",
+    waits="eligible",
     meaning="Meets the conditions of the role and has required training to finish.",
 )
 
@@ -132,7 +140,9 @@ def enrollment_lifecycle(*, approval: bool, training: bool) -> Lifecycle:
             _on("complete", "matched", "completed", effects=("notify.completed",)),
             *_from_each(before_match, "withdraw", "withdrawn", effects=("notify.withdrawn",)),
             _on(
-                "withdraw", "matched", "withdrawn",
+                "withdraw",
+                "matched",
+                "withdrawn",
                 effects=("end.matches", "cancel.sessions", "notify.withdrawn"),
             ),
         ),
@@ -177,9 +187,7 @@ _NOT_ELIGIBLE = ("notify.not_eligible",)
 def _on(
     event: str, source: str, target: str, *, when: tuple[str, ...] = (), effects: tuple[str, ...] = ()
 ) -> Transition:
-    guards = tuple(
-        Guard(fact=words.removeprefix("not "), negated=words.startswith("not ")) for words in sorted(when)
-    )
+    guards = tuple(Guard(fact=words.removeprefix("not "), negated=words.startswith("not ")) for words in sorted(when))
     return Transition(event=event, source=source, target=target, guards=guards, effects=effects)
 
 
@@ -189,9 +197,7 @@ def _from_each(
     return tuple(_on(event, source, target, effects=effects) for source in sources)
 
 
-def _lifecycle(
-    name: str, *, initial: str, states: Iterable[State], transitions: Iterable[Transition]
-) -> Lifecycle:
+def _lifecycle(name: str, *, initial: str, states: Iterable[State], transitions: Iterable[Transition]) -> Lifecycle:
     """In canonical order: by id, so that the same program always gives the same bytes."""
     ordered = sorted(transitions, key=lambda t: (t.source, t.event, t.target, tuple(map(str, t.guards))))
     return Lifecycle(
@@ -253,8 +259,11 @@ _MATCH = _lifecycle(
     ),
     transitions=(
         _on(
-            "accept", "proposed", "accepted",
-            when=("mentor_accepted", "mentee_accepted"), effects=("notify.accepted",),
+            "accept",
+            "proposed",
+            "accepted",
+            when=("mentor_accepted", "mentee_accepted"),
+            effects=("notify.accepted",),
         ),
         _on("decline", "proposed", "declined", effects=("cancel.sessions", "notify.declined")),
         _on("expire", "proposed", "expired", effects=("cancel.sessions", "notify.expired")),
@@ -263,7 +272,9 @@ _MATCH = _lifecycle(
         _on("resume", "paused", "active", effects=("notify.resumed",)),
         _on("complete", "active", "completed", effects=("notify.completed",)),
         *_from_each(
-            ("proposed", "accepted", "active", "paused"), "end", "ended",
+            ("proposed", "accepted", "active", "paused"),
+            "end",
+            "ended",
             effects=("cancel.sessions", "notify.ended"),
         ),
     ),

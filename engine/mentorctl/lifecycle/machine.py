@@ -54,9 +54,7 @@ class Stepper:
         return Step(outcome=Outcome.MOVED, state=row.state, effects=row.effects)
 
 
-def run(
-    stepper: Stepper, state: str, events: Sequence[str], facts: Mapping[str, bool]
-) -> tuple[str, tuple[str, ...]]:
+def run(stepper: Stepper, state: str, events: Sequence[str], facts: Mapping[str, bool]) -> tuple[str, tuple[str, ...]]:
     """The state after the events in order, and the effects on the way; events that move nothing are skipped.
 
     Raises ValueError as `Stepper.step` does.

@@ -115,9 +115,7 @@ def folded_objectives(
     most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
     for term in reversed(terms):
         term_pair, term_cover = _term(term, table, network, standing)
-        spread = most * (int(term_pair.max(initial=0)) - min(0, int(term_pair.min(initial=0)))) + int(
-            term_cover.sum()
-        )
+        spread = most * (int(term_pair.max(initial=0)) - min(0, int(term_pair.min(initial=0)))) + int(term_cover.sum())
         weight = reach + 1
         if weight * max(1, int(np.abs(term_pair).max(initial=0)), int(term_cover.max(initial=0))) > EXACT:
             folded.append((Objective(pair=pair, cover=cover), weights))
@@ -152,7 +150,8 @@ def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
             counts[len(at_mentee) + at_mentor[mentor]] += 1
     gone = {
         at_mentee[mentee] * len(at_mentor) + at_mentor[mentor]
-        for mentee, mentor in (*case.standing, *case.blocked) if mentee in at_mentee and mentor in at_mentor
+        for mentee, mentor in (*case.standing, *case.blocked)
+        if mentee in at_mentee and mentor in at_mentor
     }
     if not gone:
         return table, counts

@@ -78,9 +78,7 @@ class NetworkAnswer:
     certificates: tuple[Certificate, ...]
 
 
-def solve_network(
-    network: Network, objectives: tuple[Objective, ...], *, solver: str = "highs"
-) -> NetworkAnswer:
+def solve_network(network: Network, objectives: tuple[Objective, ...], *, solver: str = "highs") -> NetworkAnswer:
     """The best pairs under the objectives in order, then under the tie-break.
 
     Raises NoProof when a certificate does not hold.
@@ -106,9 +104,7 @@ def price_bound(network: Network, objective: Objective, prices: Ints) -> int:
     sure = int(objective.cover[network.low > 0].sum())
     rewarded = np.maximum(0, prices + objective.cover)[first].sum()
     plain = ((slack - first) * np.maximum(0, prices)).sum()
-    return (
-        int(np.maximum(0, gain).sum()) + int(rewarded) + int(plain) + int((prices * network.low).sum()) + sure
-    )
+    return int(np.maximum(0, gain).sum()) + int(rewarded) + int(plain) + int((prices * network.low).sum()) + sure
 
 
 def worth(network: Network, objective: Objective, chosen: Mask) -> int:
@@ -120,8 +116,7 @@ def worth(network: Network, objective: Objective, chosen: Mask) -> int:
 def _matches(network: Network, chosen: Mask) -> Ints:
     people = len(network.low)
     return (
-        np.bincount(network.mentee[chosen], minlength=people)
-        + np.bincount(network.mentor[chosen], minlength=people)
+        np.bincount(network.mentee[chosen], minlength=people) + np.bincount(network.mentor[chosen], minlength=people)
     ).astype(np.int64)
 
 
@@ -141,7 +136,7 @@ class _Face:
         return Objective(pair=objective.pair[self.pairs], cover=np.where(covered, 0, objective.cover))
 
     def restrict(self, objective: Objective, certificate: Certificate, chosen: Mask) -> None:
-        """Fix what the prices decide: pairs with a gain are in, pairs with a loss are out, as are numbers of matches."""
+        """Fix what the prices decide: pairs with a gain are in, with a loss out, and numbers of matches alike."""
         net, prices = self.network, certificate.prices
         gain = objective.pair - prices[net.mentee] - prices[net.mentor]
         self.forced[self.pairs[gain > 0]] = True
@@ -243,17 +238,13 @@ def _restricted(net: Network, objective: Objective, columns: Ints) -> LinearMode
     ends = np.stack([net.mentee[columns], net.mentor[columns]], axis=1).ravel()
     nodes = np.tile(np.arange(people), 2)
     return LinearModel(
-        cost=np.concatenate([-objective.pair[columns], -objective.cover * first, np.zeros(people)]).astype(
-            np.float64
-        ),
+        cost=np.concatenate([-objective.pair[columns], -objective.cover * first, np.zeros(people)]).astype(np.float64),
         lower=np.zeros(pairs + 2 * people),
         upper=np.concatenate([np.ones(pairs), first, slack - first]).astype(np.float64),
         integer=np.zeros(pairs + 2 * people, np.bool_),
         sense=np.zeros(people, np.int8),
         rhs=net.low.astype(np.float64),
-        starts=np.concatenate([np.arange(0, 2 * pairs, 2), 2 * pairs + np.arange(2 * people + 1)]).astype(
-            np.int64
-        ),
+        starts=np.concatenate([np.arange(0, 2 * pairs, 2), 2 * pairs + np.arange(2 * people + 1)]).astype(np.int64),
         rows=np.concatenate([ends, nodes]).astype(np.int32),
         values=np.concatenate([np.ones(2 * pairs), -np.ones(2 * people)]),
     )

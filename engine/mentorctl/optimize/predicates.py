@@ -284,9 +284,7 @@ def zone_offsets(ground: Ground, field: str) -> Indices:
     default = utc_offset_minutes(ground.day, ground.timezone)
     if not isinstance(column, CodeColumn):
         return np.full(len(ground.roster.ids), default, np.int32)
-    offsets = np.array(
-        [*(utc_offset_minutes(ground.day, label) for label in column.labels), default], np.int32
-    )
+    offsets = np.array([*(utc_offset_minutes(ground.day, label) for label in column.labels), default], np.int32)
     return offsets[column.codes]
 
 

@@ -57,9 +57,9 @@ def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
     pairs = list(zip(result.mentee.tolist(), result.mentor.tolist(), strict=True))
     if len(set(pairs)) != len(pairs) or set(pairs) & {*case.standing, *case.blocked}:
         raise WrongAnswer("a pair is matched twice, or must not be matched")
-    if not set(result.mentee.tolist()) <= set(case.mentees.tolist()) or not set(
-        result.mentor.tolist()
-    ) <= set(case.mentors.tolist()):
+    if not set(result.mentee.tolist()) <= set(case.mentees.tolist()) or not set(result.mentor.tolist()) <= set(
+        case.mentors.tolist()
+    ):
         raise WrongAnswer("somebody is matched who is not ready")
     for at, (mentee, mentor) in enumerate(pairs):
         broken = broken_rule(case.ground, case.matching.require, mentee, mentor)
@@ -249,9 +249,7 @@ def _gap(roster: Roster, predicate: Gap, mentee: int, mentor: int) -> float | No
     sides = []
     for field, person in ((predicate.fields.mentor, mentor), (predicate.fields.mentee, mentee)):
         column = roster.columns[field]
-        number = (
-            float(column.codes[person]) if isinstance(column, CodeColumn) else _cell(roster, field, person)
-        )
+        number = float(column.codes[person]) if isinstance(column, CodeColumn) else _cell(roster, field, person)
         if not isinstance(number, float) or (isinstance(column, CodeColumn) and number < 0):
             return None
         sides.append(number)

@@ -20,9 +20,18 @@ from mentorctl.optimize.scheduling.problem import (
 )
 
 _CLASSES = {
-    c.__name__: c for c in (
-        Certificate, Network, NetworkAnswer, Objective, PairCandidates, SeriesAnswer, SeriesProblem, TrainingAnswer,
-        TrainingGoals, TrainingProblem,
+    c.__name__: c
+    for c in (
+        Certificate,
+        Network,
+        NetworkAnswer,
+        Objective,
+        PairCandidates,
+        SeriesAnswer,
+        SeriesProblem,
+        TrainingAnswer,
+        TrainingGoals,
+        TrainingProblem,
     )
 }
 _KINDS = frozenset("biuf")
@@ -61,8 +70,10 @@ def _encode(value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:  # noqa: ANN
         arrays.append(value)
         return {"array": len(arrays) - 1}
     if is_dataclass(value) and not isinstance(value, type):
-        return {"class": type(value).__name__,
-                "fields": {f.name: _encode(getattr(value, f.name), arrays) for f in fields(value)}}
+        return {
+            "class": type(value).__name__,
+            "fields": {f.name: _encode(getattr(value, f.name), arrays) for f in fields(value)},
+        }
     if isinstance(value, tuple | list):
         return {"tuple": [_encode(item, arrays) for item in value]}
     return value

@@ -105,8 +105,12 @@ class WorkerEngine:
         if self._process is None:
             self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=self._complaints, start_new_session=True, env=_environment(),
+                [sys.executable, "-P", "-m", _MODULE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                start_new_session=True,
+                env=_environment(),
             )
         return self._process
 

@@ -49,9 +49,7 @@ class Calendar:
         return max(0, begin), max(0, end)
 
 
-def calendar_of(
-    cohort: Cohort, people: Iterable[str], own: Iterable[SessionRecord], draft: Draft
-) -> Calendar | None:
+def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionRecord], draft: Draft) -> Calendar | None:
     everyone = tuple(sorted({p for p in people if p in cohort.inputs.index_of}))
     first = max(cohort.inputs.as_of + timedelta(days=1), cohort.timeline.start)
     if not everyone or first > cohort.timeline.end:
@@ -60,7 +58,9 @@ def calendar_of(
     window = Window(first=first, last=cohort.timeline.end, hours=hours)
     rows = np.array([cohort.inputs.index_of[p] for p in everyone], np.int32)
     calendar = Calendar(
-        cohort=cohort, people=everyone, row_of={p: i for i, p in enumerate(everyone)},
+        cohort=cohort,
+        people=everyone,
+        row_of={p: i for i, p in enumerate(everyone)},
         free=free_time(cohort.inputs.roster, rows, window, cohort.program.timezone),
     )
     mine = {s.address for s in own}
@@ -72,12 +72,26 @@ def calendar_of(
 
 
 def session_record(
-    cohort: Cohort, kind: str, subject: str, number: int, quarter: int, lasts: Duration, people: tuple[str, ...], basis: str,
+    cohort: Cohort,
+    kind: str,
+    subject: str,
+    number: int,
+    quarter: int,
+    lasts: Duration,
+    people: tuple[str, ...],
+    basis: str,
 ) -> SessionRecord:
     return SessionRecord(
-        address=cohort.of_kind("session", session_id(cohort, kind, subject, number)), kind=kind, subject=subject,
-        number=number, starts=instant_of(quarter).strftime("%Y-%m-%dT%H:%MZ"), zone=cohort.program.timezone,
-        minutes=lasts.minutes, people=people, state=LIVE_SESSION, basis=basis,
+        address=cohort.of_kind("session", session_id(cohort, kind, subject, number)),
+        kind=kind,
+        subject=subject,
+        number=number,
+        starts=instant_of(quarter).strftime("%Y-%m-%dT%H:%MZ"),
+        zone=cohort.program.timezone,
+        minutes=lasts.minutes,
+        people=people,
+        state=LIVE_SESSION,
+        basis=basis,
     )
 
 

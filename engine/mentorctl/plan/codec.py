@@ -104,8 +104,11 @@ def plan_from_text(text: str) -> Plan:
 
 def _plan_from_json(data: Mapping[str, Any]) -> Plan:
     return Plan(
-        workspace=_is(str, data["workspace"]), lineage=_is(str, data["store"]["lineage"]),
-        serial=_is(int, data["store"]["serial"]), as_of=_is(str, data["as_of"]), inputs=_is(str, data["inputs"]),
+        workspace=_is(str, data["workspace"]),
+        lineage=_is(str, data["store"]["lineage"]),
+        serial=_is(int, data["store"]["serial"]),
+        as_of=_is(str, data["as_of"]),
+        inputs=_is(str, data["inputs"]),
         digest=_is(str, data["digest"]),
         changes=tuple(_change_from_json(c) for c in data["changes"]),
         matchings=tuple(_flat(MatchingSummary, m) for m in data["matchings"]),
@@ -131,7 +134,9 @@ def _change_to_json(change: Change) -> dict[str, Any]:
 def _change_from_json(data: Mapping[str, Any]) -> Change:
     cause = data["cause"]
     return Change(
-        address=Address.parse(data["address"]), action=Action(data["action"]), impact=Impact(data["impact"]),
+        address=Address.parse(data["address"]),
+        action=Action(data["action"]),
+        impact=Impact(data["impact"]),
         reason=_is(str, data["reason"]),
         cause=Place(document=_is(str, cause["document"]), path=_path(cause["path"])) if cause else None,
         before=record_from_json(data["kind"], data["before"]) if data["before"] else None,

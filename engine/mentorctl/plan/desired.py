@@ -31,8 +31,12 @@ def desired_state(inputs: PlanInputs) -> Draft:
 def _program_record(compiled: CompiledProgram) -> ProgramRecord:
     program = compiled.program
     return ProgramRecord(
-        address=Address(program=program.id), name=program.name, owner=program.owner, state="active",
-        definition=compiled.definition, matching_rules=compiled.matching_rules,
+        address=Address(program=program.id),
+        name=program.name,
+        owner=program.owner,
+        state="active",
+        definition=compiled.definition,
+        matching_rules=compiled.matching_rules,
     )
 
 
@@ -73,36 +77,49 @@ def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inpu
         return
     for index, source in enumerate(inputs.workspace.contract.sources):
         if source.program in ("", program) and not source.cohort:
-            draft.findings.append(finding(
-                "MC2017", f"`{open_cohorts[0]}` and `{open_cohorts[1]}` of `{program}` both run on {inputs.as_of}",
-                help=f"add `program: {program}` and `cohort: {open_cohorts[1]}` to this source, or a source for each",
-                place=Place(document=WORKSPACE, path=("roster", "sources", index)),
-                related=tuple(
-                    Related(message=f"cohort `{name}` is here", place=Place(document=program, path=("cohorts", name)))
-                    for name in open_cohorts[:2]
-                ),
-            ))
+            draft.findings.append(
+                finding(
+                    "MC2017",
+                    f"`{open_cohorts[0]}` and `{open_cohorts[1]}` of `{program}` both run on {inputs.as_of}",
+                    help=f"add `program: {program}` and `cohort: {open_cohorts[1]}` to this source",
+                    place=Place(document=WORKSPACE, path=("roster", "sources", index)),
+                    related=tuple(
+                        Related(
+                            message=f"cohort `{name}` is here", place=Place(document=program, path=("cohorts", name))
+                        )
+                        for name in open_cohorts[:2]
+                    ),
+                )
+            )
 
 
 def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
     """Programs and cohorts that are in the state but no longer in the files: nobody is removed by deleting a file."""
     known = {c.program.id: {name for name, _ in c.timelines} for c in inputs.programs}
-    gone = sorted({
-        (r.address.program, r.address.cohort) for r in inputs.snapshot.records
-        if r.address.program not in known or (r.address.cohort and r.address.cohort not in known[r.address.program])
-    })
+    gone = sorted(
+        {
+            (r.address.program, r.address.cohort)
+            for r in inputs.snapshot.records
+            if r.address.program not in known or (r.address.cohort and r.address.cohort not in known[r.address.program])
+        }
+    )
     for program, cohort in gone:
         if not cohort and any(p == program and c for p, c in gone):
             continue  # its cohorts say it
         people = {
-            getattr(r, "person", "") for r in inputs.snapshot.records
+            getattr(r, "person", "")
+            for r in inputs.snapshot.records
             if (r.address.program, r.address.cohort) == (program, cohort)
         } - {""}
-        draft.findings.append(finding(
-            "MC7005", f"`{program}{'/' + cohort if cohort else ''}` is in the state with {len(people)} people, "
-            "but not in the files", help="put it back",
-            place=Place(document=program if program in known else WORKSPACE, path=("cohorts",) if program in known else ()),
-        ))
-    draft.records += [
-        r for r in inputs.snapshot.records if (r.address.program, r.address.cohort) in set(gone)
-    ]
+        draft.findings.append(
+            finding(
+                "MC7005",
+                f"`{program}{'/' + cohort if cohort else ''}` is in the state with {len(people)} people, "
+                "but not in the files",
+                help="put it back",
+                place=Place(
+                    document=program if program in known else WORKSPACE, path=("cohorts",) if program in known else ()
+                ),
+            )
+        )
+    draft.records += [r for r in inputs.snapshot.records if (r.address.program, r.address.cohort) in set(gone)]

@@ -24,12 +24,20 @@ def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> t
     rematched = _rematched(prior, wanted)
     changes = [
         _change(before, after, rematched)
-        for address, after in wanted.items() if (before := prior.get(address)) != after
+        for address, after in wanted.items()
+        if (before := prior.get(address)) != after
     ]
     changes += [
-        Change(action=Action.DELETE, address=address, before=before, after=None, impact=Impact.INTERNAL,
-               reason="no longer part of the program")
-        for address, before in prior.items() if address not in wanted
+        Change(
+            action=Action.DELETE,
+            address=address,
+            before=before,
+            after=None,
+            impact=Impact.INTERNAL,
+            reason="no longer part of the program",
+        )
+        for address, before in prior.items()
+        if address not in wanted
     ]
     return tuple(sorted(changes, key=lambda change: change.address))
 
@@ -50,21 +58,27 @@ def people_of(record: Record) -> tuple[str, ...]:
 def _change(before: Record | None, after: Record, rematched: frozenset[str]) -> Change:
     impact, reason, path = _meaning(before, after, rematched)
     return Change(
-        action=Action.CREATE if before is None else Action.UPDATE, address=after.address, before=before, after=after,
-        impact=impact, reason=reason, cause=Place(document=after.address.program, path=path),
+        action=Action.CREATE if before is None else Action.UPDATE,
+        address=after.address,
+        before=before,
+        after=after,
+        impact=impact,
+        reason=reason,
+        cause=Place(document=after.address.program, path=path),
     )
 
 
-def _meaning(
-    before: Record | None, after: Record, rematched: frozenset[str]
-) -> tuple[Impact, str, tuple[str, ...]]:
+def _meaning(before: Record | None, after: Record, rematched: frozenset[str]) -> tuple[Impact, str, tuple[str, ...]]:
     """Impact, reason, and the part of the file that asks for it."""
     match after:
         case ProgramRecord():
             return Impact.NONE, "the program is new" if before is None else "the program's definition changed", ()
         case CohortRecord():
-            return Impact.NONE, "the cohort is new" if before is None else "the cohort's dates changed", (
-                "cohorts", after.address.cohort)
+            return (
+                Impact.NONE,
+                "the cohort is new" if before is None else "the cohort's dates changed",
+                ("cohorts", after.address.cohort),
+            )
         case EnrollmentRecord():
             return _enrollment(before, after)
         case TrainingRecord():
@@ -80,8 +94,11 @@ def _enrollment(before: Record | None, after: EnrollmentRecord) -> tuple[Impact,
         return Impact.WITHDRAWN, "no longer on the roster", ("eligibility", after.role)
     if after.state == "waitlisted":
         return Impact.INFORMED, "waits for a match", ("matching", "unmatched")
-    return Impact.INTERNAL, "applied" if before is None else f"now {after.state.replace('_', ' ')}", (
-        "eligibility", after.role)
+    return (
+        Impact.INTERNAL,
+        "applied" if before is None else f"now {after.state.replace('_', ' ')}",
+        ("eligibility", after.role),
+    )
 
 
 def _training(before: Record | None, after: TrainingRecord) -> tuple[Impact, str, tuple[str, ...]]:
@@ -91,13 +108,14 @@ def _training(before: Record | None, after: TrainingRecord) -> tuple[Impact, str
     return Impact.INTERNAL, f"training {after.state}" if before else "training recorded", path
 
 
-def _match(
-    before: Record | None, after: MatchRecord, rematched: frozenset[str]
-) -> tuple[Impact, str, tuple[str, ...]]:
+def _match(before: Record | None, after: MatchRecord, rematched: frozenset[str]) -> tuple[Impact, str, tuple[str, ...]]:
     again = {after.mentor, after.mentee} & rematched
     if after.state in _ENDED:
-        return Impact.RE_MATCHED if after.mentee in again else Impact.UN_MATCHED, "the match cannot stand", (
-            "matching", "require")
+        return (
+            Impact.RE_MATCHED if after.mentee in again else Impact.UN_MATCHED,
+            "the match cannot stand",
+            ("matching", "require"),
+        )
     if again:
         return Impact.RE_MATCHED, "a new match replaces one that ended", ("matching",)
     return Impact.INFORMED, "a match is proposed" if before is None else f"the match is {after.state}", ("matching",)

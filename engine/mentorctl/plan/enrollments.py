@@ -44,7 +44,8 @@ class Cohort:
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
         return {
-            r.address.id: r for r in self.inputs.snapshot.records
+            r.address.id: r
+            for r in self.inputs.snapshot.records
             if isinstance(r, record_type) and r.address.program == self.program.id and r.address.cohort == self.id
         }
 
@@ -61,10 +62,12 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
             name = f"{person}_{role}"
             before = prior.pop(name, None)
             state = before.state if before and before.state != "withdrawn" else machine.initial
-            reached, _ = run(stepper, state, events, facts_of(cohort, index, role)) if state not in GONE else (state, ())
-            records.append(EnrollmentRecord(
-                address=cohort.of_kind("enrollment", name), person=person, role=role, state=reached
-            ))
+            reached, _ = (
+                run(stepper, state, events, facts_of(cohort, index, role)) if state not in GONE else (state, ())
+            )
+            records.append(
+                EnrollmentRecord(address=cohort.of_kind("enrollment", name), person=person, role=role, state=reached)
+            )
     for record in prior.values():
         left = record.state if record.state in GONE else stepper.step(record.state, "withdraw", {}).state
         records.append(replace(record, state=left))
@@ -108,11 +111,16 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
             came_back = before is not None and before.state == "cancelled" and enrollment.state not in GONE
             state = before.state if before and not came_back else "assigned"
             event = "withdraw" if enrollment.state in GONE else "complete" if module.id in done else "reopen"
-            records.append(TrainingRecord(
-                address=cohort.of_kind("training", name), enrollment=enrollment.address.id, person=enrollment.person,
-                module=module.id, state=stepper.step(state, event, {"done": module.id in done}).state,
-                due=_due(cohort, module),
-            ))
+            records.append(
+                TrainingRecord(
+                    address=cohort.of_kind("training", name),
+                    enrollment=enrollment.address.id,
+                    person=enrollment.person,
+                    module=module.id,
+                    state=stepper.step(state, event, {"done": module.id in done}).state,
+                    due=_due(cohort, module),
+                )
+            )
     return records
 
 
@@ -129,7 +137,8 @@ def modules_done(roster: Roster, index: int) -> frozenset[str]:
     """The ids of the training modules that a person has completed."""
     words = roster.completed.words[index]
     return frozenset(
-        label for code, label in enumerate(roster.completed.labels)
+        label
+        for code, label in enumerate(roster.completed.labels)
         if words[code // 64] >> np.uint64(code % 64) & np.uint64(1)
     )
 

@@ -68,21 +68,30 @@ def _event(
     starts = [calendar.free.starts(row, event.lasts.minutes // 15) for row in rows]
     slots = np.unique(np.concatenate(starts)).astype(np.int64)
     if not len(slots):
-        draft.findings.append(finding(
-            "MC6003", f"none of {len(people)} people can attend `{event.id}` from {first_day} to {last_day}",
-            help="make it shorter, or widen `meetings.hours`",
-            place=Place(document=cohort.program.id, path=("events", event.id)),
-        ))
+        draft.findings.append(
+            finding(
+                "MC6003",
+                f"none of {len(people)} people can attend `{event.id}` from {first_day} to {last_day}",
+                help="make it shorter, or widen `meetings.hours`",
+                place=Place(document=cohort.program.id, path=("events", event.id)),
+            )
+        )
         return None
     available = np.stack([np.isin(slots, s) for s in starts])
     best = place_event(slots, available)
     missing = int((~available[:, best]).sum())
     if missing:
-        draft.findings.append(finding(
-            "MC6003", f"{missing} of {len(people)} people cannot attend `{event.id}`, at the slot that suits most",
-            help="record it, or hold it twice", place=Place(document=cohort.program.id, path=("events", event.id)),
-        ))
-    return session_record(cohort, "event", event.id, 1, int(slots[best]), event.lasts, tuple(people), _basis(cohort, event))
+        draft.findings.append(
+            finding(
+                "MC6003",
+                f"{missing} of {len(people)} people cannot attend `{event.id}`, at the slot that suits most",
+                help="record it, or hold it twice",
+                place=Place(document=cohort.program.id, path=("events", event.id)),
+            )
+        )
+    return session_record(
+        cohort, "event", event.id, 1, int(slots[best]), event.lasts, tuple(people), _basis(cohort, event)
+    )
 
 
 def _audience(calendar: Calendar, event: Event, enrollments: Sequence[EnrollmentRecord]) -> list[str]:
@@ -93,7 +102,10 @@ def _audience(calendar: Calendar, event: Event, enrollments: Sequence[Enrollment
         states = frozenset({"matched"})
     else:
         states = frozenset({"applied", "eligible", "approved", "ready", "waitlisted", "matched"})
-    return sorted({
-        e.person for e in enrollments
-        if e.state in states and event.audience.includes(e.role) and e.person in calendar.row_of
-    })
+    return sorted(
+        {
+            e.person
+            for e in enrollments
+            if e.state in states and event.audience.includes(e.role) and e.person in calendar.row_of
+        }
+    )

@@ -16,8 +16,14 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     draft = desired_state(inputs)
     changes = differences(inputs.snapshot.by_address, draft.records)
     return Plan(
-        workspace=inputs.workspace.id, lineage=inputs.snapshot.lineage, serial=inputs.snapshot.serial,
-        as_of=inputs.as_of.isoformat(), inputs=inputs_digest(inputs.programs, inputs.roster), changes=changes,
-        matchings=tuple(draft.matchings), schedules=tuple(draft.schedules), notices=tuple(draft.notices),
+        workspace=inputs.workspace.id,
+        lineage=inputs.snapshot.lineage,
+        serial=inputs.snapshot.serial,
+        as_of=inputs.as_of.isoformat(),
+        inputs=inputs_digest(inputs.programs, inputs.roster),
+        changes=changes,
+        matchings=tuple(draft.matchings),
+        schedules=tuple(draft.schedules),
+        notices=tuple(draft.notices),
         digest=effects_digest(inputs.workspace.id, changes),
     ), tuple(draft.findings)

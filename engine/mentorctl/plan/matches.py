@@ -72,7 +72,8 @@ def _search_again(cohort: Cohort) -> bool:
     before = cohort.inputs.snapshot.by_address.get(Address(program=cohort.program.id))
     return (
         cohort.program.matching.keep_existing is KeepExisting.NONE
-        and isinstance(before, ProgramRecord) and before.matching_rules != cohort.compiled.matching_rules
+        and isinstance(before, ProgramRecord)
+        and before.matching_rules != cohort.compiled.matching_rules
     )
 
 
@@ -122,8 +123,11 @@ def _propose(
     index_of, ids = cohort.inputs.index_of, cohort.inputs.roster.ids
     sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
     case = MatchingCase(
-        ground=ground_of(cohort), matching=cohort.program.matching, mentees=sides[Role.MENTEE],
-        mentors=sides[Role.MENTOR], standing=tuple((index_of[r.mentee], index_of[r.mentor]) for r in kept),
+        ground=ground_of(cohort),
+        matching=cohort.program.matching,
+        mentees=sides[Role.MENTEE],
+        mentors=sides[Role.MENTOR],
+        standing=tuple((index_of[r.mentee], index_of[r.mentor]) for r in kept),
         blocked=tuple(
             (index_of[r.mentee], index_of[r.mentor]) for r in declined if r.mentee in index_of and r.mentor in index_of
         ),
@@ -135,12 +139,19 @@ def _propose(
         name = opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), ids[mentor], ids[mentee])
         terms = tuple(
             Term(rule=rule.id, points=int(points))
-            for rule, points in zip(cohort.program.matching.prefer, result.points[:, at], strict=True) if points
+            for rule, points in zip(cohort.program.matching.prefer, result.points[:, at], strict=True)
+            if points
         )
-        records.append(MatchRecord(
-            address=cohort.of_kind("match", name), mentor=ids[mentor], mentee=ids[mentee], state="proposed",
-            score=int(result.score[at]), terms=terms,
-        ))
+        records.append(
+            MatchRecord(
+                address=cohort.of_kind("match", name),
+                mentor=ids[mentor],
+                mentee=ids[mentee],
+                state="proposed",
+                score=int(result.score[at]),
+                terms=terms,
+            )
+        )
     draft.matchings.append(_summary(cohort, case, result, kept, records))
     _report_unmatched(cohort, case, result, draft)
     return records
@@ -151,10 +162,17 @@ def _summary(
 ) -> MatchingSummary:
     everyone = [*kept, *new]
     return MatchingSummary(
-        program=cohort.program.id, cohort=cohort.id, mentees=len(case.mentees), mentors=len(case.mentors),
-        admissible_pairs=result.admissible, matches=len(everyone), kept=len(kept),
-        score=sum(r.score for r in everyone), mentees_covered=len({r.mentee for r in everyone}),
-        mentors_covered=len({r.mentor for r in everyone}), proved=all(c.proves for c in result.certificates),
+        program=cohort.program.id,
+        cohort=cohort.id,
+        mentees=len(case.mentees),
+        mentors=len(case.mentors),
+        admissible_pairs=result.admissible,
+        matches=len(everyone),
+        kept=len(kept),
+        score=sum(r.score for r in everyone),
+        mentees_covered=len({r.mentee for r in everyone}),
+        mentors_covered=len({r.mentor for r in everyone}),
+        proved=all(c.proves for c in result.certificates),
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[r.mentee] for r in everyone}),
         solver="highs",
     )
@@ -171,19 +189,23 @@ def _report_unmatched(cohort: Cohort, case: MatchingCase, result: MatchingResult
     reasons, place = [], Place(document=cohort.program.id, path=("matching", "capacity"))
     if len(without):
         rule, share = _hardest_rule(case, without)
-        reasons.append(f"{len(without)} have no admissible mentor" + (f" (`{rule}` alone rules out {share:.0%})" if rule else ""))
+        reasons.append(
+            f"{len(without)} have no admissible mentor" + (f" (`{rule}` alone rules out {share:.0%})" if rule else "")
+        )
         place = rule_place(cohort, rule) if rule else place
     if crowded:
         reasons.append(f"for {crowded} all places with their mentors go to others")
     refuse = cohort.program.matching.unmatched is Unmatched.REFUSE
-    draft.findings.append(finding(
-        "MC5001" if refuse else "MC5002",
-        f"{int(alone.sum())} of {len(case.mentees)} mentees of cohort `{cohort.id}` stay without a match: "
-        + "; ".join(reasons),
-        help="soften a rule, raise the mentors' capacity or invite more mentors"
-        + (", or write `unmatched: waitlist`" if refuse else ""),
-        place=place,
-    ))
+    draft.findings.append(
+        finding(
+            "MC5001" if refuse else "MC5002",
+            f"{int(alone.sum())} of {len(case.mentees)} mentees of cohort `{cohort.id}` stay without a match: "
+            + "; ".join(reasons),
+            help="soften a rule, raise the mentors' capacity or invite more mentors"
+            + (", or write `unmatched: waitlist`" if refuse else ""),
+            place=place,
+        )
+    )
 
 
 def _hardest_rule(case: MatchingCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> tuple[str, float]:
@@ -236,8 +258,10 @@ def ground_of(cohort: Cohort) -> Ground:
     """What the rules of a cohort are evaluated on; local clocks are those of the first day of the active phase."""
     active = cohort.timeline.phase("active")
     return Ground(
-        roster=cohort.inputs.roster, contract=cohort.inputs.workspace.contract,
-        day=active.start if active else cohort.timeline.start, timezone=cohort.program.timezone,
+        roster=cohort.inputs.roster,
+        contract=cohort.inputs.workspace.contract,
+        day=active.start if active else cohort.timeline.start,
+        timezone=cohort.program.timezone,
     )
 
 

@@ -70,7 +70,12 @@ def standing_meetings(
 
 
 def meeting_sessions(
-    calendar: Calendar, matches: Sequence[OpenMatch], standing: Sequence[SessionRecord], draft: Draft, *, not_before: int
+    calendar: Calendar,
+    matches: Sequence[OpenMatch],
+    standing: Sequence[SessionRecord],
+    draft: Draft,
+    *,
+    not_before: int,
 ) -> list[SessionRecord]:
     """The best meetings for all these matches together, beside those that stand."""
     meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
@@ -80,8 +85,14 @@ def meeting_sessions(
 
 
 def _series(
-    calendar: Calendar, meetings: Meetings, active: DatedPhase, matches: Sequence[OpenMatch],
-    standing: Sequence[SessionRecord], draft: Draft, *, not_before: int,
+    calendar: Calendar,
+    meetings: Meetings,
+    active: DatedPhase,
+    matches: Sequence[OpenMatch],
+    standing: Sequence[SessionRecord],
+    draft: Draft,
+    *,
+    not_before: int,
 ) -> list[SessionRecord]:
     cohort, quarters = calendar.cohort, meetings.lasts.minutes // 15
     windows = _windows(meetings, active)
@@ -89,7 +100,10 @@ def _series(
     new = tuple(_candidates(calendar, record, windows, quarters, not_before) for record, _ in matches)
     problem = SeriesProblem(
         pairs=(*new, *_fixed(calendar, standing, {p for record, _ in matches for p in (record.mentor, record.mentee)})),
-        length=quarters, per_week=meetings.per_week, gap_min=pace * 96 // 2, gap_max=pace * 96 * 3 // 2,
+        length=quarters,
+        per_week=meetings.per_week,
+        gap_min=pace * 96 // 2,
+        gap_max=pace * 96 * 3 // 2,
         regular_bonus=_REGULAR,
     )
     cohort.inputs.report(f"placing {len(matches) * len(windows)} meetings of {cohort.program.id}")
@@ -97,20 +111,35 @@ def _series(
     must_hold(verify_series(problem, answer))
     placed = answer.starts[: len(matches)]
     sessions = [
-        session_record(cohort, "meeting", record.address.id, window + 1, slot, meetings.lasts,
-                       (record.mentor, record.mentee), basis)
-        for (record, basis), starts in zip(matches, placed, strict=True) for window, slot in starts
+        session_record(
+            cohort,
+            "meeting",
+            record.address.id,
+            window + 1,
+            slot,
+            meetings.lasts,
+            (record.mentor, record.mentee),
+            basis,
+        )
+        for (record, basis), starts in zip(matches, placed, strict=True)
+        for window, slot in starts
     ]
     _report_series(cohort, meetings, [len(starts) for starts in placed], draft)
-    draft.schedules.append(SchedulingSummary(
-        program=cohort.program.id, cohort=cohort.id, sessions=len(sessions), asked=len(matches) * meetings.at_least,
-        proved=answer.proved, gap=(answer.bound - answer.value) * 1_000_000 // max(1, answer.bound),
-    ))
+    draft.schedules.append(
+        SchedulingSummary(
+            program=cohort.program.id,
+            cohort=cohort.id,
+            sessions=len(sessions),
+            asked=len(matches) * meetings.at_least,
+            proved=answer.proved,
+            gap=(answer.bound - answer.value) * 1_000_000 // max(1, answer.bound),
+        )
+    )
     return sessions
 
 
 def _fixed(calendar: Calendar, standing: Sequence[SessionRecord], shared: set[str]) -> list[PairCandidates]:
-    """Meetings that stand and share a person with new ones, as pairs without a choice: they count for the weekly load."""
+    """Meetings that stand and share a person with new ones, as pairs without a choice: they count as load."""
     of_match: dict[str, list[SessionRecord]] = {}
     for session in standing:
         if shared & set(session.people):
@@ -120,22 +149,31 @@ def _fixed(calendar: Calendar, standing: Sequence[SessionRecord], shared: set[st
         ordered = sorted(sessions, key=lambda s: s.starts)
         slots = np.array([quarter_of(instant_at(s.starts)) for s in ordered], np.int64)
         mentor, mentee = (calendar.row_of[p] for p in ordered[0].people)
-        fixed.append(PairCandidates(
-            people=(mentor, mentee), slots=slots, worth=np.full(len(slots), _STANDS, np.int64),
-            window=np.array([s.number - 1 for s in ordered], np.int32), week=weeks_of(slots),
-            regular=_regular(calendar.cohort, slots),
-        ))
+        fixed.append(
+            PairCandidates(
+                people=(mentor, mentee),
+                slots=slots,
+                worth=np.full(len(slots), _STANDS, np.int64),
+                window=np.array([s.number - 1 for s in ordered], np.int32),
+                week=weeks_of(slots),
+                regular=_regular(calendar.cohort, slots),
+            )
+        )
     return fixed
 
 
 def _report_series(cohort: Cohort, meetings: Meetings, counts: Sequence[int], draft: Draft) -> None:
     short = [count for count in counts if count < meetings.at_least]
     if short:
-        draft.findings.append(finding(
-            "MC6001", f"{len(short)} of {len(counts)} pairs have fewer than {meetings.at_least} meetings; "
-            f"the fewest is {min(short)}", help="widen `hours`, raise `per_week` or ask for more availability",
-            place=Place(document=cohort.program.id, path=("meetings", "at_least")),
-        ))
+        draft.findings.append(
+            finding(
+                "MC6001",
+                f"{len(short)} of {len(counts)} pairs have fewer than {meetings.at_least} meetings; "
+                f"the fewest is {min(short)}",
+                help="widen `hours`, raise `per_week` or ask for more availability",
+                place=Place(document=cohort.program.id, path=("meetings", "at_least")),
+            )
+        )
 
 
 def _windows(meetings: Meetings, active: DatedPhase) -> list[tuple[date, date]]:
@@ -147,7 +185,8 @@ def _windows(meetings: Meetings, active: DatedPhase) -> list[tuple[date, date]]:
         begins = [active.start + timedelta(days=days * k // meetings.at_least) for k in range(meetings.at_least + 1)]
     return [
         (begin, min(active.end, following - timedelta(days=1)))
-        for begin, following in pairwise(begins) if begin <= active.end
+        for begin, following in pairwise(begins)
+        if begin <= active.end
     ]
 
 
@@ -167,8 +206,12 @@ def _candidates(
     at, of_window = np.concatenate(slots), np.concatenate(window)
     begins = np.array([calendar.days(*days)[0] + calendar.free.base for days in windows], np.int64)
     return PairCandidates(
-        people=(rows[0], rows[1]), slots=at, worth=_HELD - _PER_DAY_LATER * ((at - begins[of_window]) // 96),
-        window=of_window, week=weeks_of(at), regular=_regular(calendar.cohort, at),
+        people=(rows[0], rows[1]),
+        slots=at,
+        worth=_HELD - _PER_DAY_LATER * ((at - begins[of_window]) // 96),
+        window=of_window,
+        week=weeks_of(at),
+        regular=_regular(calendar.cohort, at),
     )
 
 

@@ -16,8 +16,11 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, 
 
 
 def schedule_cohort(
-    cohort: Cohort, enrollments: Sequence[EnrollmentRecord], trainings: Sequence[TrainingRecord],
-    matches: Sequence[MatchRecord], draft: Draft,
+    cohort: Cohort,
+    enrollments: Sequence[EnrollmentRecord],
+    trainings: Sequence[TrainingRecord],
+    matches: Sequence[MatchRecord],
+    draft: Draft,
 ) -> list[SessionRecord]:
     """All sessions of a cohort: kept, moved, new, and cancelled ones."""
     prior = cohort.prior(SessionRecord)

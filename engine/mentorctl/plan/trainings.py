@@ -35,7 +35,11 @@ def training_sessions(
 
 
 def _training(
-    calendar: Calendar, module: Module, people: list[str], ends: dict[str, int], prior: dict[str, SessionRecord],
+    calendar: Calendar,
+    module: Module,
+    people: list[str],
+    ends: dict[str, int],
+    prior: dict[str, SessionRecord],
     draft: Draft,
 ) -> list[SessionRecord]:
     if not people:
@@ -52,16 +56,22 @@ def _training(
     inside[first:last] = True
     starts = [calendar.free.starts(row & inside, quarters) for row in rows]
     standing = {
-        s.address.id: s for s in prior.values() if s.subject == module.id and s.kind == "training"
-        and s.state == LIVE_SESSION and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
+        s.address.id: s
+        for s in prior.values()
+        if s.subject == module.id
+        and s.kind == "training"
+        and s.state == LIVE_SESSION
+        and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
     }
     slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
-    available = np.stack([
-        np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)
-    ])
+    available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
     problem = TrainingProblem(
-        slots=slots, day=((slots - calendar.free.base) // 96).astype(np.int32), week=weeks_of(slots),
-        available=available, seated_at=_seats(standing.values(), people, slots, available), seats=module.seats,
+        slots=slots,
+        day=((slots - calendar.free.base) // 96).astype(np.int32),
+        week=weeks_of(slots),
+        available=available,
+        seated_at=_seats(standing.values(), people, slots, available),
+        seats=module.seats,
         apart=quarters,
     )
     calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
@@ -69,18 +79,26 @@ def _training(
     must_hold(verify_training(problem, answer))
     unseated = answer.seat_of.count(NO_SEAT)
     if unseated:
-        draft.findings.append(finding(
-            "MC6002", f"{unseated} of {len(people)} people have no seat in `{module.id}` from {days[0]} to {days[1]}",
-            help="offer more time, more seats or a self-paced form",
-            place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
-        ))
+        draft.findings.append(
+            finding(
+                "MC6002",
+                f"{unseated} of {len(people)} people have no seat in `{module.id}` from {days[0]} to {days[1]}",
+                help="offer more time, more seats or a self-paced form",
+                place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
+            )
+        )
     taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
     return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
 
 
 def _training_records(
-    calendar: Calendar, module: Module, people: list[str], slots: NDArray[np.int64], seat_of: Sequence[int],
-    standing: dict[str, SessionRecord], taken: set[int],
+    calendar: Calendar,
+    module: Module,
+    people: list[str],
+    slots: NDArray[np.int64],
+    seat_of: Sequence[int],
+    standing: dict[str, SessionRecord],
+    taken: set[int],
 ) -> list[SessionRecord]:
     """One record per session; one that stands keeps its number, so that it stays the same session."""
     held = sorted(set(seat_of) - {NO_SEAT})
@@ -90,8 +108,14 @@ def _training_records(
     for at in held:
         quarter = int(slots[at])
         session = session_record(
-            calendar.cohort, "training", module.id, numbers.get(quarter) or next(unused), quarter,
-            module.takes, tuple(p for p, seat in zip(people, seat_of, strict=True) if seat == at), basis_of(plain(module)),
+            calendar.cohort,
+            "training",
+            module.id,
+            numbers.get(quarter) or next(unused),
+            quarter,
+            module.takes,
+            tuple(p for p, seat in zip(people, seat_of, strict=True) if seat == at),
+            basis_of(plain(module)),
         )
         calendar.book(session)
         sessions.append(session)
@@ -101,14 +125,20 @@ def _training_records(
 def _seated_before(cohort: Cohort, module: Module, prior: Iterable[SessionRecord]) -> set[str]:
     """Who had a seat in a session that is over; whether they came is a fact that the roster brings."""
     return {
-        person for s in prior if s.kind == "training" and s.subject == module.id and s.state == LIVE_SESSION
-        and instant_at(s.starts).date() <= cohort.inputs.as_of for person in s.people
+        person
+        for s in prior
+        if s.kind == "training"
+        and s.subject == module.id
+        and s.state == LIVE_SESSION
+        and instant_at(s.starts).date() <= cohort.inputs.as_of
+        for person in s.people
     }
 
 
 def _no_place(cohort: Cohort, module: Module, people: int) -> Diagnostic:
     return finding(
-        "MC6002", f"`{module.id}` has no due date and there is no phase `training`, so {people} people have no seat",
+        "MC6002",
+        f"`{module.id}` has no due date and there is no phase `training`, so {people} people have no seat",
         help="add for example `due: {after: active.start, by: 3w}`",
         place=Place(document=cohort.program.id, path=("training", "modules", module.id)),
     )

@@ -38,8 +38,11 @@ def findings_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """
     return [
         {
-            "severity": d.severity.value, "code": d.code,
-            "summary": d.summary, "detail": d.detail, "help": d.help,
+            "severity": d.severity.value,
+            "code": d.code,
+            "summary": d.summary,
+            "detail": d.detail,
+            "help": d.help,
             "range": _range(d.span),
             "related": [{"message": r.message, "range": _range(r.span)} for r in d.related],
         }
@@ -79,8 +82,13 @@ def _related(related: Related, pages: _Pages, gutter: int, style: Style) -> Iter
 
 
 def _where(
-    span: Span | None, place: Place | None, pages: _Pages,
-    gutter: int, dress: _Dress, mark: str, style: Style,
+    span: Span | None,
+    place: Place | None,
+    pages: _Pages,
+    gutter: int,
+    dress: _Dress,
+    mark: str,
+    style: Style,
 ) -> Iterator[str]:
     """The arrow with the position, and below it the excerpt."""
     arrow = f"{' ' * gutter}{style.frame('-->')} "
@@ -95,7 +103,12 @@ def _where(
 
 
 def _excerpt(
-    span: Span, lines: list[str], gutter: int, dress: _Dress, mark: str, style: Style,
+    span: Span,
+    lines: list[str],
+    gutter: int,
+    dress: _Dress,
+    mark: str,
+    style: Style,
 ) -> Iterator[str]:
     """The line with marks under the piece, below the line that it belongs to."""
     bar = style.frame("|")
@@ -123,7 +136,7 @@ def _cut(line: str, start: int, end: int) -> tuple[str, int, int]:
         first = min(max(0, start - _EXCERPT // 3), max(0, len(line) - _EXCERPT))
     last = first + _EXCERPT
     left, right = "…" if first else "", "…" if last < len(line) else ""
-    before, piece, after = line[first:start], line[start:min(end, last)], line[max(end, start):last]
+    before, piece, after = line[first:start], line[start : min(end, last)], line[max(end, start) : last]
     before, piece, after = (_seen(part) for part in (before, piece, after))
     return f"{left}{before}{piece}{after}{right}", _width(left + before), _width(piece)
 

@@ -54,15 +54,17 @@ def _people(plan: Plan, prior: Snapshot, style: Style) -> Iterator[str]:
     counts = impact_counts(plan.changes)
     seen, touched = people_seen(prior.records, plan.changes), sum(counts.values())
     yield f"{style.strong(f'{touched} of {seen} people')} are touched:"
-    rows = [(impact.value, str(count), bar(count / max(1, seen)), _MEANINGS[impact]) for impact, count in counts.items()]
-    yield from table(
-        rows, numbers=frozenset({1}), dress={0: lambda text: _impact_dress(text, style), 2: style.faint}
-    )
+    rows = [
+        (impact.value, str(count), bar(count / max(1, seen)), _MEANINGS[impact]) for impact, count in counts.items()
+    ]
+    yield from table(rows, numbers=frozenset({1}), dress={0: lambda text: _impact_dress(text, style), 2: style.faint})
 
 
 def _impact_dress(text: str, style: Style) -> str:
     serious = {i.value for i in _SERIOUS}
-    return style.removed(text) if text in serious else style.changed(text) if text == "rescheduled" else style.added(text)
+    return (
+        style.removed(text) if text in serious else style.changed(text) if text == "rescheduled" else style.added(text)
+    )
 
 
 # -- one program -------------------------------------------------------------------------------------------------------
@@ -73,8 +75,10 @@ def _program(program: str, plan: Plan, names: Mapping[str, str], style: Style, *
     changes = [c for c in plan.changes if c.address.program == program]
     for change in (c for c in changes if isinstance(c.after or c.before, ProgramRecord)):
         yield f"  {_sign(change.action, style)} {change.reason}"
-    cohorts = sorted({c.address.cohort for c in changes if c.address.cohort}
-                     | {n.cohort for n in plan.notices if n.program == program})
+    cohorts = sorted(
+        {c.address.cohort for c in changes if c.address.cohort}
+        | {n.cohort for n in plan.notices if n.program == program}
+    )
     for cohort in cohorts:
         yield f"  {style.note(cohort)}"
         yield from (f"    {n.text}" for n in plan.notices if (n.program, n.cohort) == (program, cohort))
@@ -90,11 +94,17 @@ def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[
     for m in plan.matchings:
         if (m.program, m.cohort) == (program, cohort):
             proof = style.added("proved best") if m.proved else style.removed("not proved")
-            yield (f"    matching: {m.mentees_covered} of {m.mentees} mentees with {m.mentors_covered} of {m.mentors} "
-                   f"mentors, score {m.score:,}, {proof} of {m.admissible_pairs:,} possible pairs")
+            yield (
+                f"    matching: {m.mentees_covered} of {m.mentees} mentees with {m.mentors_covered} of {m.mentors} "
+                f"mentors, score {m.score:,}, {proof} of {m.admissible_pairs:,} possible pairs"
+            )
     for s in plan.schedules:
         if (s.program, s.cohort) == (program, cohort):
-            proof = style.added("proved best") if s.proved else style.changed(f"at most {s.gap / 10_000:.2f} % from the best")
+            proof = (
+                style.added("proved best")
+                if s.proved
+                else style.changed(f"at most {s.gap / 10_000:.2f} % from the best")
+            )
             yield f"    meetings: {s.sessions} of {s.asked} placed, {proof}"
 
 
@@ -102,7 +112,9 @@ def _counted(changes: Sequence[Change], style: Style) -> Iterator[str]:
     """A line per kind of change, with its number."""
     counted = Counter((change.action, _phrase(change)) for change in changes)
     order = {action: i for i, action in enumerate(Action)}
-    for (action, (rank, words)), number in sorted(counted.items(), key=lambda item: (item[0][1][0], order[item[0][0]], item[0][1])):
+    for (action, (rank, words)), number in sorted(
+        counted.items(), key=lambda item: (item[0][1][0], order[item[0][0]], item[0][1])
+    ):
         del rank
         yield f"    {_sign(action, style)} {number:>5,}  {words}"
 
@@ -121,7 +133,10 @@ def _phrase(change: Change) -> tuple[int, str]:
             return 3, f"training {record.module}: {record.state}"
         case SessionRecord():
             about = f" {record.subject}" if record.kind != "meeting" else ""
-            return 4, f"{_SESSION_WORDS.get(record.kind, record.kind)}{about}: {change.reason.removeprefix('the session ')}"
+            return (
+                4,
+                f"{_SESSION_WORDS.get(record.kind, record.kind)}{about}: {change.reason.removeprefix('the session ')}",
+            )
         case _:
             return 5, change.reason
 
@@ -135,15 +150,24 @@ def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, 
     if not made:
         return
     rows = [
-        (c.action.value if record.state == "proposed" else "-", names.get(record.mentor, record.mentor),
-         "→", names.get(record.mentee, record.mentee), str(record.score),
-         ", ".join(f"{t.rule} {t.points:+}" for t in record.terms) if record.state == "proposed" else c.reason)
+        (
+            c.action.value if record.state == "proposed" else "-",
+            names.get(record.mentor, record.mentor),
+            "→",
+            names.get(record.mentee, record.mentee),
+            str(record.score),
+            ", ".join(f"{t.rule} {t.points:+}" for t in record.terms) if record.state == "proposed" else c.reason,
+        )
         for c, record in made[:limit]
     ]
     yield ""
     yield from table(
-        rows, header=("", "mentor", "", "mentee", "score", "because"), numbers=frozenset({4}), indent="    ",
-        dress={0: lambda sign: _sign_text(sign, style), 1: style.person, 3: style.person}, faint=style.faint,
+        rows,
+        header=("", "mentor", "", "mentee", "score", "because"),
+        numbers=frozenset({4}),
+        indent="    ",
+        dress={0: lambda sign: _sign_text(sign, style), 1: style.person, 3: style.person},
+        faint=style.faint,
     )
     if limit is not None and len(made) > limit:
         yield style.faint(f"      … {len(made) - limit} more (--detail full shows all)")
@@ -151,14 +175,25 @@ def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, 
 
 def _everything(changes: Sequence[Change], names: Mapping[str, str], style: Style) -> Iterator[str]:
     rows = [
-        (c.action.value, str(c.address).partition("/")[2].partition("/")[2] or str(c.address), _who(c.after or c.before, names),
-         _what(c.after or c.before), c.reason)
-        for c in changes if not isinstance(c.after, MatchRecord)
+        (
+            c.action.value,
+            str(c.address).partition("/")[2].partition("/")[2] or str(c.address),
+            _who(c.after or c.before, names),
+            _what(c.after or c.before),
+            c.reason,
+        )
+        for c in changes
+        if not isinstance(c.after, MatchRecord)
     ]
     if rows:
         yield ""
-        yield from table(rows, header=("", "address", "people", "what", "why"), indent="    ", faint=style.faint,
-                         dress={0: lambda sign: _sign_text(sign, style), 2: style.person})
+        yield from table(
+            rows,
+            header=("", "address", "people", "what", "why"),
+            indent="    ",
+            faint=style.faint,
+            dress={0: lambda sign: _sign_text(sign, style), 2: style.person},
+        )
 
 
 def _who(record: Record | None, names: Mapping[str, str]) -> str:
@@ -188,9 +223,9 @@ def _what(record: Record | None) -> str:
 def _footer(plan: Plan, style: Style) -> str:
     """The line to search for in a log."""
     counts = Counter(c.action for c in plan.changes)
-    words = ", ".join((
-        f"{counts[Action.CREATE]} to add", f"{counts[Action.UPDATE]} to change", f"{counts[Action.DELETE]} to remove"
-    ))
+    words = ", ".join(
+        (f"{counts[Action.CREATE]} to add", f"{counts[Action.UPDATE]} to change", f"{counts[Action.DELETE]} to remove")
+    )
     return f"{style.strong('Plan:')} {words}.  {style.faint(plain(plan.digest))}"
 
 

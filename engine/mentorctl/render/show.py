@@ -49,14 +49,29 @@ def _census(snapshot: Snapshot, cohort: CohortRecord, style: Style) -> Iterator[
 
 def matches(snapshot: Snapshot, program: str, name: Name, style: Style) -> Iterator[str]:
     """Matches with their score and the rules that gave it, the best first."""
-    records = sorted(_of(snapshot, MatchRecord, program), key=lambda r: (r.address.program, r.address.cohort, -r.score, r.address))
+    records = sorted(
+        _of(snapshot, MatchRecord, program), key=lambda r: (r.address.program, r.address.cohort, -r.score, r.address)
+    )
     rows = [
-        (r.address.id, name(r.mentor), "→", name(r.mentee), r.state, str(r.score),
-         ", ".join(f"{t.rule} {t.points:+}" for t in r.terms))
+        (
+            r.address.id,
+            name(r.mentor),
+            "→",
+            name(r.mentee),
+            r.state,
+            str(r.score),
+            ", ".join(f"{t.rule} {t.points:+}" for t in r.terms),
+        )
         for r in records
     ]
-    yield from table(rows, header=("match", "mentor", "", "mentee", "state", "score", "because"), numbers=frozenset({5}),
-                     indent="", dress={0: style.faint, 1: style.person, 3: style.person}, faint=style.faint)
+    yield from table(
+        rows,
+        header=("match", "mentor", "", "mentee", "state", "score", "because"),
+        numbers=frozenset({5}),
+        indent="",
+        dress={0: style.faint, 1: style.person, 3: style.person},
+        faint=style.faint,
+    )
     if not rows:
         yield "There are no matches."
 
@@ -64,8 +79,14 @@ def matches(snapshot: Snapshot, program: str, name: Name, style: Style) -> Itera
 def sessions(snapshot: Snapshot, program: str, name: Name, style: Style) -> Iterator[str]:
     """Sessions in the order of time, in the zone they were planned for."""
     records = sorted(_of(snapshot, SessionRecord, program), key=lambda r: (r.starts, r.address))
-    yield from table([_session_row(r, name) for r in records], header=("when", "zone", "min", "what", "who", "state"),
-                     numbers=frozenset({2}), indent="", dress={4: style.person, 1: style.faint}, faint=style.faint)
+    yield from table(
+        [_session_row(r, name) for r in records],
+        header=("when", "zone", "min", "what", "who", "state"),
+        numbers=frozenset({2}),
+        indent="",
+        dress={4: style.person, 1: style.faint},
+        faint=style.faint,
+    )
     if not records:
         yield "There are no sessions."
 
@@ -75,23 +96,42 @@ def person(snapshot: Snapshot, who: str, name: Name, style: Style) -> Iterator[s
     yield f"{style.strong(plain(name(who)))}  {style.faint(who)}"
     for record in _of(snapshot, EnrollmentRecord):
         if record.person == who:
-            yield f"  {record.role} in {record.address.program}/{record.address.cohort}: {style.note(record.state.replace('_', ' '))}"
-    rows = [(t.module, t.state, f"due {t.due}" if t.due else "") for t in _of(snapshot, TrainingRecord) if t.person == who]
+            where = f"{record.address.program}/{record.address.cohort}"
+            yield f"  {record.role} in {where}: {style.note(record.state.replace('_', ' '))}"
+    rows = [
+        (t.module, t.state, f"due {t.due}" if t.due else "") for t in _of(snapshot, TrainingRecord) if t.person == who
+    ]
     yield from _section("Training", table(rows, indent="    "), style)
-    pairs = [("mentor of" if m.mentor == who else "mentee of", name(m.mentee if m.mentor == who else m.mentor), m.state,
-             f"score {m.score}", ", ".join(f"{t.rule} {t.points:+}" for t in m.terms))
-            for m in _of(snapshot, MatchRecord) if who in (m.mentor, m.mentee)]
+    pairs = [
+        (
+            "mentor of" if m.mentor == who else "mentee of",
+            name(m.mentee if m.mentor == who else m.mentor),
+            m.state,
+            f"score {m.score}",
+            ", ".join(f"{t.rule} {t.points:+}" for t in m.terms),
+        )
+        for m in _of(snapshot, MatchRecord)
+        if who in (m.mentor, m.mentee)
+    ]
     yield from _section("Matches", table(pairs, indent="    ", dress={1: style.person}), style)
     mine = sorted((s for s in _of(snapshot, SessionRecord) if who in s.people), key=lambda s: s.starts)
-    yield from _section("Sessions", table([_session_row(s, name, without=who) for s in mine], indent="    ",
-                                          dress={4: style.person, 1: style.faint}), style)
+    yield from _section(
+        "Sessions",
+        table(
+            [_session_row(s, name, without=who) for s in mine], indent="    ", dress={4: style.person, 1: style.faint}
+        ),
+        style,
+    )
 
 
 def as_json(snapshot: Snapshot, records: Iterable[Any], to_json: Callable[[Any], Mapping[str, Any]]) -> dict[str, Any]:
     """Some records as one JSON document."""
     return {
-        "format": "mentorctl/show/v1", "workspace": snapshot.workspace, "lineage": snapshot.lineage,
-        "serial": snapshot.serial, "records": [dict(to_json(r)) for r in records],
+        "format": "mentorctl/show/v1",
+        "workspace": snapshot.workspace,
+        "lineage": snapshot.lineage,
+        "serial": snapshot.serial,
+        "records": [dict(to_json(r)) for r in records],
     }
 
 

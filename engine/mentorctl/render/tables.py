@@ -15,8 +15,15 @@ def width(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def table(rows: Sequence[Sequence[str]], *, header: Sequence[str] = (), numbers: frozenset[int] = frozenset(),
-          dress: Mapping[int, Dress] | None = None, indent: str = "  ", faint: Dress = str) -> list[str]:
+def table(
+    rows: Sequence[Sequence[str]],
+    *,
+    header: Sequence[str] = (),
+    numbers: frozenset[int] = frozenset(),
+    dress: Mapping[int, Dress] | None = None,
+    indent: str = "  ",
+    faint: Dress = str,
+) -> list[str]:
     """Lines of aligned columns; `numbers` are set to the right, `dress` colors columns after they are aligned."""
     cells = [[_cut(plain(cell)) for cell in row] for row in ([header] if header else []) + list(rows)]
     if not cells:

@@ -11,7 +11,9 @@ from mentorctl import resources
 def filled(name: str, values: Mapping[str, str]) -> str:
     """A shipped template with its values; one that is missing is a jinja2.UndefinedError (a bug)."""
     environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(_shipped), undefined=StrictUndefined, autoescape=False,
+        loader=FunctionLoader(_shipped),
+        undefined=StrictUndefined,
+        autoescape=False,
         keep_trailing_newline=True,
     )
     return environment.get_template(name).render(values)

@@ -74,9 +74,7 @@ def read_cells(field: Field, cells: Cells, answering: Sequence[int]) -> tuple[Co
     return _READERS[field.type](field, cells, defects), defects
 
 
-def _each[T](
-    cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T], *, trim: bool = True
-) -> list[T]:
+def _each[T](cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T], *, trim: bool = True) -> list[T]:
     """`read` over all cells that are not blank; equal texts are read once."""
     known: dict[str, T] = {}
     values = []
@@ -127,9 +125,7 @@ class _Labels:
             key = match_key(text, self.field)
         if key not in self.codes:
             if self.closed:
-                raise _Unreadable(
-                    f"`{text}` is not one of {quoted_list(self.labels)}", did_you_mean(text, self.labels)
-                )
+                raise _Unreadable(f"`{text}` is not one of {quoted_list(self.labels)}", did_you_mean(text, self.labels))
             self.codes[key] = len(self.labels)
             self.labels.append(text)
         return self.codes[key]
@@ -167,12 +163,13 @@ def _number(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
 
 def _date(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
     def read(text: str) -> float:
+        problem = _Unreadable(f"`{text}` is not a date", "write it as YYYY-MM-DD")
+        if not _DATE.fullmatch(text):  # fromisoformat also reads 20270111 and 2027-W02-1
+            raise problem
         try:
-            if not _DATE.fullmatch(text):  # fromisoformat also reads 20270111 and 2027-W02-1
-                raise ValueError
             return float(date.fromisoformat(text).toordinal())
         except ValueError:
-            raise _Unreadable(f"`{text}` is not a date", "write it as YYYY-MM-DD") from None
+            raise problem from None
 
     return NumberColumn(values=np.array(_each(cells, defects, math.nan, read), np.float64))
 
@@ -191,8 +188,9 @@ def _timezone(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
 
     def read(text: str) -> int:
         if text not in zone_names():
-            raise _Unreadable(f"`{text}` is not a time zone",
-                              did_you_mean(text, zone_names()) or "write a name such as Europe/Berlin")
+            raise _Unreadable(
+                f"`{text}` is not a time zone", did_you_mean(text, zone_names()) or "write a name such as Europe/Berlin"
+            )
         return labels.setdefault(text, len(labels))
 
     codes = _each(cells, defects, -1, read)
@@ -239,14 +237,24 @@ def _find(cells: Cells, text: str) -> int:
     if text not in cells.index_of and (cells.is_partial or text in cells.left_out):
         return -1
     if text not in cells.index_of:
-        raise _Unreadable(f"nobody on the roster has the id `{text}`",
-                          did_you_mean(text, cells.index_of) or "add the person, or leave the cell blank", "MC3008")
+        raise _Unreadable(
+            f"nobody on the roster has the id `{text}`",
+            did_you_mean(text, cells.index_of) or "add the person, or leave the cell blank",
+            "MC3008",
+        )
     return cells.index_of[text]
 
 
 _READERS: dict[FieldType, Callable[[Field, Cells, list[Defect]], Column]] = {
-    FieldType.SINGLE: _single, FieldType.LEVEL: _single, FieldType.MULTIPLE: _multiple, FieldType.NUMBER: _number,
-    FieldType.DATE: _date, FieldType.BOOLEAN: _boolean, FieldType.TIMEZONE: _timezone,
-    FieldType.AVAILABILITY: _availability, FieldType.PERSON: _person, FieldType.RANKING: _ranking,
+    FieldType.SINGLE: _single,
+    FieldType.LEVEL: _single,
+    FieldType.MULTIPLE: _multiple,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _date,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.TIMEZONE: _timezone,
+    FieldType.AVAILABILITY: _availability,
+    FieldType.PERSON: _person,
+    FieldType.RANKING: _ranking,
     FieldType.TEXT: _text,
 }

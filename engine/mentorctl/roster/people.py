@@ -97,7 +97,8 @@ class Roster:
     def applicants(self, role: Role, program: str, cohort: str) -> Ints:
         """Indices of the people who apply for a role in a cohort, ascending."""
         chosen = [
-            a.people for a in self.applications
+            a.people
+            for a in self.applications
             if a.role is role and a.program in ("", program) and a.cohort in ("", cohort)
         ]
         return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, np.int32)

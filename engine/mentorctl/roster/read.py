@@ -73,9 +73,13 @@ def read_roster(
 
 def _gather(gathered: _Gathering, index: int, source: Source, table: Table) -> None:
     if len(table.rows) > MAX_ROWS or len(table.header) > MAX_COLUMNS:
-        gathered.found.append(finding(
-            "MC3011", f"{len(table.rows)} rows and {len(table.header)} columns; at most {MAX_ROWS} and {MAX_COLUMNS}",
-            span=Span(file=table.file, line=1, column=1)))
+        gathered.found.append(
+            finding(
+                "MC3011",
+                f"{len(table.rows)} rows and {len(table.header)} columns; at most {MAX_ROWS} and {MAX_COLUMNS}",
+                span=Span(file=table.file, line=1, column=1),
+            )
+        )
         gathered.is_partial = True
         return
     at = _header(gathered, source, table)
@@ -84,29 +88,45 @@ def _gather(gathered: _Gathering, index: int, source: Source, table: Table) -> N
         return
     contract = gathered.contract
     fact_ids = {id(f) for f in contract.facts}
-    wanted = [
-        (f"fact:{f.id}" if id(f) in fact_ids else f.id, f, at[f.column]) for f in _asked(contract, source)
-    ]
+    wanted = [(f"fact:{f.id}" if id(f) in fact_ids else f.id, f, at[f.column]) for f in _asked(contract, source)]
     first_line: dict[str, int] = {}
     for row, line in zip(table.rows, table.lines, strict=True):
         if len(row) != len(table.header):
-            gathered.found.append(finding(
-                "MC3003", f"{len(row)} cells, the header has {len(table.header)}",
-                help="put cells that contain the delimiter into double quotes",
-                span=Span(file=table.file, line=line, column=1)))
+            gathered.found.append(
+                finding(
+                    "MC3003",
+                    f"{len(row)} cells, the header has {len(table.header)}",
+                    help="put cells that contain the delimiter into double quotes",
+                    span=Span(file=table.file, line=line, column=1),
+                )
+            )
             gathered.left_out.update(cell.strip() for cell in row)  # its id is one of them
             continue
         roster_id = row[at[contract.id_column]].strip()
         if not roster_id:
-            gathered.found.append(finding("MC3004", f"the cell of column `{contract.id_column}` is blank",
-                                          span=_cell(table, line, at[contract.id_column])))
+            gathered.found.append(
+                finding(
+                    "MC3004",
+                    f"the cell of column `{contract.id_column}` is blank",
+                    span=_cell(table, line, at[contract.id_column]),
+                )
+            )
             continue
         if roster_id in first_line:
-            gathered.found.append(finding(
-                "MC3005", "this id was already on another row of the file", help="keep one of the rows",
-                span=_cell(table, line, at[contract.id_column]),
-                related=(Related(message="the first row with this id",
-                                 span=Span(file=table.file, line=first_line[roster_id], column=1)),)))
+            gathered.found.append(
+                finding(
+                    "MC3005",
+                    "this id was already on another row of the file",
+                    help="keep one of the rows",
+                    span=_cell(table, line, at[contract.id_column]),
+                    related=(
+                        Related(
+                            message="the first row with this id",
+                            span=Span(file=table.file, line=first_line[roster_id], column=1),
+                        ),
+                    ),
+                )
+            )
             continue
         first_line[roster_id] = line
         _gather_row(gathered, index, source, table, _Row(row=row, line=line, at=at, wanted=wanted, id=roster_id))
@@ -131,9 +151,11 @@ def _gather_row(gathered: _Gathering, index: int, source: Source, table: Table, 
     for role in roles:
         gathered.roles.setdefault((index, role), set()).add(row.id)
     both = gathered.contract.both_roles
-    if both and both.column in row.at and row.row[row.at[both.column]].strip().casefold() in {
-        word.casefold() for word in both.yes
-    }:
+    if (
+        both
+        and both.column in row.at
+        and row.row[row.at[both.column]].strip().casefold() in {word.casefold() for word in both.yes}
+    ):
         person.flagged = _cell(table, row.line, row.at[both.column])
     for key, asked, column in row.wanted:
         if not any(asked.answered_by.includes(role) for role in roles):
@@ -144,10 +166,15 @@ def _gather_row(gathered: _Gathering, index: int, source: Source, table: Table, 
         if known is None or not known[0].strip():
             person.cells[key] = (text, span)
         elif text.strip() and text != known[0]:
-            gathered.found.append(finding(
-                "MC3006", f"column `{asked.column}` differs from the other row of the same person", span=span,
-                help="make both equal, or leave one blank",
-                related=(Related(message="the other row", span=known[1]),)))
+            gathered.found.append(
+                finding(
+                    "MC3006",
+                    f"column `{asked.column}` differs from the other row of the same person",
+                    span=span,
+                    help="make both equal, or leave one blank",
+                    related=(Related(message="the other row", span=known[1]),),
+                )
+            )
 
 
 def _roles(gathered: _Gathering, source: Source, table: Table, row: _Row) -> tuple[Role, ...]:
@@ -155,9 +182,13 @@ def _roles(gathered: _Gathering, source: Source, table: Table, row: _Row) -> tup
         return (source.role,)
     word = row.row[row.at[source.role_column]].strip().casefold()
     if word not in _ROLE_WORDS:
-        gathered.found.append(finding(
-            "MC3007", f"column `{source.role_column}` says who the person is: {quoted_list(_ROLE_WORDS)}",
-            span=_cell(table, row.line, row.at[source.role_column])))
+        gathered.found.append(
+            finding(
+                "MC3007",
+                f"column `{source.role_column}` says who the person is: {quoted_list(_ROLE_WORDS)}",
+                span=_cell(table, row.line, row.at[source.role_column]),
+            )
+        )
     return _ROLE_WORDS.get(word, ())
 
 
@@ -180,17 +211,22 @@ def _header(gathered: _Gathering, source: Source, table: Table) -> dict[str, int
         name = raw.strip()
         if name in at and name in needed:
             clean = False
-            gathered.found.append(finding("MC3013", f"`{name}` stands in columns {at[name] + 1} and {position + 1}",
-                                          span=span))
+            gathered.found.append(
+                finding("MC3013", f"`{name}` stands in columns {at[name] + 1} and {position + 1}", span=span)
+            )
         at.setdefault(name, position)
     for name in dict.fromkeys(needed):
         if name not in at:
             clean = False
-            gathered.found.append(finding(
-                "MC3002", f"there is no column `{name}`; the header has {quoted_list(table.header, last='and')}",
-                help=did_you_mean(name, table.header)
-                or "change `column` of the field in mentorctl.yaml, or `answered_by` when this file does not have it",
-                span=span))
+            gathered.found.append(
+                finding(
+                    "MC3002",
+                    f"there is no column `{name}`; the header has {quoted_list(table.header, last='and')}",
+                    help=did_you_mean(name, table.header)
+                    or "change `column` of the field in mentorctl.yaml, or `answered_by` when this file lacks it",
+                    span=span,
+                )
+            )
     return at if clean else None
 
 
@@ -200,32 +236,51 @@ def _check_flags(gathered: _Gathering, tables: Sequence[Table]) -> None:
         return
     headers = {name.strip() for table in tables for name in table.header}
     if both.column not in headers:
-        gathered.found.append(finding(
-            "MC3002", f"`both_roles` names the column `{both.column}`, which no file has",
-            help=did_you_mean(both.column, headers), place=Place(document=WORKSPACE, path=("roster", "both_roles", "column"))))
+        gathered.found.append(
+            finding(
+                "MC3002",
+                f"`both_roles` names the column `{both.column}`, which no file has",
+                help=did_you_mean(both.column, headers),
+                place=Place(document=WORKSPACE, path=("roster", "both_roles", "column")),
+            )
+        )
     if both.unlinked is Unlinked.IGNORE:
         return
     taking = {role: set().union(*(ids for (_, r), ids in gathered.roles.items() if r is role)) for role in Role}
     loose = [i for i, p in gathered.people.items() if p.flagged and not all(i in taking[role] for role in Role)]
     if loose and both.unlinked is Unlinked.REPORT:
-        gathered.found.append(finding(
-            "MC3012", f"{len(loose)} rows say `{both.yes[0]}` in column `{both.column}`, but their id is on no row of "
-            "the other role; they keep the one role of their row",
-            help="add the second rows with the same id, or set `unlinked: ignore`", span=gathered.people[loose[0]].flagged))
+        gathered.found.append(
+            finding(
+                "MC3012",
+                f"{len(loose)} rows say `{both.yes[0]}` in column `{both.column}`, but their id is on no row of "
+                "the other role; they keep the one role of their row",
+                help="add the second rows with the same id, or set `unlinked: ignore`",
+                span=gathered.people[loose[0]].flagged,
+            )
+        )
     elif both.unlinked is Unlinked.REFUSE:
         gathered.found.extend(
-            finding("MC3015", f"column `{both.column}` claims both roles, but no row of the other role has this id",
-                    help="add the second row, or set `unlinked: report`", span=gathered.people[i].flagged)
-            for i in loose)
+            finding(
+                "MC3015",
+                f"column `{both.column}` claims both roles, but no row of the other role has this id",
+                help="add the second row, or set `unlinked: report`",
+                span=gathered.people[i].flagged,
+            )
+            for i in loose
+        )
 
 
 def _check_roles(gathered: _Gathering) -> None:
     for role in Role if not gathered.is_partial else ():
         if not any(r is role and ids for (_, r), ids in gathered.roles.items()):
-            gathered.found.append(finding(
-                "MC3014", f"no row is a {role}",
-                help="check `role` and `role_column` of the sources in mentorctl.yaml",
-                span=Span(file=gathered.contract.sources[0].file, line=1, column=1)))
+            gathered.found.append(
+                finding(
+                    "MC3014",
+                    f"no row is a {role}",
+                    help="check `role` and `role_column` of the sources in mentorctl.yaml",
+                    span=Span(file=gathered.contract.sources[0].file, line=1, column=1),
+                )
+            )
 
 
 # -- columns -----------------------------------------------------------------------------------------------------------
@@ -236,8 +291,10 @@ def _columns(gathered: _Gathering, ids: Sequence[str], index_of: Mapping[str, in
     contract = gathered.contract
     for key, asked in [*((f.id, f) for f in contract.fields), *((f"fact:{f.id}", f) for f in contract.facts)]:
         cells = Cells(
-            texts=tuple(gathered.people[i].cells.get(key, ("", None))[0] for i in ids), index_of=index_of,
-            left_out=frozenset(gathered.left_out), is_partial=gathered.is_partial,
+            texts=tuple(gathered.people[i].cells.get(key, ("", None))[0] for i in ids),
+            index_of=index_of,
+            left_out=frozenset(gathered.left_out),
+            is_partial=gathered.is_partial,
         )
         answering = [i for i, roster_id in enumerate(ids) if key in gathered.people[roster_id].cells]
         columns[key], defects = read_cells(asked, cells, answering)
@@ -264,9 +321,12 @@ def _circles(
             seen[at] = walk
             at = int(column.people[at])
         if at >= 0 and seen[at] == walk and column.people[at] != at:
-            yield finding("MC3009", f"following column `{asked.column}` from this row leads back to it",
-                          help="one of the people in the circle has a wrong entry",
-                          span=gathered.people[ids[at]].cells[key][1])
+            yield finding(
+                "MC3009",
+                f"following column `{asked.column}` from this row leads back to it",
+                help="one of the people in the circle has a wrong entry",
+                span=gathered.people[ids[at]].cells[key][1],
+            )
 
 
 # -- the rest of the roster --------------------------------------------------------------------------------------------
@@ -275,7 +335,9 @@ def _circles(
 def _applications(gathered: _Gathering, index_of: Mapping[str, int]) -> tuple[Applications, ...]:
     return tuple(
         Applications(
-            role=role, program=gathered.contract.sources[index].program, cohort=gathered.contract.sources[index].cohort,
+            role=role,
+            program=gathered.contract.sources[index].program,
+            cohort=gathered.contract.sources[index].cohort,
             people=np.array(sorted(index_of[i] for i in members), np.int32),
         )
         for (index, role), members in sorted(gathered.roles.items())

@@ -88,9 +88,7 @@ class Not:
     of: "Predicate"
 
 
-type Predicate = (
-    Same | Different | Overlap | Gap | ReportingLine | TimezoneWithin | AvailabilityOverlap | Rank | Not
-)
+type Predicate = Same | Different | Overlap | Gap | ReportingLine | TimezoneWithin | AvailabilityOverlap | Rank | Not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,14 @@ def read_table(path: Path, *, shown: str, delimiter: str = ",") -> Table:
     """A CSV file as a table of texts. Raises Unreadable."""
     text = _text(path, shown, MAX_ROSTER_BYTES, "MC3001")
     if "\0" in text:
-        raise Unreadable(finding("MC3001", f"`{shown}` contains a NUL character", span=_start(shown),
-                                 help="export it again as CSV, UTF-8"))
+        raise Unreadable(
+            finding(
+                "MC3001",
+                f"`{shown}` contains a NUL character",
+                span=_start(shown),
+                help="export it again as CSV, UTF-8",
+            )
+        )
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[str, ...]] = []
@@ -69,12 +75,16 @@ def read_table(path: Path, *, shown: str, delimiter: str = ",") -> Table:
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable(finding("MC3001", f"near line {line}: {_reason(error)}",
-                                 span=Span(file=shown, line=line, column=1))) from None
+        raise Unreadable(
+            finding("MC3001", f"near line {line}: {_reason(error)}", span=Span(file=shown, line=line, column=1))
+        ) from None
     if not rows:
-        raise Unreadable(finding("MC3001", f"`{shown}` is empty", help="its first row names the columns",
-                                 span=_start(shown)))
-    return Table(file=shown, header=tuple(cell.strip() for cell in rows[0]), rows=tuple(rows[1:]), lines=tuple(lines[1:]))
+        raise Unreadable(
+            finding("MC3001", f"`{shown}` is empty", help="its first row names the columns", span=_start(shown))
+        )
+    return Table(
+        file=shown, header=tuple(cell.strip() for cell in rows[0]), rows=tuple(rows[1:]), lines=tuple(lines[1:])
+    )
 
 
 def _reason(error: csv.Error) -> str:
@@ -89,13 +99,20 @@ def _text(path: Path, shown: str, limit: int, code: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise Unreadable(finding(code, f"`{shown}` is not UTF-8 text", help="save it as UTF-8",
-                                 span=Span(file=shown, line=line, column=1))) from None
+        raise Unreadable(
+            finding(
+                code,
+                f"`{shown}` is not UTF-8 text",
+                help="save it as UTF-8",
+                span=Span(file=shown, line=line, column=1),
+            )
+        ) from None
     except FileNotFoundError:
         raise Unreadable(finding(code, f"there is no file `{shown}`", span=_start(shown))) from None
     except OSError as error:
-        raise Unreadable(finding(code, f"`{shown}` cannot be read: {(error.strerror or 'error').lower()}",
-                                 span=_start(shown))) from None
+        raise Unreadable(
+            finding(code, f"`{shown}` cannot be read: {(error.strerror or 'error').lower()}", span=_start(shown))
+        ) from None
 
 
 def _bytes(path: Path, shown: str, limit: int, code: str) -> bytes:
@@ -106,9 +123,13 @@ def _bytes(path: Path, shown: str, limit: int, code: str) -> bytes:
         if not stat.S_ISREG(about.st_mode):
             raise Unreadable(finding(code, f"`{shown}` is not a regular file", span=_start(shown)))
         if about.st_size > limit:
-            raise Unreadable(finding("MC1003" if code == "MC1005" else code,
-                                     f"`{shown}` has {about.st_size} bytes; at most {limit} are read",
-                                     span=_start(shown)))
+            raise Unreadable(
+                finding(
+                    "MC1003" if code == "MC1005" else code,
+                    f"`{shown}` has {about.st_size} bytes; at most {limit} are read",
+                    span=_start(shown),
+                )
+            )
         parts = []
         left = limit + 1
         while left > 0 and (part := os.read(handle, min(left, 1 << 20))):

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from mentorctl.dates.durations import later
 from mentorctl.dates.timeline import DatedPhase, Edge, Moment, dated
-from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath, Place, Related, did_you_mean, finding, quoted_list
+from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, did_you_mean, finding, quoted_list
 from mentorctl.rules.fields import Audience, Role
 from mentorctl.spec.model import Capacity, MentorType, ModelType, Module, Program, Workspace
 from mentorctl.spec.rule_checks import RULE_CHECKS
@@ -43,61 +43,6 @@ def check_program(program: Program, workspace: Workspace) -> tuple[Diagnostic, .
     return (*(f for check in CHECKS for f in check(subject)), *rule_findings)
 
 
-def check_workspace(
-    programs: tuple[Program, ...], workspace: Workspace, *, unread: frozenset[str] = frozenset()
-) -> Iterator[Diagnostic]:
-    """What concerns all programs together; `unread` are the ids of programs that could not be read."""
-    yield from _sources(programs, workspace, unread)
-    yield from _fields(workspace)
-
-
-def _sources(programs: tuple[Program, ...], workspace: Workspace, unread: frozenset[str]) -> Iterator[Diagnostic]:
-    """The programs and cohorts that roster sources name exist."""
-    known = {program.id: {cohort.id for cohort in program.cohorts} for program in programs}
-    for i, source in enumerate(workspace.contract.sources):
-        path: FieldPath = ("roster", "sources", i)
-        if source.program in unread or (unread and not source.program):
-            continue
-        if source.program and source.program not in known:
-            yield finding(
-                "MC2018", f"there is no program `{source.program}`", help=did_you_mean(source.program, known),
-                place=Place(document=WORKSPACE, path=(*path, "program")),
-            )
-            continue
-        cohorts = known[source.program] if source.program else set().union(*known.values())
-        if source.cohort and source.cohort not in cohorts:
-            yield finding(
-                "MC2018", f"there is no cohort `{source.cohort}`", help=did_you_mean(source.cohort, cohorts),
-                place=Place(document=WORKSPACE, path=(*path, "cohort")),
-            )
-
-
-def _fields(workspace: Workspace) -> Iterator[Diagnostic]:
-    """The values of a field are distinct, and aliases stand for one of them."""
-    for field in workspace.contract.fields:
-        allowed = field.scale or field.options
-        for value in _written_twice(allowed):
-            yield finding(
-                "MC1109", f"`{value}` is in the list twice; upper and lower case count as the same", help="remove one",
-                place=Place(document=WORKSPACE, path=("roster", "fields", field.id, "scale" if field.scale else "options")),
-            )
-        for alias, meant in field.aliases:
-            if allowed and meant.casefold() not in {value.casefold() for value in allowed}:
-                yield finding(
-                    "MC2005", f"`{alias}` stands for `{meant}`, which is not one of {quoted_list(allowed)}",
-                    help=did_you_mean(meant, allowed),
-                    place=Place(document=WORKSPACE, path=("roster", "fields", field.id, "aliases", alias)),
-                )
-
-
-def _written_twice(values: tuple[str, ...]) -> Iterator[str]:
-    seen: set[str] = set()
-    for value in values:
-        if value.casefold() in seen:
-            yield value
-        seen.add(value.casefold())
-
-
 # -- structure ---------------------------------------------------------------------------------------------------------
 
 
@@ -115,15 +60,26 @@ def phases_exist(subject: Subject) -> Iterator[Diagnostic]:
     """Matching needs its phase, and meetings an active phase after it."""
     ids = [p.id for p in subject.program.phases]
     if "matching" not in ids:
-        yield finding("MC2014", "matches are proposed in a phase called `matching`", help="add it to the phases",
-                      place=subject.place("timeline", "phases", on_key=True))
+        yield finding(
+            "MC2014",
+            "matches are proposed in a phase called `matching`",
+            help="add it to the phases",
+            place=subject.place("timeline", "phases", on_key=True),
+        )
     if subject.program.meetings and "active" not in ids:
-        yield finding("MC2014", "pairs meet in a phase called `active`", help="add it to the phases",
-                      place=subject.place("timeline", "phases", on_key=True))
+        yield finding(
+            "MC2014",
+            "pairs meet in a phase called `active`",
+            help="add it to the phases",
+            place=subject.place("timeline", "phases", on_key=True),
+        )
     if "matching" in ids and "active" in ids and ids.index("active") < ids.index("matching"):
-        yield finding("MC2014", "the `active` phase comes before `matching`",
-                      help="put it after the matching phase",
-                      place=subject.place("timeline", "phases", ids.index("active")))
+        yield finding(
+            "MC2014",
+            "the `active` phase comes before `matching`",
+            help="put it after the matching phase",
+            place=subject.place("timeline", "phases", ids.index("active")),
+        )
 
 
 def phases_are_in_order(subject: Subject) -> Iterator[Diagnostic]:
@@ -135,8 +91,8 @@ def phases_are_in_order(subject: Subject) -> Iterator[Diagnostic]:
             phase = timeline.phase(earlier)
             if matching and phase and phase.end >= matching.start:
                 yield finding(
-                    "MC2109", f"in cohort `{cohort.id}` `{earlier}` ends on {phase.end}, "
-                    f"matching begins on {matching.start}",
+                    "MC2109",
+                    f"in cohort `{cohort.id}` `{earlier}` ends on {phase.end}, matching begins on {matching.start}",
                     place=_phase_place(subject, "matching"),
                     related=(Related(message=f"`{earlier}` is here", place=_phase_place(subject, earlier)),),
                 )
@@ -153,7 +109,8 @@ def moments_exist(subject: Subject) -> Iterator[Diagnostic]:
             continue
         allowed = [f"{phase}.{edge}" for phase in phases for edge in edges]
         yield finding(
-            "MC2006", f"`{anchor}` is neither an edge of a phase nor a known event",
+            "MC2006",
+            f"`{anchor}` is neither an edge of a phase nor a known event",
             help=did_you_mean(anchor, (*allowed, *_EVENTS))
             or f"phases are {quoted_list(phases, last='and')}; events are {quoted_list(_EVENTS, last='and')}",
             place=subject.place(*path),
@@ -165,9 +122,12 @@ def events_hang_on_phases(subject: Subject) -> Iterator[Diagnostic]:
     phases = {p.id for p in subject.program.phases}
     for event in subject.program.events:
         if str(event.at.anchor) in _EVENTS and event.at.anchor.of not in phases:
-            yield finding("MC2006", f"`{event.at.anchor}` happens to one person at a time",
-                          help="an event hangs on a phase, for example active.start",
-                          place=subject.place("events", event.id, "at"))
+            yield finding(
+                "MC2006",
+                f"`{event.at.anchor}` happens to one person at a time",
+                help="an event hangs on a phase, for example active.start",
+                place=subject.place("events", event.id, "at"),
+            )
 
 
 def mentors_fit_the_model(subject: Subject) -> Iterator[Diagnostic]:
@@ -176,7 +136,8 @@ def mentors_fit_the_model(subject: Subject) -> Iterator[Diagnostic]:
     fitting = _FITTING_MENTORS[model.type]
     if model.mentors not in fitting:
         yield finding(
-            "MC2012", f"`{model.type}` does not go with `{model.mentors}` mentors",
+            "MC2012",
+            f"`{model.type}` does not go with `{model.mentors}` mentors",
             help=f"write {quoted_list(fitting)}",
             place=subject.place("model", "mentors"),
             related=(Related(message="the model is chosen here", place=subject.place("model", "type")),),
@@ -197,7 +158,8 @@ def meetings_fit_the_active_phase(subject: Subject) -> Iterator[Diagnostic]:
             rooms += 1
         if rooms < meetings.at_least:
             yield finding(
-                "MC2019", f"{meetings.at_least} meetings, one every {meetings.every}, need longer than the active "
+                "MC2019",
+                f"{meetings.at_least} meetings, one every {meetings.every}, need longer than the active "
                 f"phase from {active.start} to {active.end}, which has room for {rooms}",
                 help="ask for fewer meetings, a closer cadence or a longer active phase",
                 place=subject.place("meetings", "at_least"),
@@ -216,14 +178,21 @@ def prerequisites_are_offered(subject: Subject) -> Iterator[Diagnostic]:
         for i, needed in enumerate(module.after):
             place = subject.place("training", "modules", module.id, "after", i)
             if needed not in modules:
-                yield finding("MC2007", f"there is no module `{needed}`", place=place,
-                              help=did_you_mean(needed, modules))
+                yield finding(
+                    "MC2007", f"there is no module `{needed}`", place=place, help=did_you_mean(needed, modules)
+                )
             elif not _covers(modules[needed].audience, module.audience):
                 yield finding(
-                    "MC2007", f"`{needed}` is for {modules[needed].audience}, but `{module.id}` is for "
-                    f"{module.audience}", place=place, help=f"offer `{needed}` to both, or split `{module.id}`",
-                    related=(Related(message=f"`{needed}` is here",
-                                     place=subject.place("training", "modules", needed, on_key=True)),),
+                    "MC2007",
+                    f"`{needed}` is for {modules[needed].audience}, but `{module.id}` is for {module.audience}",
+                    place=place,
+                    help=f"offer `{needed}` to both, or split `{module.id}`",
+                    related=(
+                        Related(
+                            message=f"`{needed}` is here",
+                            place=subject.place("training", "modules", needed, on_key=True),
+                        ),
+                    ),
                 )
 
 
@@ -233,7 +202,8 @@ def prerequisites_end(subject: Subject) -> Iterator[Diagnostic]:
     circle = _circle(modules)
     if circle:
         yield finding(
-            "MC2008", " needs ".join(f"`{name}`" for name in (*circle, circle[0])),
+            "MC2008",
+            " needs ".join(f"`{name}`" for name in (*circle, circle[0])),
             help="remove one of the `after` lines",
             place=subject.place("training", "modules", circle[0], "after"),
         )
@@ -245,14 +215,16 @@ def gates_have_facts(subject: Subject) -> Iterator[Diagnostic]:
     required = next((m for m in program.modules if m.required), None)
     if required and not contract.fact("completed"):
         yield finding(
-            "MC2011", f"`{required.id}` is required, but nothing says who has completed it",
+            "MC2011",
+            f"`{required.id}` is required, but nothing says who has completed it",
             help="add `facts: {completed: {column: …}}` under `roster` in mentorctl.yaml",
             place=subject.place("training", "modules", required.id, "required"),
         )
     for role, eligible in ((Role.MENTOR, program.mentor), (Role.MENTEE, program.mentee)):
         if eligible.approval and not contract.fact("approved"):
             yield finding(
-                "MC2011", f"a {role} needs the approval of the {eligible.approval}, but nothing says who was approved",
+                "MC2011",
+                f"a {role} needs the approval of the {eligible.approval}, but nothing says who was approved",
                 help="add `facts: {approved: {column: …}}` under `roster` in mentorctl.yaml",
                 place=subject.place("eligibility", role.value, "approval"),
             )
@@ -271,24 +243,35 @@ def capacity_fields_are_numbers(subject: Subject) -> Iterator[Diagnostic]:
 def purpose_is_measurable(subject: Subject) -> Iterator[Diagnostic]:
     """At least one measurable objective."""
     if not subject.program.purpose.objectives:
-        yield finding("MC2101", "`purpose.objectives` is empty",
-                      help="add for example {id: promotion, measure: promotions, baseline: 12%, target: 18%}",
-                      place=subject.place("purpose", on_key=True))
+        yield finding(
+            "MC2101",
+            "`purpose.objectives` is empty",
+            help="add for example {id: promotion, measure: promotions, baseline: 12%, target: 18%}",
+            place=subject.place("purpose", on_key=True),
+        )
 
 
 def sponsor_is_named(subject: Subject) -> Iterator[Diagnostic]:
     """An executive sponsor stands behind the program."""
     if subject.program.sponsor is None:
-        yield finding("MC2102", "the program has no `sponsor`",
-                      help="add for example `sponsor: {role: Chief People Officer}`", place=subject.place("id"))
+        yield finding(
+            "MC2102",
+            "the program has no `sponsor`",
+            help="add for example `sponsor: {role: Chief People Officer}`",
+            place=subject.place("id"),
+        )
 
 
 def both_roles_are_trained(subject: Subject) -> Iterator[Diagnostic]:
     """Each role is offered some training."""
     for role in Role:
         if not any(m.audience.includes(role) for m in subject.program.modules):
-            yield finding("MC2103", f"no module is for {role}s", help="add one under `training.modules`",
-                          place=subject.place("training", on_key=True))
+            yield finding(
+                "MC2103",
+                f"no module is for {role}s",
+                help="add one under `training.modules`",
+                place=subject.place("training", on_key=True),
+            )
 
 
 def training_is_due_before_matching(subject: Subject) -> Iterator[Diagnostic]:
@@ -300,7 +283,8 @@ def training_is_due_before_matching(subject: Subject) -> Iterator[Diagnostic]:
             day = timeline.day_of(module.due) if module.due else None
             if matching and day and module.required and day > matching.end:
                 yield finding(
-                    "MC2104", f"`{module.id}` is due on {day}, after matching ends on {matching.end}",
+                    "MC2104",
+                    f"`{module.id}` is due on {day}, after matching ends on {matching.end}",
                     help="write `due: {before: matching.start, by: 3d}`",
                     place=subject.place("training", "modules", module.id, "due"),
                 )
@@ -311,10 +295,13 @@ def check_in_comes_early(subject: Subject) -> Iterator[Diagnostic]:
     for cohort in subject.program.cohorts[:1]:
         timeline = dated(subject.program.phases, cohort.start)
         active = timeline.phase("active")
-        if active and not any(_is_early(m, active, timeline.day_of(m)) for c in subject.program.check_ins for m in c.at):
+        if active and not any(
+            _is_early(m, active, timeline.day_of(m)) for c in subject.program.check_ins for m in c.at
+        ):
             yield finding(
-                "MC2105", "no check-in is asked in the first third of the active phase",
-                help="add for example `check_ins: {pulse: {at: [{after: match.accepted, by: 30d}], asks: [satisfaction]}}`",
+                "MC2105",
+                "no check-in is asked in the first third of the active phase",
+                help="add for example `pulse: {at: [{after: match.accepted, by: 30d}], asks: [satisfaction]}`",
                 place=subject.place("check_ins", on_key=True),
             )
 
@@ -322,15 +309,33 @@ def check_in_comes_early(subject: Subject) -> Iterator[Diagnostic]:
 def meetings_have_a_cadence(subject: Subject) -> Iterator[Diagnostic]:
     """Pairs get a rhythm."""
     if subject.program.meetings and subject.program.meetings.every is None:
-        yield finding("MC2106", "`meetings.every` is not given", help="add for example `every: 2w`",
-                      place=subject.place("meetings", on_key=True))
+        yield finding(
+            "MC2106",
+            "`meetings.every` is not given",
+            help="add for example `every: 2w`",
+            place=subject.place("meetings", on_key=True),
+        )
 
 
 CHECKS: tuple[Check, ...] = (
-    phases_have_distinct_ids, objectives_have_distinct_ids, phases_exist, phases_are_in_order, moments_exist,
-    events_hang_on_phases, mentors_fit_the_model, meetings_fit_the_active_phase, prerequisites_are_offered,
-    prerequisites_end, gates_have_facts, capacity_fields_are_numbers, purpose_is_measurable, sponsor_is_named,
-    both_roles_are_trained, training_is_due_before_matching, check_in_comes_early, meetings_have_a_cadence,
+    phases_have_distinct_ids,
+    objectives_have_distinct_ids,
+    phases_exist,
+    phases_are_in_order,
+    moments_exist,
+    events_hang_on_phases,
+    mentors_fit_the_model,
+    meetings_fit_the_active_phase,
+    prerequisites_are_offered,
+    prerequisites_end,
+    gates_have_facts,
+    capacity_fields_are_numbers,
+    purpose_is_measurable,
+    sponsor_is_named,
+    both_roles_are_trained,
+    training_is_due_before_matching,
+    check_in_comes_early,
+    meetings_have_a_cadence,
 )
 
 
@@ -342,8 +347,12 @@ def _repeated(subject: Subject, ids: list[str], path: FieldPath) -> Iterator[Dia
     for j, name in enumerate(ids):
         i = first.setdefault(name, j)
         if i != j:
-            yield finding("MC2002", f"`{name}` is used twice", place=subject.place(*path, j, "id"),
-                          related=(Related(message="first used here", place=subject.place(*path, i, "id")),))
+            yield finding(
+                "MC2002",
+                f"`{name}` is used twice",
+                place=subject.place(*path, j, "id"),
+                related=(Related(message="first used here", place=subject.place(*path, i, "id")),),
+            )
 
 
 def _phase_place(subject: Subject, name: str) -> Place:
@@ -387,8 +396,12 @@ def _capacity_field(subject: Subject, role: str, capacity: Capacity) -> Iterator
     place = subject.place("matching", "capacity", role, "max", "field")
     field = subject.workspace.contract.field(capacity.field)
     if field is None:
-        yield finding("MC2003", f"there is no field `{capacity.field}`", place=place,
-                      help=did_you_mean(capacity.field, (f.id for f in subject.workspace.contract.fields)))
+        yield finding(
+            "MC2003",
+            f"there is no field `{capacity.field}`",
+            place=place,
+            help=did_you_mean(capacity.field, (f.id for f in subject.workspace.contract.fields)),
+        )
     elif field.type.value != "number":
         yield finding("MC2004", f"`{field.id}` is a {field.type} field", place=place, help="use a number field")
 

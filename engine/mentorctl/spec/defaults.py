@@ -21,17 +21,26 @@ def model_rules(program: Program, contract: Contract) -> tuple[PairRule, ...]:
     """The defaults that the contract's fields allow: no reporting line, and the level gap of the model."""
     rules = []
     if any(f.type is FieldType.PERSON and f.id == "manager" for f in contract.fields):
-        rules.append(PairRule(
-            id="no_reporting_line", predicate=Not(of=ReportingLine(line=Line.CHAIN)), origin=Origin.MODEL,
-            because="a mentor does not evaluate the mentee",
-        ))
+        rules.append(
+            PairRule(
+                id="no_reporting_line",
+                predicate=Not(of=ReportingLine(line=Line.CHAIN)),
+                origin=Origin.MODEL,
+                because="a mentor does not evaluate the mentee",
+            )
+        )
     level = _level_of_both(contract)
     if level and program.model.mentors is not MentorType.PEER:
-        rules.append(PairRule(
-            id="level_gap", predicate=_gap(program.model.type, level.id), origin=Origin.MODEL,
-            because="in this model the mentor is less senior than the mentee"
-            if program.model.type is ModelType.REVERSE else "in this model the mentor is more senior than the mentee",
-        ))
+        rules.append(
+            PairRule(
+                id="level_gap",
+                predicate=_gap(program.model.type, level.id),
+                origin=Origin.MODEL,
+                because="in this model the mentor is less senior than the mentee"
+                if program.model.type is ModelType.REVERSE
+                else "in this model the mentor is more senior than the mentee",
+            )
+        )
     return tuple(rules)
 
 

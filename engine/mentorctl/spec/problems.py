@@ -88,7 +88,8 @@ def settled(found: Iterable[Problem], deciding: frozenset[str]) -> tuple[Problem
     undecided |= {p.path[:-1] for p in kept if p.meant in deciding}
     unknown_in = {p.path[:-1] for p in kept if p.code == "MC1101"}
     return tuple(
-        p for p in kept
+        p
+        for p in kept
         if opaque.isdisjoint(_above(p.path))
         and (not p.by_case or p.meant in deciding or undecided.isdisjoint((*_above(p.path), p.path)))
         and not (p.code in {"MC1106", "MC1107"} and p.path in unknown_in)
@@ -129,7 +130,10 @@ def _unknown(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     near = did_you_mean(key, allowed)
     keys = quoted_list(allowed, last="and", limit=_MANY)
     yield Problem(
-        code="MC1101", path=misfit.path, on_key=True, by_case=misfit.by_case,
+        code="MC1101",
+        path=misfit.path,
+        on_key=True,
+        by_case=misfit.by_case,
         meant=next((name for name in allowed if f"`{name}`" in near), ""),
         detail=f"`{shortened(key)}` is not a key of {where}"
         + (f"; {'its keys are' if len(allowed) > 1 else 'its only key is'} {keys}" if allowed else ""),
@@ -147,9 +151,13 @@ def _wrong_case(misfit: Misfit, shape: Shape, key: str, cases: list[Part]) -> Pr
     ]
     fits = [condition["const"] for condition in conditions if "const" in condition]
     return Problem(
-        code="MC1107", path=misfit.path, on_key=True, by_case=misfit.by_case,
+        code="MC1107",
+        path=misfit.path,
+        on_key=True,
+        by_case=misfit.by_case,
         detail=f"`{key}` does not go with `{deciding}: {shown(misfit.value.get(deciding))}`",
-        help=f"`{key}` goes with `{deciding}: {' / '.join(fits)}`" if fits
+        help=f"`{key}` goes with `{deciding}: {' / '.join(fits)}`"
+        if fits
         else f"delete `{key}`, or change `{deciding}`",
     )
 
@@ -162,11 +170,14 @@ def _missing(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
 def _lacking(path: FieldPath, absent: tuple[str, ...], shape: Shape, *, by_case: bool) -> Problem:
     value, schemas = shape.at(path)
     wanted = {
-        key: next((part for schema in schemas for part in shape.below(schema, value, key)), True)
-        for key in absent
+        key: next((part for schema in schemas for part in shape.below(schema, value, key)), True) for key in absent
     }
     return Problem(
-        code="MC1102", path=path, on_key=True, by_case=by_case, missing=absent,
+        code="MC1102",
+        path=path,
+        on_key=True,
+        by_case=by_case,
+        missing=absent,
         detail=f"{place_name(path)} lacks {quoted_list(absent, last='and', limit=_MANY)}",
         help="add " + "; ".join(f"`{key}:` {shape.words(schema)}" for key, schema in wanted.items()),
     )
@@ -174,7 +185,9 @@ def _lacking(path: FieldPath, absent: tuple[str, ...], shape: Shape, *, by_case:
 
 def _type(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     yield Problem(
-        code="MC1103", path=misfit.path, by_case=misfit.by_case,
+        code="MC1103",
+        path=misfit.path,
+        by_case=misfit.by_case,
         detail=f"{read_as(misfit.value)}; expected is {shape.words(misfit.schema)}",
         help=_retyped(misfit, shape) or _type_help(misfit, shape),
     )
@@ -196,7 +209,9 @@ def _among(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
         return
     listed = quoted_list(map(shown, allowed), limit=_MANY)
     yield Problem(
-        code="MC1104", path=misfit.path, by_case=misfit.by_case,
+        code="MC1104",
+        path=misfit.path,
+        by_case=misfit.by_case,
         detail=f"`{shown(misfit.value)}` is not allowed here; "
         + (f"choose {listed}" if len(allowed) > 1 else f"it must be {listed}"),
         help=did_you_mean(misfit.value, map(str, allowed)) if len(allowed) > 1 and misfit.value else "",
@@ -207,7 +222,9 @@ def _form(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     written = misfit.schema.get("x-written")
     better = next((c for c in rewritten(misfit.value) if shape.holds(misfit.schema, c)), None)
     yield Problem(
-        code="MC1105", path=misfit.path, by_case=misfit.by_case,
+        code="MC1105",
+        path=misfit.path,
+        by_case=misfit.by_case,
         detail=f"`{shown(misfit.value)}` is not {written or 'written as expected'}",
         help=f"did you mean `{better}`?" if better else "",
     )
@@ -219,7 +236,9 @@ def _number(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
     if low is None or high is None:
         bounds = f"of at most {high}" if low is None else f"of at least {low}"
     yield Problem(
-        code="MC1106", path=misfit.path, by_case=misfit.by_case,
+        code="MC1106",
+        path=misfit.path,
+        by_case=misfit.by_case,
         detail=f"`{misfit.value}` is too {'small' if misfit.keyword == 'minimum' else 'large'}",
         help=f"write a number {bounds}",
     )
@@ -233,14 +252,19 @@ def _size(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     if isinstance(misfit.value, dict) and named and misfit.schema.get("additionalProperties") is False:
         exactly = misfit.schema.get("maxProperties") == 1
         yield Problem(
-            code="MC1107", path=misfit.path, on_key=True, by_case=misfit.by_case,
+            code="MC1107",
+            path=misfit.path,
+            on_key=True,
+            by_case=misfit.by_case,
             detail=f"{place_name(misfit.path)} has {count or 'none'} of {quoted_list(named, last='and')}",
             help=f"write {'exactly' if exactly else 'at least' if few else 'at most'} "
             f"{'one' if misfit.wanted == 1 else misfit.wanted} of them",
         )
         return
     yield Problem(
-        code="MC1106", path=misfit.path, by_case=misfit.by_case,
+        code="MC1106",
+        path=misfit.path,
+        by_case=misfit.by_case,
         detail=f"the {what} has {count} {one if count == 1 else many}" if count else f"the {what} is empty",
         help=f"at {'least' if few else 'most'} {misfit.wanted} {one if misfit.wanted == 1 else many} "
         f"{'is' if misfit.wanted == 1 else 'are'} {'needed' if few else 'allowed'}",
@@ -250,8 +274,12 @@ def _size(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
 def _twice(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
     """The misfit sits on the second of two equal entries; `wanted` is the index of the first."""
     yield Problem(
-        code="MC1109", path=misfit.path, by_case=misfit.by_case, help="keep one of the two",
-        detail=f"`{shown(misfit.value)}` is already in this list", first=(*misfit.path[:-1], misfit.wanted),
+        code="MC1109",
+        path=misfit.path,
+        by_case=misfit.by_case,
+        help="keep one of the two",
+        detail=f"`{shown(misfit.value)}` is already in this list",
+        first=(*misfit.path[:-1], misfit.wanted),
     )
 
 
@@ -259,8 +287,12 @@ def _name(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     """A key that is written in a way that keys here are not."""
     for problem in _said(misfit.inner[0][0], shape):
         yield Problem(
-            code=problem.code, path=misfit.path, on_key=True, by_case=misfit.by_case,
-            detail=problem.detail, help=problem.help,
+            code=problem.code,
+            path=misfit.path,
+            on_key=True,
+            by_case=misfit.by_case,
+            detail=problem.detail,
+            help=problem.help,
         )
 
 
@@ -272,8 +304,12 @@ def _alternatives(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     elif fitting and all(m.keyword == "required" and m.path == misfit.path for m in chain(*fitting)):
         keys = dict.fromkeys(key for m in chain(*fitting) for key in m.wanted)
         yield Problem(
-            code="MC1107", path=misfit.path, on_key=True, by_case=misfit.by_case,
-            detail=f"{place_name(misfit.path)} needs {quoted_list(keys)}", help="write one of them",
+            code="MC1107",
+            path=misfit.path,
+            on_key=True,
+            by_case=misfit.by_case,
+            detail=f"{place_name(misfit.path)} needs {quoted_list(keys)}",
+            help="write one of them",
         )
     else:
         yield from _type(misfit, shape)
@@ -291,7 +327,9 @@ def _about_type(misfit: Misfit, path: FieldPath) -> bool:
 def _other(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
     schema = misfit.schema if isinstance(misfit.schema, dict) else {}
     yield Problem(
-        code="MC1107", path=misfit.path, by_case=misfit.by_case,
+        code="MC1107",
+        path=misfit.path,
+        by_case=misfit.by_case,
         detail=f"what is written in {place_name(misfit.path)} does not fit together",
         help=str(schema.get("x-written") or schema.get("description") or ""),
     )
@@ -305,13 +343,13 @@ def _retyped(misfit: Misfit, shape: Shape) -> str:
     return ""
 
 
-
 _FEW_HOMES = 2
 _BASIC = ("MC1101", "MC1103", "MC1104", "MC1105", "MC1102", "MC1109", "MC1107", "MC1106")
 _VALUE_CODES = frozenset(("MC1103", "MC1104", "MC1105"))
 _MANY = 24
 _UNITS: dict[type, tuple[str, str, str]] = {
-    str: ("text", "character", "characters"), list: ("list", "entry", "entries"),
+    str: ("text", "character", "characters"),
+    list: ("list", "entry", "entries"),
     dict: ("block", "key", "keys"),
 }
 _HELP_BY_TYPE = {
@@ -319,9 +357,23 @@ _HELP_BY_TYPE = {
     "array": "write each entry on a line of its own that begins with `- `",
 }
 _SAY: dict[str, Callable[[Misfit, Shape], Iterator[Problem]]] = {
-    "additionalProperties": _unknown, "unevaluatedProperties": _unknown, "required": _missing, "type": _type,
-    "enum": _among, "const": _among, "pattern": _form, "minimum": _number, "maximum": _number,
-    "minLength": _size, "maxLength": _size, "minItems": _size, "maxItems": _size,
-    "minProperties": _size, "maxProperties": _size,
-    "uniqueItems": _twice, "propertyNames": _name, "anyOf": _alternatives, "oneOf": _alternatives,
+    "additionalProperties": _unknown,
+    "unevaluatedProperties": _unknown,
+    "required": _missing,
+    "type": _type,
+    "enum": _among,
+    "const": _among,
+    "pattern": _form,
+    "minimum": _number,
+    "maximum": _number,
+    "minLength": _size,
+    "maxLength": _size,
+    "minItems": _size,
+    "maxItems": _size,
+    "minProperties": _size,
+    "maxProperties": _size,
+    "uniqueItems": _twice,
+    "propertyNames": _name,
+    "anyOf": _alternatives,
+    "oneOf": _alternatives,
 }

@@ -204,7 +204,10 @@ def _pattern(pattern: str) -> Check:
 
 
 def _sized(
-    kind: type[str | list[Any] | dict[str, Any]], *, low: float = 0, high: float = float("inf"),
+    kind: type[str | list[Any] | dict[str, Any]],
+    *,
+    low: float = 0,
+    high: float = float("inf"),
 ) -> Check:
     return lambda value: not isinstance(value, kind) or low <= len(value) <= high
 
@@ -238,13 +241,29 @@ def _no(_value: Any) -> bool:  # noqa: ANN401
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict,
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
     "null": type(None),
 }
-_SILENT = frozenset((
-    "$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default", "deprecated",
-    "then", "else",
-))
+_SILENT = frozenset(
+    (
+        "$schema",
+        "$id",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+        "examples",
+        "default",
+        "deprecated",
+        "then",
+        "else",
+    )
+)
 _KEYWORDS: dict[str, Callable[[_Compiler, Any, Mapping[str, Any]], Check]] = {
     "type": lambda _c, names, _s: _types(names),
     "enum": lambda _c, values, _s: _among(values),

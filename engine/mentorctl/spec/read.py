@@ -84,9 +84,7 @@ def read_workspace(tree: Tree) -> tuple[Workspace, tuple[Diagnostic, ...]]:
     """mentorctl.yaml as a value. Use it only when there are no findings."""
     found = Findings(WORKSPACE)
     name = _zone(tree["timezone"], ("timezone",), found)
-    workspace = Workspace(
-        id=tree["id"], store=tree["store"], timezone=name, contract=_contract(tree["roster"], found)
-    )
+    workspace = Workspace(id=tree["id"], store=tree["store"], timezone=name, contract=_contract(tree["roster"], found))
     return workspace, tuple(found.found)
 
 
@@ -104,16 +102,12 @@ def read_program(tree: Tree, *, default_timezone: str) -> tuple[Program, tuple[D
         model=_model(tree["model"]),
         mentor=_eligible(eligibility.get("mentor", {})),
         mentee=_eligible(eligibility.get("mentee", {})),
-        phases=tuple(
-            _phase(p, ("timeline", "phases", i), found) for i, p in enumerate(tree["timeline"]["phases"])
-        ),
+        phases=tuple(_phase(p, ("timeline", "phases", i), found) for i, p in enumerate(tree["timeline"]["phases"])),
         cohorts=tuple(
             Cohort(id=key, start=_date(c["start"], ("cohorts", key, "start"), found))
             for key, c in tree["cohorts"].items()
         ),
-        modules=tuple(
-            _module(key, m, found) for key, m in tree.get("training", {}).get("modules", {}).items()
-        ),
+        modules=tuple(_module(key, m, found) for key, m in tree.get("training", {}).get("modules", {}).items()),
         matching=_matching(tree["matching"], found),
         meetings=_meetings(tree.get("meetings"), found),
         events=tuple(_event(key, e, found) for key, e in tree.get("events", {}).items()),
@@ -136,14 +130,18 @@ def _contract(tree: Tree, found: Findings) -> Contract:
         facts=tuple(_fact(key, f) for key, f in tree.get("facts", {}).items()),
         both_roles=BothRoles(
             column=both["column"], yes=tuple(both.get("yes", ["yes"])), unlinked=Unlinked(both["unlinked"])
-        ) if both else None,
+        )
+        if both
+        else None,
     )
 
 
 def _source(tree: Tree, index: int, found: Findings) -> Source:
     if ("role" in tree) == ("role_column" in tree):
         found.add(
-            "MC1107", "a source has either `role` or `role_column`", ("roster", "sources", index),
+            "MC1107",
+            "a source has either `role` or `role_column`",
+            ("roster", "sources", index),
             help="write `role: mentor` when every row is a mentor, or `role_column: NAME` when a column says it",
         )
     return Source(
@@ -185,7 +183,10 @@ def _fact(key: str, tree: Tree) -> Field:
 def _purpose(tree: Tree, found: Findings) -> Purpose:
     objectives = tuple(
         Objective(
-            id=o["id"], measure=o["measure"], baseline=o.get("baseline", ""), target=o["target"],
+            id=o["id"],
+            measure=o["measure"],
+            baseline=o.get("baseline", ""),
+            target=o["target"],
             due=_moment(o["due"], ("purpose", "objectives", i, "due"), found) if "due" in o else None,
         )
         for i, o in enumerate(tree.get("objectives", ()))
@@ -213,7 +214,8 @@ def _eligible(tree: Tree) -> Eligibility:
             comparison=Comparison(word),
             values=tuple(value) if isinstance(value, list) else (value,),
         )
-        for field, wanted in tree.items() if field != "approval"
+        for field, wanted in tree.items()
+        if field != "approval"
         for word, value in wanted.items()
     )
     return Eligibility(conditions=conditions, approval=tree.get("approval", ""))
@@ -251,7 +253,8 @@ def _matching(tree: Tree, found: Findings) -> Matching:
         prefer=read_soft_rules(tree["prefer"], found),
         mentor_capacity=_capacity(capacity.get("mentor", {"max": 1})),
         mentee_capacity=_capacity(capacity.get("mentee", {"exactly": 1})),
-        objective=OBJECTIVE_PRESETS[objective] if isinstance(objective, str)
+        objective=OBJECTIVE_PRESETS[objective]
+        if isinstance(objective, str)
         else tuple(ObjectiveTerm(o) for o in objective),
         keep_existing=KeepExisting(tree.get("keep_existing", "strong")),
         unmatched=Unmatched(tree.get("unmatched", "waitlist")),
@@ -308,7 +311,9 @@ def _moment(tree: Tree, path: FieldPath, found: Findings) -> Moment:
     words = [w for w in When if w.value in tree]
     if len(words) != 1 or ("by" in tree) != (words[0] is not When.AT):
         found.add(
-            "MC1107", "a moment has one of `at`, `before` and `after`; `before` and `after` also have `by`", path,
+            "MC1107",
+            "a moment has one of `at`, `before` and `after`; `before` and `after` also have `by`",
+            path,
             help="write for example {at: active.middle} or {before: matching.start, by: 3d}",
         )
         return Moment(when=When.AT, anchor=Anchor(of="", edge="start"))
@@ -346,7 +351,10 @@ def _date(text: str, path: FieldPath, found: Findings) -> date:
 
 def _zone(text: str, path: FieldPath, found: Findings) -> str:
     return found.attempt(
-        "MC2010", path, "UTC", lambda: str(zone(text).key),
+        "MC2010",
+        path,
+        "UTC",
+        lambda: str(zone(text).key),
         help=did_you_mean(text, zone_names()) if _is_unknown(text) else "",
     )
 
@@ -357,4 +365,3 @@ def _is_unknown(text: str) -> bool:
     except ValueError:
         return True
     return False
-

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from mentorctl.spec.read import Findings
 
 PREDICATES = (
-    "same", "different", "overlap", "gap", "reporting_line", "timezone_within", "availability_overlap", "rank", "not",
+    "same",
+    "different",
+    "overlap",
+    "gap",
+    "reporting_line",
+    "timezone_within",
+    "availability_overlap",
+    "rank",
+    "not",
 )
 WEIGHTS = {"high": 5, "medium": 3, "low": 1}
 _SCORE_WORDS = ("points", "points_each", "weight")
@@ -123,8 +131,15 @@ def _not(value: Any, path: FieldPath, found: "Findings") -> Predicate:
 
 
 _READERS = {
-    "same": _same, "different": _different, "overlap": _overlap, "gap": _gap, "reporting_line": _reporting_line,
-    "timezone_within": _timezone_within, "availability_overlap": _availability_overlap, "rank": _rank, "not": _not,
+    "same": _same,
+    "different": _different,
+    "overlap": _overlap,
+    "gap": _gap,
+    "reporting_line": _reporting_line,
+    "timezone_within": _timezone_within,
+    "availability_overlap": _availability_overlap,
+    "rank": _rank,
+    "not": _not,
 }
 
 
@@ -132,8 +147,12 @@ def _score(tree: Mapping[str, Any], path: FieldPath, found: "Findings") -> Score
     words = [word for word in _SCORE_WORDS if word in tree]
     if len(words) != 1:
         said = f"it has {quoted_list(words, last='and')}" if words else "it has none"
-        found.add("MC1107", f"a soft rule has one of {quoted_list(_SCORE_WORDS)}; {said}", path,
-                  help="add for example `points: 10` or `weight: high`")
+        found.add(
+            "MC1107",
+            f"a soft rule has one of {quoted_list(_SCORE_WORDS)}; {said}",
+            path,
+            help="add for example `points: 10` or `weight: high`",
+        )
         return Points(points=0)
     if "at_most" in tree and "points_each" not in tree:
         found.add("MC2016", "`at_most` counts answers, so it goes with `points_each`", (*path, "at_most"))

@@ -29,8 +29,15 @@ from mentorctl.spec.model import Program
 
 _ORDERED = (FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE)
 _CHOICES = (FieldType.SINGLE, FieldType.MULTIPLE)
-_COMPARABLE = (FieldType.SINGLE, FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN,
-               FieldType.TIMEZONE, FieldType.PERSON)
+_COMPARABLE = (
+    FieldType.SINGLE,
+    FieldType.LEVEL,
+    FieldType.NUMBER,
+    FieldType.DATE,
+    FieldType.BOOLEAN,
+    FieldType.TIMEZONE,
+    FieldType.PERSON,
+)
 # bounds, and whether the value itself lies beyond them
 _LOWS = ((Comparison.AT_LEAST, 0), (Comparison.ABOVE, 1))
 _HIGHS = ((Comparison.AT_MOST, 0), (Comparison.BELOW, -1))
@@ -43,7 +50,9 @@ def rule_ids_are_distinct(program: Program, _contract: Contract) -> Iterator[Dia
     for rule, path in rules_with_paths(program):
         if rule.id in seen:
             yield finding(
-                "MC2002", f"`{rule.id}` is used twice", place=_at(program, (*path, "id")),
+                "MC2002",
+                f"`{rule.id}` is used twice",
+                place=_at(program, (*path, "id")),
                 related=(Related(message="first used here", place=_at(program, (*seen[rule.id], "id"))),),
             )
         seen.setdefault(rule.id, path)
@@ -59,11 +68,15 @@ def rule_fields_fit(program: Program, contract: Contract) -> Iterator[Diagnostic
 def scores_fit(program: Program, _contract: Contract) -> Iterator[Diagnostic]:
     """The way of giving points fits the predicate."""
     for rule, path in rules_with_paths(program):
-        wanted = {PointsEach: (Overlap, "points_each", "overlap"), PointsByRank: (Rank, "a list of points", "rank"),
-                  PointsByGap: (Gap, "a table of points", "gap")}.get(type(rule.score))
+        wanted = {
+            PointsEach: (Overlap, "points_each", "overlap"),
+            PointsByRank: (Rank, "a list of points", "rank"),
+            PointsByGap: (Gap, "a table of points", "gap"),
+        }.get(type(rule.score))
         if wanted and not isinstance(rule.predicate, wanted[0]):
-            yield finding("MC2016", f"{wanted[1]} goes with `{wanted[2]}`", help="write `points: 10`",
-                          place=_at(program, path))
+            yield finding(
+                "MC2016", f"{wanted[1]} goes with `{wanted[2]}`", help="write `points: 10`", place=_at(program, path)
+            )
 
 
 def hard_rules_agree(program: Program, _contract: Contract) -> Iterator[Diagnostic]:
@@ -72,13 +85,16 @@ def hard_rules_agree(program: Program, _contract: Contract) -> Iterator[Diagnost
     for (one, one_path), (two, two_path) in combinations(hard, 2):
         if _contradict(one.predicate, two.predicate):
             yield finding(
-                "MC2013", f"`{one.id}` and `{two.id}` can never both hold",
+                "MC2013",
+                f"`{one.id}` and `{two.id}` can never both hold",
                 help="remove one of them, or make one a soft rule under `prefer`",
                 place=_at(program, two_path if two.origin is Origin.PROGRAM else ("model", "type")),
-                related=(Related(
-                    message=f"`{one.id}` " + ("comes with the model" if one.origin is Origin.MODEL else "is here"),
-                    place=_at(program, one_path if one.origin is Origin.PROGRAM else ("model", "type")),
-                ),),
+                related=(
+                    Related(
+                        message=f"`{one.id}` " + ("comes with the model" if one.origin is Origin.MODEL else "is here"),
+                        place=_at(program, one_path if one.origin is Origin.PROGRAM else ("model", "type")),
+                    ),
+                ),
             )
 
 
@@ -98,9 +114,12 @@ def conditions_fit(program: Program, contract: Contract) -> Iterator[Diagnostic]
 def rules_look_at_needs(program: Program, _contract: Contract) -> Iterator[Diagnostic]:
     """At least one rule looks at level, skills or wishes."""
     if not any(isinstance(rule.predicate, _TELLING) for rule, _ in rules_with_paths(program)):
-        yield finding("MC2107", "all rules compare backgrounds only",
-                      help="add a rule with `gap`, `overlap` or `rank`",
-                      place=_at(program, ("matching",), on_key=True))
+        yield finding(
+            "MC2107",
+            "all rules compare backgrounds only",
+            help="add a rule with `gap`, `overlap` or `rank`",
+            place=_at(program, ("matching",), on_key=True),
+        )
 
 
 def reporting_lines_are_kept_apart(program: Program, _contract: Contract) -> Iterator[Diagnostic]:
@@ -109,14 +128,20 @@ def reporting_lines_are_kept_apart(program: Program, _contract: Contract) -> Ite
         if isinstance(rule.predicate, Not) and isinstance(rule.predicate.of, ReportingLine):
             return
     yield finding(
-        "MC2108", "no hard rule keeps reporting lines apart",
-        help="declare `manager: {type: person}` in the roster contract; the model's rule `no_reporting_line` then holds",
+        "MC2108",
+        "no hard rule keeps reporting lines apart",
+        help="declare `manager: {type: person}` in the roster contract; the model then keeps lines apart",
         place=_at(program, ("matching",), on_key=True),
     )
 
 
 RULE_CHECKS: tuple[Callable[[Program, Contract], Iterable[Diagnostic]], ...] = (
-    rule_ids_are_distinct, rule_fields_fit, scores_fit, hard_rules_agree, conditions_fit, rules_look_at_needs,
+    rule_ids_are_distinct,
+    rule_fields_fit,
+    scores_fit,
+    hard_rules_agree,
+    conditions_fit,
+    rules_look_at_needs,
     reporting_lines_are_kept_apart,
 )
 
@@ -160,7 +185,13 @@ def _predicate(program: Program, contract: Contract, predicate: Predicate, path:
 
 
 def _both(
-    program: Program, contract: Contract, fields: FieldPair, path: FieldPath, types: tuple[FieldType, ...], *, alike: bool,
+    program: Program,
+    contract: Contract,
+    fields: FieldPair,
+    path: FieldPath,
+    types: tuple[FieldType, ...],
+    *,
+    alike: bool,
 ) -> Iterator[Diagnostic]:
     one_name = fields.mentee == fields.mentor
     found: list[Field] = []
@@ -174,17 +205,26 @@ def _both(
         found.append(field)
         if field.type not in types:
             yield finding(
-                "MC2004", f"`{name}` is a {field.type} field; this compares {quoted_list(types)} fields",
+                "MC2004",
+                f"`{name}` is a {field.type} field; this compares {quoted_list(types)} fields",
                 place=_at(program, place),
             )
     if all(field.type in types for field in found):
         yield from _answered(program, contract, fields, path)
     if alike and len(found) == 2 and found[0].type is not found[1].type:  # noqa: PLR2004
-        yield finding("MC2004", f"`{fields.mentee}` is a {found[0].type} field and `{fields.mentor}` a {found[1].type} field",
-                      help="compare fields of one type", place=_at(program, path))
+        yield finding(
+            "MC2004",
+            f"`{fields.mentee}` is a {found[0].type} field and `{fields.mentor}` a {found[1].type} field",
+            help="compare fields of one type",
+            place=_at(program, path),
+        )
     if alike and len(found) == 2 and found[0].scale != found[1].scale:  # noqa: PLR2004
-        yield finding("MC2004", f"`{fields.mentee}` and `{fields.mentor}` have different scales",
-                      help="give both the same scale in the contract", place=_at(program, path))
+        yield finding(
+            "MC2004",
+            f"`{fields.mentee}` and `{fields.mentor}` have different scales",
+            help="give both the same scale in the contract",
+            place=_at(program, path),
+        )
 
 
 def _answered(program: Program, contract: Contract, fields: FieldPair, path: FieldPath) -> Iterator[Diagnostic]:
@@ -193,8 +233,9 @@ def _answered(program: Program, contract: Contract, fields: FieldPair, path: Fie
         field = contract.field(name)
         if field and not field.answered_by.includes(role):
             yield finding(
-                "MC2004", f"`{name}` is answered by {field.answered_by}s only, but compared on the side of the {role}",
-                help=f"compare it with a field of the other side: {{mentee: …, mentor: …}}, or let both answer `{name}`",
+                "MC2004",
+                f"`{name}` is answered by {field.answered_by}s only, but compared on the side of the {role}",
+                help=f"compare two fields, {{mentee: …, mentor: …}}, or let both answer `{name}`",
                 place=_at(program, path),
             )
 
@@ -202,11 +243,16 @@ def _answered(program: Program, contract: Contract, fields: FieldPair, path: Fie
 def _one(program: Program, contract: Contract, name: str, path: FieldPath, kind: FieldType) -> Iterator[Diagnostic]:
     field = contract.field(name)
     if field is None:
-        yield finding("MC2003", f"this needs a {kind} field called `{name}`, which the contract does not have",
-                      help=f"declare `{name}: {{type: {kind}}}` under `roster.fields` in mentorctl.yaml",
-                      place=_at(program, path))
+        yield finding(
+            "MC2003",
+            f"this needs a {kind} field called `{name}`, which the contract does not have",
+            help=f"declare `{name}: {{type: {kind}}}` under `roster.fields` in mentorctl.yaml",
+            place=_at(program, path),
+        )
     elif field.type is not kind:
-        yield finding("MC2004", f"`{name}` is a {field.type} field; this needs a {kind} field", place=_at(program, path))
+        yield finding(
+            "MC2004", f"`{name}` is a {field.type} field; this needs a {kind} field", place=_at(program, path)
+        )
 
 
 def _contradict(one: Predicate, two: Predicate) -> bool:
@@ -227,18 +273,27 @@ def _contradict(one: Predicate, two: Predicate) -> bool:
 def _condition(program: Program, field: Field, condition: Condition, path: FieldPath) -> Iterator[Diagnostic]:
     ordered = condition.comparison not in (Comparison.IS, Comparison.ONE_OF)
     if ordered and field.type not in _ORDERED:
-        yield finding("MC2004", f"`{field.id}` is a {field.type} field, which has no order",
-                      help="use `is` or `one_of`", place=_at(program, path))
+        yield finding(
+            "MC2004",
+            f"`{field.id}` is a {field.type} field, which has no order",
+            help="use `is` or `one_of`",
+            place=_at(program, path),
+        )
         return
     if field.type not in (*_ORDERED, FieldType.SINGLE, FieldType.BOOLEAN, FieldType.TIMEZONE):
-        yield finding("MC2004", f"`{field.id}` is a {field.type} field, which conditions do not compare",
-                      place=_at(program, path))
+        yield finding(
+            "MC2004", f"`{field.id}` is a {field.type} field, which conditions do not compare", place=_at(program, path)
+        )
         return
     for value in condition.values:
         allowed = _allowed(field)
         if allowed and str(value).casefold() not in {a.casefold() for a in allowed}:
-            yield finding("MC2005", f"`{value}` is not a value of `{field.id}`; it has {quoted_list(allowed, last='and')}",
-                          help=did_you_mean(str(value), allowed), place=_at(program, path))
+            yield finding(
+                "MC2005",
+                f"`{value}` is not a value of `{field.id}`; it has {quoted_list(allowed, last='and')}",
+                help=did_you_mean(str(value), allowed),
+                place=_at(program, path),
+            )
         elif not _fits(field, value):
             yield finding("MC2005", f"`{value}` is not a {field.type}", place=_at(program, path))
 
@@ -254,8 +309,12 @@ def _empty_ranges(
         lows = [at + step * beyond for c, step in _LOWS if (at := bounds.get(c)) is not None]
         highs = [at + step * beyond for c, step in _HIGHS if (at := bounds.get(c)) is not None]
         if lows and highs and max(lows) > min(highs):
-            yield finding("MC2020", f"no value of `{name}` lies between the two bounds", help="widen one of them",
-                          place=_at(program, ("eligibility", role.value, name), on_key=True))
+            yield finding(
+                "MC2020",
+                f"no value of `{name}` lies between the two bounds",
+                help="widen one of them",
+                place=_at(program, ("eligibility", role.value, name), on_key=True),
+            )
 
 
 def _position(field: Field, value: object) -> float | None:
@@ -291,7 +350,8 @@ def _unknown_field(
 ) -> Diagnostic:
     names = [f.id for f in contract.fields]
     return finding(
-        "MC2003", f"there is no field `{name}`; the contract has {quoted_list(names, last='and')}",
+        "MC2003",
+        f"there is no field `{name}`; the contract has {quoted_list(names, last='and')}",
         help=did_you_mean(name, names) or "declare it under `roster.fields` in mentorctl.yaml",
         place=_at(program, path, on_key=on_key),
     )

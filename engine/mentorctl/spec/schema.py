@@ -43,7 +43,10 @@ def check_schema(tree: JsonValue, *, schema: dict[str, Any], document: str) -> t
 
 
 def _findings(
-    tree: JsonValue, schema: dict[str, Any], validator: "Validator", document: str,
+    tree: JsonValue,
+    schema: dict[str, Any],
+    validator: "Validator",
+    document: str,
 ) -> tuple[Diagnostic, ...]:
     order = {path: number for number, path in enumerate(_paths(tree, ()))}
     misfits = sorted(
@@ -62,11 +65,13 @@ def _findings(
 def _diagnostic(problem: Problem, document: str) -> Diagnostic:
     first = problem.first
     return finding(
-        problem.code, problem.detail, help=problem.help,
+        problem.code,
+        problem.detail,
+        help=problem.help,
         place=Place(document=document, path=problem.path, on_key=problem.on_key),
-        related=() if first is None else (
-            Related(message="first written here", place=Place(document=document, path=first)),
-        ),
+        related=()
+        if first is None
+        else (Related(message="first written here", place=Place(document=document, path=first)),),
     )
 
 
@@ -91,7 +96,11 @@ def _misfit(error: "ValidationError") -> Misfit:
             alternative.append(_misfit(part))
     conditional = not {"then", "else"}.isdisjoint(error.absolute_schema_path)
     return Misfit(
-        keyword=keyword, wanted=error.validator_value, value=error.instance, schema=error.schema, path=path,
+        keyword=keyword,
+        wanted=error.validator_value,
+        value=error.instance,
+        schema=error.schema,
+        path=path,
         by_case=conditional or keyword == "unevaluatedProperties",
         inner=tuple(map(tuple, inner.values())),
     )
@@ -127,7 +136,10 @@ def _validator(root: dict[str, Any]) -> "Validator":
     from referencing import Registry
 
     def unevaluated(
-        validator: "Validator", allowed: Schema, instance: Any, schema: Mapping[str, Any],  # noqa: ANN401
+        validator: "Validator",
+        allowed: Schema,
+        instance: Any,
+        schema: Mapping[str, Any],
     ) -> Iterator["ValidationError"]:
         if isinstance(instance, dict):
             admitted = Shape(root, instance, _holds(validator)).admitted(schema, instance)
@@ -135,8 +147,11 @@ def _validator(root: dict[str, Any]) -> "Validator":
             yield from _left_over(validator, allowed, instance, rest)
 
     replaced = {
-        "additionalProperties": _additional, "unevaluatedProperties": unevaluated, "propertyNames": _names,
-        "pattern": _pattern, "uniqueItems": _distinct,
+        "additionalProperties": _additional,
+        "unevaluatedProperties": unevaluated,
+        "propertyNames": _names,
+        "pattern": _pattern,
+        "uniqueItems": _distinct,
     }
     extend: Callable[..., Callable[..., Validator]] = validators.extend
     return extend(Draft202012Validator, replaced)(root, registry=Registry())
@@ -147,7 +162,10 @@ def _holds(validator: "Validator") -> Holds:
 
 
 def _left_over(
-    validator: Any, allowed: Schema, instance: dict[str, Any], keys: list[str],  # noqa: ANN401
+    validator: Any,
+    allowed: Schema,
+    instance: dict[str, Any],
+    keys: list[str],
 ) -> Iterator["ValidationError"]:
     """The errors of the keys that no other keyword speaks of, each at its own path."""
     from jsonschema.exceptions import ValidationError
@@ -160,7 +178,10 @@ def _left_over(
 
 
 def _additional(
-    validator: Any, allowed: Schema, instance: Any, schema: Mapping[str, Any],  # noqa: ANN401
+    validator: Any,
+    allowed: Schema,
+    instance: Any,
+    schema: Mapping[str, Any],
 ) -> Iterator["ValidationError"]:
     if isinstance(instance, dict):
         patterns = [as_regex(pattern) for pattern in schema.get("patternProperties", ())]
@@ -170,7 +191,10 @@ def _additional(
 
 
 def _names(
-    validator: Any, allowed: Schema, instance: Any, _schema: Mapping[str, Any],  # noqa: ANN401
+    validator: Any,
+    allowed: Schema,
+    instance: Any,
+    _schema: Mapping[str, Any],
 ) -> Iterator["ValidationError"]:
     from jsonschema.exceptions import ValidationError
 
@@ -181,7 +205,10 @@ def _names(
 
 
 def _pattern(
-    _validator: Any, pattern: str, instance: Any, _schema: Mapping[str, Any],  # noqa: ANN401
+    _validator: Any,
+    pattern: str,
+    instance: Any,
+    _schema: Mapping[str, Any],
 ) -> Iterator["ValidationError"]:
     from jsonschema.exceptions import ValidationError
 
@@ -190,7 +217,10 @@ def _pattern(
 
 
 def _distinct(
-    _validator: Any, wanted: bool, instance: Any, _schema: Mapping[str, Any],  # noqa: ANN401
+    _validator: Any,
+    wanted: bool,
+    instance: Any,
+    _schema: Mapping[str, Any],
 ) -> Iterator["ValidationError"]:
     from jsonschema.exceptions import ValidationError
 
@@ -201,7 +231,7 @@ def _distinct(
             yield ValidationError("twice", path=[index], instance=value, validator_value=before)
 
 
-def _identity(value: Any) -> Any:  # noqa: ANN401
+def _identity(value: Any) -> Any:
     """Hashable, and equal exactly for what JSON takes as equal: 1 is 1.0 but not `true`."""
     match value:
         case dict():

@@ -137,7 +137,12 @@ def _type_words(schema: Part) -> str:
 
 
 _TYPE_WORDS = {
-    "string": "a text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`",
-    "array": "a list", "object": "a block of keys and values", "null": "nothing",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "array": "a list",
+    "object": "a block of keys and values",
+    "null": "nothing",
 }
 _FEW = 6

@@ -208,8 +208,11 @@ class _Reader:
         if not _is_scalar(event):
             self._value(event, depth + 1)
             if not isinstance(event, yaml.AliasEvent):
-                self._feature(event, "keys that are lists or mappings",
-                              "write a text as the key; a value that begins with `{` or `[` needs quotes")
+                self._feature(
+                    event,
+                    "keys that are lists or mappings",
+                    "write a text as the key; a value that begins with `{` or `[` needs quotes",
+                )
             return None
         self._scalar(event, resolve=False)
         if event.style:
@@ -241,10 +244,13 @@ class _Reader:
 
     def _number(self, value: str, event: _Scalar) -> int | float:
         if len(value.replace("-", "").replace(".", "")) > LIMITS.digits:
-            raise _Refused(self._limit(
-                event, f"this number has more than {LIMITS.digits} digits",
-                "put it in quotes if it is an identifier",
-            ))
+            raise _Refused(
+                self._limit(
+                    event,
+                    f"this number has more than {LIMITS.digits} digits",
+                    "put it in quotes if it is an identifier",
+                )
+            )
         return float(value) if "." in value else int(value)
 
     def _count(self, event: _Event) -> None:
@@ -260,36 +266,57 @@ class _Reader:
 
     def _twice(self, key: str, event: _Event, first: _Node) -> None:
         before = _span(self._file, *(first.key or (first.start, first.end)))
-        self.findings.append(finding(
-            "MC1002", f"`{_short(key)}` is already on line {before.line}", help="keep one of the two",
-            span=_span(self._file, event.start_mark, event.end_mark),
-            related=(Related(message="first written here", span=before),),
-        ))
+        self.findings.append(
+            finding(
+                "MC1002",
+                f"`{_short(key)}` is already on line {before.line}",
+                help="keep one of the two",
+                span=_span(self._file, event.start_mark, event.end_mark),
+                related=(Related(message="first written here", span=before),),
+            )
+        )
 
     def _feature(self, event: _Event, what: str, remedy: str) -> None:
-        self.findings.append(finding(
-            "MC1004", f"{what} are not used in these files", help=remedy,
-            span=_point(self._file, event.start_mark),
-        ))
+        self.findings.append(
+            finding(
+                "MC1004",
+                f"{what} are not used in these files",
+                help=remedy,
+                span=_point(self._file, event.start_mark),
+            )
+        )
 
     def _limit(self, event: _Event, what: str, remedy: str = "split the file, or simplify it") -> Diagnostic:
         return finding("MC1003", what, help=remedy, span=_point(self._file, event.start_mark))
 
     def _not_yaml(
-        self, context: str | None, context_mark: _Mark | None,
-        problem: str | None, problem_mark: _Mark | None,
+        self,
+        context: str | None,
+        context_mark: _Mark | None,
+        problem: str | None,
+        problem_mark: _Mark | None,
     ) -> None:
         why = explain(
-            self._text, context=context or "", problem=problem or "",
-            opened=_spot(context_mark), stopped=_spot(problem_mark),
+            self._text,
+            context=context or "",
+            problem=problem or "",
+            opened=_spot(context_mark),
+            stopped=_spot(problem_mark),
         )
-        self.findings.append(finding(
-            "MC1001", why.detail, help=why.help,
-            span=Span(
-                file=self._file, line=why.at.line + 1, column=why.at.column + 1,
-                end_line=why.at.line + 1, end_column=why.at.column + 2,
-            ),
-        ))
+        self.findings.append(
+            finding(
+                "MC1001",
+                why.detail,
+                help=why.help,
+                span=Span(
+                    file=self._file,
+                    line=why.at.line + 1,
+                    column=why.at.column + 1,
+                    end_line=why.at.line + 1,
+                    end_column=why.at.column + 2,
+                ),
+            )
+        )
 
 
 def _is_scalar(event: _Event) -> TypeGuard[_Scalar]:
@@ -301,7 +328,9 @@ def _too_long(text: str, file: str) -> Diagnostic | None:
     if len(text) <= most and len(text.encode("utf-8", "surrogatepass")) <= most:
         return None
     return finding(
-        "MC1003", f"the file is larger than {most // 1024} KiB", help="split it into several files",
+        "MC1003",
+        f"the file is larger than {most // 1024} KiB",
+        help="split it into several files",
         span=Span(file=file, line=1, column=1, end_line=1, end_column=2),
     )
 
@@ -333,15 +362,21 @@ def _short(key: str) -> str:
 
 def _span(file: str, start: _Mark, end: _Mark) -> Span:
     return Span(
-        file=file, line=start.line + 1, column=start.column + 1,
-        end_line=end.line + 1, end_column=end.column + 1,
+        file=file,
+        line=start.line + 1,
+        column=start.column + 1,
+        end_line=end.line + 1,
+        end_column=end.column + 1,
     )
 
 
 def _point(file: str, mark: _Mark) -> Span:
     return Span(
-        file=file, line=mark.line + 1, column=mark.column + 1,
-        end_line=mark.line + 1, end_column=mark.column + 2,
+        file=file,
+        line=mark.line + 1,
+        column=mark.column + 1,
+        end_line=mark.line + 1,
+        end_column=mark.column + 2,
     )
 
 
@@ -371,6 +406,5 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Controls, line separators that only YAML sees, marks that turn the reading direction, halves of characters.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    "\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )

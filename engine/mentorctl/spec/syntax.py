@@ -33,7 +33,8 @@ def explain(text: str, *, context: str, problem: str, opened: Spot | None, stopp
     if tab:
         return Cause(
             detail="a tab is used for indentation, and YAML takes spaces only",
-            help="replace the tab by spaces, two for each level", at=tab,
+            help="replace the tab by spaces, two for each level",
+            at=tab,
         )
     message = f"{context}; {problem}"
     for pattern, rule in _RULES:
@@ -85,7 +86,8 @@ def _quote(page: _Page, opened: Spot, _stop: Spot) -> Cause:
     inside = "; an apostrophe inside 'single quotes' is written ''" if mark == "'" else ""
     return Cause(
         detail=f"the quote {mark} that opens here is never closed",
-        help=f"close it with another {mark}{inside}", at=opened,
+        help=f"close it with another {mark}{inside}",
+        at=opened,
     )
 
 
@@ -105,7 +107,8 @@ def _bracket(page: _Page, opened: Spot, stop: Spot) -> Cause:
         )
     return Cause(
         detail=f"the bracket `{mark}` that opens here is never closed, or a comma is missing inside it",
-        help=f"close it with `{closing}`, and put a comma between two entries", at=opened,
+        help=f"close it with `{closing}`, and put a comma between two entries",
+        at=opened,
     )
 
 
@@ -119,7 +122,8 @@ def _colon(page: _Page, _opened: Spot, stop: Spot) -> Cause:
         curly = "; curly quotes do not count as quotes" if has_curly else ""
         return Cause(
             detail="this line has two colons, and only the first can end a key",
-            help=f'put the text after the first colon in quotes: key: "text: more text"{curly}', at=stop,
+            help=f'put the text after the first colon in quotes: key: "text: more text"{curly}',
+            at=stop,
         )
     above = page.above(stop.line)
     if above is not None and (glued := _glued(page, above)):
@@ -174,7 +178,8 @@ def _trailing(page: _Page, before: str, stop: Spot) -> Cause:
     }
     return Cause(
         detail="there is more text after the end of the value",
-        help=f"put the whole text in one pair of quotes{inside.get(before[-1:], '')}", at=stop,
+        help=f"put the whole text in one pair of quotes{inside.get(before[-1:], '')}",
+        at=stop,
     )
 
 
@@ -207,14 +212,16 @@ def _escape(page: _Page, _opened: Spot, stop: Spot) -> Cause:
     at = Spot(line=stop.line, column=max(page.before(stop).rfind("\\"), 0)) if page.at(stop) != "\\" else stop
     return Cause(
         detail="a backslash inside double quotes begins an escape, and this one does not exist",
-        help="use single quotes, or write two backslashes for one", at=at,
+        help="use single quotes, or write two backslashes for one",
+        at=at,
     )
 
 
 def _block(_page: _Page, _opened: Spot, stop: Spot) -> Cause:
     return Cause(
         detail="after `|` or `>` the text begins on the next line",
-        help="move the text down and indent it; a text that begins with `|` or `>` needs quotes", at=stop,
+        help="move the text down and indent it; a text that begins with `|` or `>` needs quotes",
+        at=stop,
     )
 
 
@@ -226,7 +233,8 @@ def _document(page: _Page, opened: Spot, stop: Spot) -> Cause:
     if top.startswith(" "):
         return Cause(
             detail="this line begins further left than the first key of the file",
-            help="begin the first key and all keys of its level in the first column", at=stop,
+            help="begin the first key and all keys of its level in the first column",
+            at=stop,
         )
     return _unknown(page, opened, stop)
 
@@ -244,7 +252,8 @@ def _no_value(page: _Page, _opened: Spot, stop: Spot) -> Cause:
 def _unknown(_page: _Page, _opened: Spot, stop: Spot) -> Cause:
     return Cause(
         detail="from here on the text cannot be read as YAML",
-        help="compare the indentation, quotes and brackets with the lines above", at=stop,
+        help="compare the indentation, quotes and brackets with the lines above",
+        at=stop,
     )
 
 

@@ -94,6 +94,13 @@ def rewritten(value: str) -> Iterator[str]:
 _SHOWN = 60
 _FEW_ENTRIES = 5
 _TRUTH = {
-    "yes": True, "on": True, "true": True, "y": True, "no": False, "off": False, "false": False, "n": False,
+    "yes": True,
+    "on": True,
+    "true": True,
+    "y": True,
+    "no": False,
+    "off": False,
+    "false": False,
+    "n": False,
 }
 _SPOKEN_UNITS = {"day": "d", "week": "w", "month": "mo", "minute": "min", "min": "min", "hour": "h"}

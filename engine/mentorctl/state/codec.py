@@ -101,9 +101,7 @@ def _plain(value: JsonValue, key: str) -> object:
         return {_key(name, key): _plain(part, _below(key, name)) for name, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [_plain(part, f"{key}[{index}]") for index, part in enumerate(value)]
-    raise CodecError(
-        f"{key or 'the value'}: {_quoted(value)} has no canonical text; use text or a whole number"
-    )
+    raise CodecError(f"{key or 'the value'}: {_quoted(value)} has no canonical text; use text or a whole number")
 
 
 def _key(name: object, key: str) -> str:

@@ -179,9 +179,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[Migrat
             raise damaged(str(path), f"its schema is not {migration.version - 1} any more")
         for statement in migration.statements:
             connection.execute(statement)
-        connection.execute(
-            "INSERT INTO migrations (version, name) VALUES (?, ?)", (migration.version, migration.name)
-        )
+        connection.execute("INSERT INTO migrations (version, name) VALUES (?, ?)", (migration.version, migration.name))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {migration.version}")
         connection.execute("COMMIT")

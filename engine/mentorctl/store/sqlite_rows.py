@@ -173,13 +173,9 @@ def _write_record(connection: Connection, action: Action, address: str, row: Row
     if row is None:
         connection.execute("DELETE FROM records WHERE address = ?", (address,))
     elif action is Action.CREATE:
-        connection.execute(
-            "INSERT INTO records (address, kind, body) VALUES (?, ?, ?)", (address, row.kind, row.body)
-        )
+        connection.execute("INSERT INTO records (address, kind, body) VALUES (?, ?, ?)", (address, row.kind, row.body))
     else:
-        connection.execute(
-            "UPDATE records SET kind = ?, body = ? WHERE address = ?", (row.kind, row.body, address)
-        )
+        connection.execute("UPDATE records SET kind = ?, body = ? WHERE address = ?", (row.kind, row.body, address))
 
 
 def _write_apply(connection: Connection, row: ApplyRow) -> None:

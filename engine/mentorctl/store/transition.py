@@ -124,9 +124,7 @@ def snapshot_of(contents: Contents) -> Snapshot:
 def verify(contents: Contents) -> None:
     """Compare the records with the digest of the last apply. Raises StoreBroken when they differ."""
     if state_digest(contents.rows) != contents.state_digest:
-        raise damaged(
-            contents.place, f"its records do not match the digest that serial {contents.serial} wrote"
-        )
+        raise damaged(contents.place, f"its records do not match the digest that serial {contents.serial} wrote")
 
 
 def damaged(place: str, what: str) -> StoreBroken:
@@ -244,8 +242,7 @@ def _effect(order: Order, contents: Contents) -> Effect:
         state_digest=state_digest(rows),
         changed=tuple(changed),
         events=tuple(
-            _event(change, order.apply_id, seq)
-            for seq, change in enumerate(plan.changes, contents.last_seq + 1)
+            _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
         ),
         apply=_apply_row(order, contents.serial),
     )
