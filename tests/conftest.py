@@ -33,7 +33,9 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             path.write_text(text, encoding="utf-8")
             return
         shown = path.relative_to(ROOT)
-        assert path.exists(), f"{shown} is missing; look at what the program says, then run `pytest tests/cases --bless`"
+        assert path.exists(), (
+            f"{shown} is missing; look at what the program says, then run `pytest tests/cases --bless`"
+        )
         assert text == path.read_text(encoding="utf-8"), f"not as in {shown}; `pytest tests/cases --bless` renews it"
 
     return compare

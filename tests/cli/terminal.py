@@ -62,8 +62,10 @@ type Golden = Callable[[Path, str], None]
 def surroundings(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without what would change the output, and with the package where workers find it."""
     kept = {
-        name: value for name, value in os.environ.items()
-        if not name.startswith("MENTORCTL_") and name not in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONPATH")
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MENTORCTL_")
+        and name not in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONPATH")
     }
     return kept | {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT / "engine"), "TERM": "xterm"} | dict(extra or {})
 
@@ -72,21 +74,34 @@ def run_here(*words: str | Path, folder: Path, env: Mapping[str, str] | None = N
     """Run a command in this process, as if no terminal were there."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True) for _ in range(2))
     with (
-        contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
-        mock.patch.dict(os.environ, surroundings(env), clear=True), mock.patch.object(sys, "stdin", io.StringIO()),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.dict(os.environ, surroundings(env), clear=True),
+        mock.patch.object(sys, "stdin", io.StringIO()),
     ):
         code = main([str(word) for word in words])
     return Ran(code=code, out=_written(out), err=_written(err))
 
 
 def run_apart(
-    *words: str | Path, folder: Path, env: Mapping[str, str] | None = None, before: Callable[[], None] | None = None,
+    *words: str | Path,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    before: Callable[[], None] | None = None,
     program: Words = ("-m", "mentorctl"),
 ) -> Ran:
     """Run a command in a process of its own; `before` is called in it first."""
     ended = subprocess.run(
-        [sys.executable, *map(str, program), *map(str, words)], cwd=folder, env=surroundings(env), encoding="utf-8", errors="backslashreplace",
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False,
+        [sys.executable, *map(str, program), *map(str, words)],
+        cwd=folder,
+        env=surroundings(env),
+        encoding="utf-8",
+        errors="backslashreplace",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
         preexec_fn=before,
     )
     return Ran(code=ended.returncode, out=ended.stdout, err=ended.stderr)
@@ -95,22 +110,34 @@ def run_apart(
 def started(*words: str | Path, folder: Path) -> "subprocess.Popen[bytes]":
     """Begin a command in a process that a Ctrl-C can interrupt, whatever this one ignores."""
     return subprocess.Popen(
-        [sys.executable, "-m", "mentorctl", *map(str, words)], cwd=folder, env=surroundings(),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-m", "mentorctl", *map(str, words)],
+        cwd=folder,
+        env=surroundings(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         preexec_fn=_interruptible,  # noqa: PLW1509 - the tests start no threads
     )
 
 
 def on_terminal(
-    *words: str | Path, folder: Path, answer: tuple[str, str] | None = None, env: Mapping[str, str] | None = None,
+    *words: str | Path,
+    folder: Path,
+    answer: tuple[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
     program: Words = ("-m", "mentorctl"),
 ) -> tuple[int, str]:
     """Run on a terminal of its own: the exit code and everything that was shown. `answer`: what to wait for and type."""
     screen, line = pty.openpty()
     fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, *map(str, program), *map(str, words)], cwd=folder, env=surroundings(env),
-        stdin=line, stdout=line, stderr=line, start_new_session=True,
+        [sys.executable, *map(str, program), *map(str, words)],
+        cwd=folder,
+        env=surroundings(env),
+        stdin=line,
+        stdout=line,
+        stderr=line,
+        start_new_session=True,
         preexec_fn=_take_terminal,  # noqa: PLW1509 - the tests start no threads
     )
     os.close(line)

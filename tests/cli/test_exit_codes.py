@@ -38,10 +38,23 @@ def lock(planned: Path) -> Iterator[Path]:
         holder.communicate()
 
 
-@pytest.mark.parametrize(("codes", "expected"), [
-    ((), 0), (("MC5002",), 0), (("MC1101",), 1), (("MC7001",), 4), (("MC7003",), 5), (("MC5001",), 6), (("MC7007",), 7),
-    (("MC7001", "MC1101"), 1), (("MC5001", "MC5002"), 6), (("MC9001",), 64), (("MC9004",), 70), (("MC9003",), 130),
-])
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ((), 0),
+        (("MC5002",), 0),
+        (("MC1101",), 1),
+        (("MC7001",), 4),
+        (("MC7003",), 5),
+        (("MC5001",), 6),
+        (("MC7007",), 7),
+        (("MC7001", "MC1101"), 1),
+        (("MC5001", "MC5002"), 6),
+        (("MC9001",), 64),
+        (("MC9004",), 70),
+        (("MC9003",), 130),
+    ],
+)
 def test_findings_lead_to_exit_codes(codes: tuple[str, ...], expected: int) -> None:
     """Warnings lead to 0, a plain error beats a special one."""
     assert exit_code(finding(code, "a detail") for code in codes) == expected
@@ -85,10 +98,14 @@ def _edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest.mark.parametrize("change", [
-    lambda folder: _edit(folder / "programs" / "fresh_eyes.yaml", "points_each: 4", "points_each: 5"),
-    lambda folder: _edit(folder / "roster" / "people.csv", "n03,", "n99,"),
-], ids=["program", "roster"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: _edit(folder / "programs" / "fresh_eyes.yaml", "points_each: 4", "points_each: 5"),
+        lambda folder: _edit(folder / "roster" / "people.csv", "n03,", "n99,"),
+    ],
+    ids=["program", "roster"],
+)
 def test_a_plan_of_other_inputs_is_4(change: Callable[[Path], None], invoke: Invoke, planned: Path) -> None:
     """A plan from before a program file or the roster changed is refused, and nothing is written."""
     change(planned)
@@ -144,10 +161,16 @@ def test_people_who_may_not_stay_unmatched_are_6(invoke: Invoke, tmp_path: Path)
     assert not (folder / "plan.json").exists()
 
 
-@pytest.mark.parametrize(("words", "hint"), [
-    (("validat",), "did you mean `validate`"), (("show", "--name"), "--names"), (("plan", "--time-limit", "soon"), "soon"),
-    (("apply", "a.json", "b.json"), "b.json"), (("plan", "--as-of", "2027-02-30"), "2027-02-30"),
-])
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("validat",), "did you mean `validate`"),
+        (("show", "--name"), "--names"),
+        (("plan", "--time-limit", "soon"), "soon"),
+        (("apply", "a.json", "b.json"), "b.json"),
+        (("plan", "--as-of", "2027-02-30"), "2027-02-30"),
+    ],
+)
 def test_wrong_usage_is_64(words: tuple[str, ...], hint: str, invoke: Invoke, workspace: Path) -> None:
     """2 would mean that there are changes, so a slip of the hand is 64, with the word that was meant."""
     ran = invoke(*words, folder=workspace)
@@ -194,18 +217,31 @@ def test_a_bug_in_json_is_one_document(invoke: Invoke, workspace: Path, monkeypa
     assert ran.codes == ["MC9004"]
 
 
-def test_a_world_that_does_not_cooperate_is_no_bug(invoke: Invoke, planned: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "named", "reason"),
+    [
+        ("a_file", "a_file", "choose another path"),
+        ("a_file/compiled", "a_file/compiled", "is a file"),
+        ("folder", "folder/fresh_eyes.json", "path of a file"),
+    ],
+)
+def test_a_world_that_does_not_cooperate_is_no_bug(
+    path: str, named: str, reason: str, invoke: Invoke, workspace: Path
+) -> None:
     """A path that cannot be written is said plainly, with what to do."""
-    (planned / "a_file").touch()
-    for path, reason in (("nowhere/plan.json", "folder must exist"), ("a_file/plan.json", "is a file"), (".", "path of a file")):
-        ran = invoke("plan", "--as-of", DAY, "--out", path, folder=planned)
-        assert ran.code == Exit.NO
-        assert f"`{path}`" in ran.err
-        assert reason in ran.err
+    (workspace / "a_file").touch()
+    (workspace / "folder" / "fresh_eyes.json").mkdir(parents=True)
+
+    ran = invoke("compile", "--out", path, folder=workspace)
+
+    assert ran.code == Exit.NO
+    assert f"`{named}`" in ran.err
+    assert reason in ran.err
 
 
 def test_interruption_is_130(invoke: Invoke, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C is one message, in JSON too."""
+
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 

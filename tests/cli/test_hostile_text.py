@@ -9,8 +9,21 @@ from cli.terminal import DAYS, Ran, Words, contents, example, run_here
 
 DAY = DAYS["reverse"]
 NAMES = (
-    "\x1b[31mRed\x1b[0m", "\x1b]0;title\x07", "ab\u202edc", "new\nline", "\r\x1b[2KGone", "tab\tbed", "back\b\b\bspace",
-    "\u200bzero", "\u2066isolate", "e\u0301clair", "張偉 大文字", "👩\u200d👧 family", "\x9b31m", "L" * 5000, "\ufeffmark",
+    "\x1b[31mRed\x1b[0m",
+    "\x1b]0;title\x07",
+    "ab\u202edc",
+    "new\nline",
+    "\r\x1b[2KGone",
+    "tab\tbed",
+    "back\b\b\bspace",
+    "\u200bzero",
+    "\u2066isolate",
+    "e\u0301clair",
+    "張偉 大文字",
+    "👩\u200d👧 family",
+    "\x9b31m",
+    "L" * 5000,
+    "\ufeffmark",
 )
 
 
@@ -34,11 +47,23 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", [
-    ("show",), ("show", "program", "fresh_eyes"), ("show", "matches", "--names"), ("show", "sessions", "--names"),
-    ("show", "person", "n00", "--names"), ("show", "person", "n01", "--names"), ("show", "person", "n15", "--names"),
-    ("validate",), ("graph",), ("compile",), ("plan", "--as-of", DAY, "--names"),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show",),
+        ("show", "program", "fresh_eyes"),
+        ("show", "matches", "--names"),
+        ("show", "sessions", "--names"),
+        ("show", "person", "n00", "--names"),
+        ("show", "person", "n01", "--names"),
+        ("show", "person", "n15", "--names"),
+        ("validate",),
+        ("graph",),
+        ("compile",),
+        ("plan", "--as-of", DAY, "--names"),
+    ],
+    ids=" ".join,
+)
 def test_nothing_that_is_shown_commands_the_terminal(words: Words, hostile: Path) -> None:
     """Results hold line ends and printable characters, and nothing else."""
     _is_harmless(run_here(*words, folder=hostile))
@@ -70,16 +95,19 @@ def test_columns_line_up_under_wide_characters(hostile: Path) -> None:
     assert len({_cells(line.partition("→")[0]) for line in lines}) == 1
 
 
-@pytest.mark.parametrize(("file", "old", "new"), [
-    ("roster/people.csv", "director", "\x1b[31mdirector"),
-    ("roster/people.csv", "America/Edmonton", "\u202eAmerica"),
-    ("roster/people.csv", "role,level", "role,\x1b[2Jlevel"),
-    ("programs/fresh_eyes.yaml", "same: site", r'same: "\e[2Jsite"'),
-    ("programs/fresh_eyes.yaml", "name: Fresh Eyes", r'name: "Fresh\e[31m\u202e Eyes"'),
-    ("programs/fresh_eyes.yaml", "owner:", r'"\e[2Jowner":'),
-    ("programs/fresh_eyes.yaml", "type: reverse", "type: \u202ereverse"),
-    ("mentorctl.yaml", "roster/people.csv", r"roster/\u202epeople.csv"),
-])
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("roster/people.csv", "director", "\x1b[31mdirector"),
+        ("roster/people.csv", "America/Edmonton", "\u202eAmerica"),
+        ("roster/people.csv", "role,level", "role,\x1b[2Jlevel"),
+        ("programs/fresh_eyes.yaml", "same: site", r'same: "\e[2Jsite"'),
+        ("programs/fresh_eyes.yaml", "name: Fresh Eyes", r'name: "Fresh\e[31m\u202e Eyes"'),
+        ("programs/fresh_eyes.yaml", "owner:", r'"\e[2Jowner":'),
+        ("programs/fresh_eyes.yaml", "type: reverse", "type: \u202ereverse"),
+        ("mentorctl.yaml", "roster/people.csv", r"roster/\u202epeople.csv"),
+    ],
+)
 def test_messages_quote_tricks_harmlessly(file: str, old: str, new: str, workspace: Path) -> None:
     """What is wrong is quoted with every character that cannot be seen written out."""
     path = workspace / file
@@ -93,11 +121,21 @@ def test_messages_quote_tricks_harmlessly(file: str, old: str, new: str, workspa
     assert contents(workspace) == before
 
 
-@pytest.mark.parametrize("words", [
-    ("\x1b[31mplan",), ("show", "person", "\x1b[31m"), ("plan", "--as-of", "\u202e2027"), ("graph", "\x1b]0;x\x07"),
-    ("show", "matches", "new\nline"), ("apply", "\x1b[31m.json"), ("plan", "--\x1b[31m"), ("-C", "\x1b[31m", "plan"),
-    ("compile", "a\rb"), ("init", "--timezone", "\x1b[31m"),
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("\x1b[31mplan",),
+        ("show", "person", "\x1b[31m"),
+        ("plan", "--as-of", "\u202e2027"),
+        ("graph", "\x1b]0;x\x07"),
+        ("show", "matches", "new\nline"),
+        ("apply", "\x1b[31m.json"),
+        ("plan", "--\x1b[31m"),
+        ("-C", "\x1b[31m", "plan"),
+        ("compile", "a\rb"),
+        ("init", "--timezone", "\x1b[31m"),
+    ],
+)
 def test_words_of_the_command_line_are_quoted_harmlessly(words: Words, workspace: Path) -> None:
     """A command line that was pasted from somewhere plays no tricks in its error message."""
     ran = run_here(*words, folder=workspace)
@@ -113,6 +151,4 @@ def _is_harmless(ran: Ran) -> None:
 
 
 def _cells(text: str) -> int:
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

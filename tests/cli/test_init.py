@@ -79,9 +79,24 @@ def test_a_file_in_the_place_of_a_folder_is_said(invoke: Invoke, tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["programs"]
 
 
-@pytest.mark.parametrize("name", [
-    "Mentoring 2027!", "123", "ÄÖÜ", "null", "true", "no", "x" * 200, "a--b", "-dash", "日本", "e1", "On", "a'b\"c",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mentoring 2027!",
+        "123",
+        "ÄÖÜ",
+        "null",
+        "true",
+        "no",
+        "x" * 200,
+        "a--b",
+        "-dash",
+        "日本",
+        "e1",
+        "On",
+        "a'b\"c",
+    ],
+)
 def test_ids_come_from_odd_folder_names(name: str, invoke: Invoke, tmp_path: Path) -> None:
     """Whatever the folder is called, the id of the workspace is one."""
     (tmp_path / name).mkdir()

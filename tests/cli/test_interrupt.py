@@ -17,7 +17,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = example("civil-service", tmp_path_factory.mktemp("large") / "civil-service")
     subprocess.run(
         [sys.executable, EXAMPLES / "make_rosters.py", "--civil-service", str(SIZE), "--out", folder.parent],
-        check=True, env=surroundings(),
+        check=True,
+        env=surroundings(),
     )
     return folder
 
@@ -39,7 +40,7 @@ def test_an_interrupted_solve_leaves_nothing_behind(sent: signal.Signals, code: 
     assert process.returncode == code
     assert out == b""
     assert err.decode().strip() == (MESSAGE if sent == signal.SIGINT else "")
-    assert until(lambda: not _is_running(worker), seconds=5)
+    assert until(lambda: not _is_running(worker), seconds=1.5)
     assert contents(large) == before
 
 

@@ -9,13 +9,17 @@ from cli.terminal import DAYS, Invoke, Words, run_apart, run_here
 BROKEN = "mentorctl: workspace/v1\nid: [\n"
 
 
-@pytest.mark.parametrize("words", [
-    ("-C", "workspace", "--format", "json", "validate"),
-    ("validate", "-C", "workspace", "--format", "json"),
-    ("-C", "workspace", "validate", "--format=json"),
-    ("--format=json", "validate", "--chdir", "workspace"),
-    ("-C", "nowhere", "--format", "text", "validate", "-C", "workspace", "--format", "json"),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-C", "workspace", "--format", "json", "validate"),
+        ("validate", "-C", "workspace", "--format", "json"),
+        ("-C", "workspace", "validate", "--format=json"),
+        ("--format=json", "validate", "--chdir", "workspace"),
+        ("-C", "nowhere", "--format", "text", "validate", "-C", "workspace", "--format", "json"),
+    ],
+    ids=" ".join,
+)
 def test_shared_options_stand_before_or_after_the_command(words: Words, workspace: Path) -> None:
     """Both places mean the same, and the one after the command wins."""
     ran = run_here(*words, folder=workspace.parent)
@@ -24,24 +28,30 @@ def test_shared_options_stand_before_or_after_the_command(words: Words, workspac
     assert ran.json["valid"] is True
 
 
-@pytest.mark.parametrize(("words", "env", "is_colored"), [
-    ((), {}, False),
-    (("--color", "always"), {}, True),
-    (("--color", "always"), {"NO_COLOR": "1"}, True),
-    ((), {"FORCE_COLOR": "1"}, True),
-    ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
-    ((), {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
-    ((), {"FORCE_COLOR": "1", "TERM": "dumb"}, True),
-    (("--color", "never"), {"FORCE_COLOR": "1"}, False),
-    ((), {"MENTORCTL_COLOR": "always"}, True),
-    (("--color", "never"), {"MENTORCTL_COLOR": "always"}, False),
-])
+@pytest.mark.parametrize(
+    ("words", "env", "is_colored"),
+    [
+        ((), {}, False),
+        (("--color", "always"), {}, True),
+        (("--color", "always"), {"NO_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        ((), {"FORCE_COLOR": "1", "TERM": "dumb"}, True),
+        (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+        ((), {"MENTORCTL_COLOR": "always"}, True),
+        (("--color", "never"), {"MENTORCTL_COLOR": "always"}, False),
+    ],
+)
 def test_color(words: Words, env: dict[str, str], is_colored: bool, invoke: Invoke, workspace: Path) -> None:
     """The option decides, then NO_COLOR, then FORCE_COLOR; before the command, after it, for results and for errors."""
     assert workspace.exists()
     for ran in (
-        invoke(*words, "validate", env=env), invoke("validate", *words, env=env), invoke(*words, "bogus", env=env),
-        invoke(*words, "validate", "--bogus", env=env), invoke("show", "matches", "bogus", *words, env=env),
+        invoke(*words, "validate", env=env),
+        invoke("validate", *words, env=env),
+        invoke(*words, "bogus", env=env),
+        invoke(*words, "validate", "--bogus", env=env),
+        invoke("show", "matches", "bogus", *words, env=env),
     ):
         assert ("\x1b[" in ran.out + ran.err) == is_colored
 
@@ -109,12 +119,28 @@ def test_results_and_remarks_have_streams_of_their_own(invoke: Invoke, planned: 
     assert invoke("validate", "--format", "json", folder=planned).err == ""
 
 
-@pytest.mark.parametrize("words", [
-    ("validate",), ("compile",), ("compile", "--out", "compiled"), ("graph",), ("graph", "--counts"), ("version",), ("show",),
-    ("show", "program", "fresh_eyes"), ("show", "matches"), ("show", "sessions", "fresh_eyes"), ("show", "person", "n00"),
-    ("apply", "plan.json"), ("plan", "--as-of", DAYS["reverse"]), ("apply", "--as-of", DAYS["reverse"]),
-    ("init", "-C", "empty"), ("plan", "--as-of", DAYS["reverse"], "--out", "new.json"),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate",),
+        ("compile",),
+        ("compile", "--out", "compiled"),
+        ("graph",),
+        ("graph", "--counts"),
+        ("version",),
+        ("show",),
+        ("show", "program", "fresh_eyes"),
+        ("show", "matches"),
+        ("show", "sessions", "fresh_eyes"),
+        ("show", "person", "n00"),
+        ("apply", "plan.json"),
+        ("plan", "--as-of", DAYS["reverse"]),
+        ("apply", "--as-of", DAYS["reverse"]),
+        ("init", "-C", "empty"),
+        ("plan", "--as-of", DAYS["reverse"], "--out", "new.json"),
+    ],
+    ids=" ".join,
+)
 def test_a_result_in_json_is_one_document(words: Words, invoke: Invoke, applied: Path) -> None:
     """With --format json standard output holds one object that names its format, and nothing stands beside it."""
     (applied / "empty").mkdir()
@@ -126,15 +152,30 @@ def test_a_result_in_json_is_one_document(words: Words, invoke: Invoke, applied:
     assert ran.json["format"].startswith("mentorctl/")
 
 
-@pytest.mark.parametrize(("words", "code"), [
-    ((), "MC9001"), (("bogus",), "MC9001"), (("validate", "--bogus"), "MC9001"), (("plan", "--as-of"), "MC9001"),
-    (("plan", "--as-of", "soon"), "MC9001"), (("plan", "--time-limit", "0"), "MC9001"), (("show", "bogus"), "MC9001"),
-    (("show", "person"), "MC9001"), (("show", "person", "nobody"), "MC9006"), (("compile", "bogus"), "MC9006"),
-    (("graph", "bogus"), "MC9006"), (("-C", "nowhere", "validate"), "MC9001"), (("-C", "/", "validate"), "MC9002"),
-    (("apply", "nothing.json"), "MC7002"), (("apply", "--as-of", "2027-02-02", "plan.json"), "MC9001"),
-    (("init", "--timezone", "Mars/Olympus"), "MC2010"), (("init",), "MC9008"),
-    (("plan", "--as-of", "2027-02-02", "--out", "nowhere/plan.json"), "MC9005"),
-], ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value))
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((), "MC9001"),
+        (("bogus",), "MC9001"),
+        (("validate", "--bogus"), "MC9001"),
+        (("plan", "--as-of"), "MC9001"),
+        (("plan", "--as-of", "soon"), "MC9001"),
+        (("plan", "--time-limit", "0"), "MC9001"),
+        (("show", "bogus"), "MC9001"),
+        (("show", "person"), "MC9001"),
+        (("show", "person", "nobody"), "MC9006"),
+        (("compile", "bogus"), "MC9006"),
+        (("graph", "bogus"), "MC9006"),
+        (("-C", "nowhere", "validate"), "MC9001"),
+        (("-C", "/", "validate"), "MC9002"),
+        (("apply", "nothing.json"), "MC7002"),
+        (("apply", "--as-of", "2027-02-02", "plan.json"), "MC9001"),
+        (("init", "--timezone", "Mars/Olympus"), "MC2010"),
+        (("init",), "MC9008"),
+        (("plan", "--as-of", "2027-02-02", "--out", "nowhere/plan.json"), "MC9005"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
 def test_an_error_in_json_is_one_document(words: Words, code: str, invoke: Invoke, planned: Path) -> None:
     """Whatever goes wrong, a program that asked for JSON can read why."""
     ran = invoke("--format", "json", *words, folder=planned)
@@ -170,7 +211,10 @@ def test_a_path_that_is_no_text_is_written_out(applied: Path) -> None:
     strange = Path(str(applied) + "\udcff")
 
     assert "\\u{dcff}" in run_apart("validate", "-C", strange, folder=applied).err
-    assert "\udcff" in run_apart("validate", "-C", strange, "--format", "json", folder=applied).json["diagnostics"][0]["detail"]
+    assert (
+        "\udcff"
+        in run_apart("validate", "-C", strange, "--format", "json", folder=applied).json["diagnostics"][0]["detail"]
+    )
 
 
 def test_closed_streams_do_no_harm(applied: Path) -> None:

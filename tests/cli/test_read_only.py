@@ -54,9 +54,16 @@ def _events(*words: str, folder: Path) -> Iterator[tuple[str, Any]]:
             yield event, about
 
 
-@pytest.mark.parametrize("words", [
-    ("validate",), ("graph", "--counts"), ("show", "person", "n00", "--names"), ("plan", "--as-of", DAY),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate",),
+        ("graph", "--counts"),
+        ("show", "person", "n00", "--names"),
+        ("plan", "--as-of", DAY),
+    ],
+    ids=" ".join,
+)
 def test_looking_changes_nothing(words: Words, applied: Path) -> None:
     """In folders and files that nobody may write, commands that look work, and leave every byte and mode as it was."""
     for path in (applied, *applied.rglob("*")):

@@ -11,6 +11,7 @@ from cli.terminal import Invoke, Words, contents
 
 def _row(number: int, **cells: str) -> Callable[[Path], None]:
     """Changes cells of the row of that number, as a spreadsheet counts: the header is 1."""
+
     def change(folder: Path) -> None:
         path = folder / "roster" / "people.csv"
         with path.open(encoding="utf-8", newline="") as file:
@@ -43,7 +44,13 @@ MISTAKES = {
     "unknown key": (_text(PROGRAM, "owner:", "ownr:"), "MC1101", PROGRAM, 5, "did you mean `owner`"),
     "unknown value": (_text(PROGRAM, "type: reverse", "type: revers"), "MC1104", PROGRAM, 16, "did you mean `reverse`"),
     "unknown field": (_text(PROGRAM, "same: site", "same: sit"), "MC2003", PROGRAM, 40, "did you mean `site`"),
-    "unknown phase": (_text(PROGRAM, "before: matching.start", "before: maching.start"), "MC2006", PROGRAM, 34, "matching"),
+    "unknown phase": (
+        _text(PROGRAM, "before: matching.start", "before: maching.start"),
+        "MC2006",
+        PROGRAM,
+        34,
+        "matching",
+    ),
     "twice": (_row(3, id="n00"), "MC3005", PEOPLE, 3, "keep one"),
     "no supervisor": (_row(15, manager="n99"), "MC3008", PEOPLE, 15, "n99"),
     "off the scale": (_row(5, level="emperor"), "MC3007", PEOPLE, 5, "`executive`"),
@@ -78,7 +85,9 @@ def test_a_mistake_is_one_message_in_its_place(mistake: str, invoke: Invoke, wor
     assert contents(workspace) == before
 
 
-@pytest.mark.parametrize("words", [("plan", "--as-of", "2027-02-02", "--out", "plan.json"), ("apply", "--yes")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("plan", "--as-of", "2027-02-02", "--out", "plan.json"), ("apply", "--yes")], ids=" ".join
+)
 @pytest.mark.parametrize("mistake", ["broken YAML", "unknown key", "no supervisor", "open quote"])
 def test_no_plan_is_made_of_files_with_mistakes(mistake: str, words: Words, invoke: Invoke, workspace: Path) -> None:
     """Planning and applying say the same as validating, and write nothing."""

@@ -24,7 +24,9 @@ print("done")
 """
 
 
-@pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("\n", 1), ("\x03", 130), ("\x04", 130)], ids=["n", "", "^C", "^D"])
+@pytest.mark.parametrize(
+    ("answer", "code"), [("n\n", 1), ("\n", 1), ("\x03", 130), ("\x04", 130)], ids=["n", "", "^C", "^D"]
+)
 def test_the_question_of_apply_can_be_declined(answer: str, code: int, workspace: Path) -> None:
     """No, nothing at all, Ctrl-C and Ctrl-D change nothing, and say so on a line of their own."""
     before = contents(workspace)
@@ -47,9 +49,15 @@ def test_the_question_of_apply_can_be_agreed_to(invoke: Invoke, workspace: Path)
     assert invoke("show", "--format", "json", folder=workspace).json["serial"] == 1
 
 
-@pytest.mark.parametrize(("env", "is_colored"), [
-    ({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
-])
+@pytest.mark.parametrize(
+    ("env", "is_colored"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+    ],
+)
 def test_a_terminal_has_colors_unless_it_is_asked_not_to(env: dict[str, str], is_colored: bool, applied: Path) -> None:
     """Colors on a terminal, but not with NO_COLOR or on one that has none."""
     ended, shown = on_terminal("show", folder=applied, env=env)
@@ -87,7 +95,11 @@ def test_without_a_spinner_a_long_step_is_a_line(env: dict[str, str] | None, tmp
     if env is None:
         said = run_apart(folder=tmp_path, program=("-c", SLOW)).err
     else:
-        said = on_terminal(folder=tmp_path, program=("-c", SLOW), env=env)[1].replace("\r\ndone\r\n", "\n").replace("\r", "")
+        said = (
+            on_terminal(folder=tmp_path, program=("-c", SLOW), env=env)[1]
+            .replace("\r\ndone\r\n", "\n")
+            .replace("\r", "")
+        )
 
     assert said == "… slow work\n"
 

@@ -10,7 +10,9 @@ import pytest
 from cli.terminal import ROOT
 
 REQUIREMENTS = ROOT / "requirements" / "dev.txt"
-REGISTRIES = re.compile(r"pypi\.(?:org|python)|pythonhosted|artifactory|jfrog|devpi|index-url|nexus\.|conda-forge|npmjs", re.IGNORECASE)
+REGISTRIES = re.compile(
+    r"pypi\.(?:org|python)|pythonhosted|artifactory|jfrog|devpi|index-url|nexus\.|conda-forge|npmjs", re.IGNORECASE
+)
 HOMES = re.compile(r"(?<![\w.])/(?:home|Users|root)/\w+")
 
 
@@ -23,7 +25,8 @@ def tracked() -> dict[str, str]:
     paths = [ROOT / name for name in names.split("\0") if name]
     return {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8", errors="replace")
-        for path in paths if path.is_file()
+        for path in paths
+        if path.is_file()
     }
 
 
@@ -38,7 +41,8 @@ def test_no_file_names_a_place_on_one_machine(tracked: dict[str, str]) -> None:
     """No file holds the path of somebody's home, of this checkout or of the Python that runs this."""
     places = [str(place) for place in (Path.home(), ROOT, Path(sys.prefix)) if len(place.parts) > 2]
     found = {
-        name: hits for name, text in tracked.items()
+        name: hits
+        for name, text in tracked.items()
         if (hits := [place for place in places if place in text] + HOMES.findall(text))
     }
 
@@ -47,7 +51,9 @@ def test_no_file_names_a_place_on_one_machine(tracked: dict[str, str]) -> None:
 
 def test_generated_files_are_not_tracked(tracked: dict[str, str]) -> None:
     """State, caches and builds stay out of git."""
-    assert not [name for name in tracked if re.search(r"(\.db|\.pyc|\.whl|\.db\.lock|/\.venv/|/dist/|\.egg-info)", name)]
+    assert not [
+        name for name in tracked if re.search(r"(\.db|\.pyc|\.whl|\.db\.lock|/\.venv/|/dist/|\.egg-info)", name)
+    ]
 
 
 def test_every_requirement_is_pinned_with_hashes() -> None:
@@ -65,7 +71,11 @@ def test_every_requirement_is_pinned_with_hashes() -> None:
 def test_what_the_program_needs_is_pinned() -> None:
     """Everything that pyproject.toml asks for, for running and for development, has a pinned version."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = {*project["project"]["dependencies"], *project["dependency-groups"]["dev"], *project["build-system"]["requires"]}
+    wanted = {
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["build-system"]["requires"],
+    }
     pinned = set(re.findall(r"^([\w.-]+?)(?:\[.*\])?==", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert {re.split(r"[<>=!~\[ ]", line)[0].lower() for line in wanted} <= pinned

@@ -20,8 +20,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT,
-        capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert built.returncode == 0, built.stderr
     (path,) = folder.glob("*.whl")
@@ -45,7 +48,10 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     wanted = {
         f"{target}/{path.relative_to(ROOT / source).as_posix()}"
         for source, target in (
-            ("engine/mentorctl", "mentorctl"), ("schemas", "mentorctl/schemas"), ("templates", "mentorctl/templates"))
+            ("engine/mentorctl", "mentorctl"),
+            ("schemas", "mentorctl/schemas"),
+            ("templates", "mentorctl/templates"),
+        )
         for path in (ROOT / source).rglob("*")
         if path.is_file() and path.suffix != ".pyc" and "_cache/" not in path.as_posix()
     }
@@ -70,8 +76,12 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
 def test_the_installed_program_works_in_any_folder(installed: Path, tmp_path: Path) -> None:
     """From the wheel alone: make a workspace, check it, plan, apply and look, with the worker process found too."""
     for words, said in (
-        (("init",), "mentorctl.yaml"), (("validate",), "valid: 1 program"), (("plan", "--out", "plan.json"), "match proposed"),
-        (("apply", "plan.json"), "Applied"), (("show",), "serial 1"), (("version",), f"mentorctl {__version__}"),
+        (("init",), "mentorctl.yaml"),
+        (("validate",), "valid: 1 program"),
+        (("plan", "--out", "plan.json"), "match proposed"),
+        (("apply", "plan.json"), "Applied"),
+        (("show",), "serial 1"),
+        (("version",), f"mentorctl {__version__}"),
     ):
         ran = _installed(installed, *words, folder=tmp_path)
         assert ran.code == 0, ran.err
@@ -104,10 +114,19 @@ def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
     assert loaded & HEAVY == set()
 
 
-@pytest.mark.parametrize(("words", "heavy"), [
-    (("version",), HEAVY), (("completion", "bash"), HEAVY), (("show", "--help"), HEAVY), (("plan", "--help"), HEAVY),
-    (("graph", "--help"), HEAVY), (("bogus",), HEAVY), (("validate",), {"pulp", "highspy", "jinja2"}),
-], ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [
+        (("version",), HEAVY),
+        (("completion", "bash"), HEAVY),
+        (("show", "--help"), HEAVY),
+        (("plan", "--help"), HEAVY),
+        (("graph", "--help"), HEAVY),
+        (("bogus",), HEAVY),
+        (("validate",), {"pulp", "highspy", "jinja2"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
 def test_commands_load_only_what_they_need(words: tuple[str, ...], heavy: set[str], workspace: Path) -> None:
     """Commands that need no solver start without one."""
     ran = run_apart(*words, folder=workspace, program=("-c", _LOADED))

@@ -80,7 +80,8 @@ def mutated(given: Example, files: Files, rng: random.Random) -> Files:
     assert given.loaded.workspace is not None
     contract = given.loaded.workspace.contract
     free = [
-        f.column for f in (*contract.fields, *contract.facts)
+        f.column
+        for f in (*contract.fields, *contract.facts)
         if not f.required and f.type not in ("person", "ranking", "timezone")
     ]
     cased = [f.column for f in contract.fields if f.type in ("single", "multiple", "level")]
@@ -109,11 +110,21 @@ def agreeing(given: Example, files: Files) -> Files:
     first: dict[str, Row] = {}
     made = []
     for file, rows in files:
-        made.append((file, tuple(
-            {column: _known(cell, naming.get(column), there) for column, cell in
-             {**row, **{c: v for c, v in first.setdefault(row[contract.id_column], row).items() if c in row}}.items()}
-            for row in rows
-        )))
+        made.append(
+            (
+                file,
+                tuple(
+                    {
+                        column: _known(cell, naming.get(column), there)
+                        for column, cell in {
+                            **row,
+                            **{c: v for c, v in first.setdefault(row[contract.id_column], row).items() if c in row},
+                        }.items()
+                    }
+                    for row in rows
+                ),
+            )
+        )
     return tuple(made)
 
 
@@ -126,7 +137,13 @@ def _known(cell: str, separator: str | None, there: set[str]) -> str:
 def shuffled(files: Files, rng: random.Random) -> Files:
     """The same rows with rows and columns in another order."""
     return tuple(
-        (file, tuple({column: row[column] for column in rng.sample(list(row), len(row))} for row in rng.sample(rows, len(rows))))
+        (
+            file,
+            tuple(
+                {column: row[column] for column in rng.sample(list(row), len(row))}
+                for row in rng.sample(rows, len(rows))
+            ),
+        )
         for file, rows in files
     )
 
@@ -157,7 +174,9 @@ class Live:
     applies: int = 0
 
     def plan(self, roster: Roster, day: date, snapshot: Snapshot | None = None) -> Plan:
-        planned = pipeline.plan(self.given.loaded, roster, snapshot or self.store.read(), as_of=day, engine=DirectEngine())
+        planned = pipeline.plan(
+            self.given.loaded, roster, snapshot or self.store.read(), as_of=day, engine=DirectEngine()
+        )
         assert planned.plan is not None, planned.findings
         return planned.plan
 

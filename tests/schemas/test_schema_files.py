@@ -86,7 +86,9 @@ def test_an_invalid_file_has_exactly_the_findings_it_names(path: Path) -> None:
         assert not d.detail.endswith(".")
 
 
-@pytest.mark.parametrize("path", [path for path in INVALID if path.stem not in KNOWN_DEFECTS], ids=lambda p: str(p.stem))
+@pytest.mark.parametrize(
+    "path", [path for path in INVALID if path.stem not in KNOWN_DEFECTS], ids=lambda p: str(p.stem)
+)
 def test_findings_repeat(path: Path) -> None:
     """The same file gives the same findings in the same order."""
     assert load(path).findings == load(path).findings

@@ -34,7 +34,8 @@ def test_other_texts_are_no_addresses(text: str) -> None:
 def test_reading_undoes_writing(program: str, cohort: str, kind: str, name: str) -> None:
     """Any address of valid ids is read as it was written."""
     for address in (
-        Address(program=program), Address(program=program, cohort=cohort),
+        Address(program=program),
+        Address(program=program, cohort=cohort),
         Address(program=program, cohort=cohort, kind=kind, id=name),
     ):
         assert Address.parse(str(address)) == address

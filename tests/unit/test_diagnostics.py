@@ -55,14 +55,16 @@ def test_every_kind_makes_sense_alone(kind: Kind) -> None:
 def test_codes_are_unique() -> None:
     """No code is written twice in the table, where the second would win in silence."""
     text = (ENGINE / "mentorctl" / "catalog.py").read_text(encoding="utf-8")
-    codes = re.findall(r'Kind\("(MC[0-9]{4})"', text)
+    codes = re.findall(r'Kind\(\s*"(MC[0-9]{4})"', text)
     assert len(codes) == len(set(codes)) == len(CATALOG)
 
 
 def test_every_code_that_is_found_is_in_the_catalog() -> None:
     """Each code that the program mentions has its kind."""
     mentioned = {
-        code for path in (ENGINE / "mentorctl").rglob("*.py") if path.name != "catalog.py"
+        code
+        for path in (ENGINE / "mentorctl").rglob("*.py")
+        if path.name != "catalog.py"
         for code in re.findall(r'"(MC[0-9]{4})"', path.read_text(encoding="utf-8"))
     }
     assert not mentioned - set(CATALOG)
@@ -94,10 +96,16 @@ def test_places_become_spans() -> None:
     known = Span(file="b.yaml", line=9, column=9)
     found = located(
         [
-            finding("MC2002", "one", place=Place(document="a.yaml", path=(3,)), related=(
-                Related(message="first", place=Place(document="a.yaml", path=(1,))), Related(message="no place"),
-                Related(message="known", span=known, place=Place(document="a.yaml", path=(2,))),
-            )),
+            finding(
+                "MC2002",
+                "one",
+                place=Place(document="a.yaml", path=(3,)),
+                related=(
+                    Related(message="first", place=Place(document="a.yaml", path=(1,))),
+                    Related(message="no place"),
+                    Related(message="known", span=known, place=Place(document="a.yaml", path=(2,))),
+                ),
+            ),
             finding("MC2002", "two", place=Place(document="a.yaml", path=(1,)), span=known),
             finding("MC2002", "three", place=Place(document="nowhere")),
         ],
@@ -110,8 +118,13 @@ def test_places_become_spans() -> None:
 def test_findings_are_ordered_by_position_and_code() -> None:
     """By file, line, column and code; those without a position last; in whatever order they came."""
     ordered = (
-        at(1), at(2, code="MC1101"), at(2, code="MC1102"), at(2, code="MC1102", detail="y"), at(1, file="b.yaml"),
-        finding("MC1001", "nowhere"), finding("MC1002", "nowhere"),
+        at(1),
+        at(2, code="MC1101"),
+        at(2, code="MC1102"),
+        at(2, code="MC1102", detail="y"),
+        at(1, file="b.yaml"),
+        finding("MC1001", "nowhere"),
+        finding("MC1002", "nowhere"),
     )
     for given in list(permutations(ordered))[::97]:
         assert in_order(given) == ordered
@@ -134,7 +147,10 @@ def test_the_order_does_not_depend_on_the_hash_seed() -> None:
     """Findings that differ only in what is related come in the same order in every process."""
     orders = {
         subprocess.run(
-            [sys.executable, "-c", TIES], check=True, capture_output=True, text=True,
+            [sys.executable, "-c", TIES],
+            check=True,
+            capture_output=True,
+            text=True,
             env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ENGINE)},
         ).stdout
         for seed in range(1, 5)

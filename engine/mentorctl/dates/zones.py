@@ -26,19 +26,9 @@ def to_utc(day: date, clock: time, zone_name: str) -> datetime:
     """The instant of a local clock time.
 
     A time that daylight saving skips is moved forward by the length of the gap; of a time that happens twice the
-    earlier one is meant.
+    earlier one is meant. Both are what `fold=0` stands for: the offset from before the change.
     """
-    local = datetime.combine(day, clock, tzinfo=zone(zone_name))  # fold=0 is the earlier of two
-    instant = local.astimezone(UTC)
-    if instant.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return instant
-    return skipped_forward(local)
-
-
-def skipped_forward(local: datetime) -> datetime:
-    """The instant meant by a local time inside a gap: the same distance past the gap's beginning."""
-    before = local.replace(fold=0).utcoffset() or timedelta()
-    return local.replace(tzinfo=UTC) - before
+    return datetime.combine(day, clock, tzinfo=zone(zone_name)).astimezone(UTC)
 
 
 def local_time(instant: datetime, zone_name: str) -> datetime:

@@ -8,8 +8,9 @@ import numpy as np
 
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
+from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.events import place_event
-from mentorctl.plan.calendar import Calendar, basis_of, session_id, session_record
+from mentorctl.plan.calendar import Calendar, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.spec.model import Event
@@ -58,6 +59,7 @@ def _event(
         return None
     before = _standing(cohort, event, prior)
     if before:
+        _report_newcomers(calendar, event, [p for p in people if p not in before.people], before, draft)
         return replace(before, people=tuple(people))
     first_day, last_day = max(day, cohort.inputs.as_of + timedelta(days=1)), day + timedelta(days=_EVENT_DAYS - 1)
     if first_day > last_day:
@@ -92,6 +94,24 @@ def _event(
     return session_record(
         cohort, "event", event.id, 1, int(slots[best]), event.lasts, tuple(people), _basis(cohort, event)
     )
+
+
+def _report_newcomers(
+    calendar: Calendar, event: Event, newcomers: list[str], session: SessionRecord, draft: Draft
+) -> None:
+    """An event that stands does not move for people who join later; those who have no time then are counted."""
+    first = quarter_of(instant_at(session.starts)) - calendar.free.base
+    slot = slice(max(0, first), max(0, first + session.minutes // 15))
+    missing = sum(not calendar.free.free[calendar.row_of[person], slot].all() for person in newcomers)
+    if missing and first >= 0:
+        draft.findings.append(
+            finding(
+                "MC6003",
+                f"{missing} of {len(newcomers)} people who join `{event.id}` now have no time at its slot",
+                help="record it for them",
+                place=Place(document=calendar.cohort.program.id, path=("events", event.id)),
+            )
+        )
 
 
 def _audience(calendar: Calendar, event: Event, enrollments: Sequence[EnrollmentRecord]) -> list[str]:

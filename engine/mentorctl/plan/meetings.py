@@ -31,7 +31,7 @@ from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.matches import STANDING
 from mentorctl.plan.model import SchedulingSummary
 from mentorctl.roster.people import WeekColumn, bits_of
-from mentorctl.spec.model import Meetings
+from mentorctl.spec.model import Event, Meetings
 from mentorctl.state.model import MatchRecord, SessionRecord
 
 _STANDS = 1_000_000  # what a meeting that stands is worth: more than any it could make room for
@@ -42,9 +42,14 @@ _REGULAR = 50
 
 def opened_at(calendar: Calendar, sessions: Iterable[SessionRecord]) -> int:
     """The quarter hour from which pairs may meet: the end of what opens the active phase, such as the kick-off."""
-    opening = {e.id for e in calendar.cohort.program.events if str(e.at.anchor) == "active.start"}
+    opening = {event.id for event in _opening(calendar.cohort)}
     ends = [end_of(s) for s in sessions if s.kind == "event" and s.subject in opening]
     return max(ends, default=0)
+
+
+def _opening(cohort: Cohort) -> list[Event]:
+    """The events that open the active phase."""
+    return [event for event in cohort.program.events if str(event.at.anchor) == "active.start"]
 
 
 type OpenMatch = tuple[MatchRecord, str]  # with the basis that its meetings will have
@@ -218,7 +223,8 @@ def _candidates(
 def _meeting_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> str:
     """A digest of what the slots of a pair are chosen from."""
     about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in (record.mentor, record.mentee)]
-    return basis_of([plain(meetings), active.start.isoformat(), active.end.isoformat(), about])
+    opening = [plain(event) for event in _opening(cohort)]
+    return basis_of([plain(meetings), active.start.isoformat(), active.end.isoformat(), about, opening])
 
 
 def _when_free(cohort: Cohort, index: int) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mentorctl.addresses import opaque_id
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, Related, Span, did_you_mean, finding, quoted_list
-from mentorctl.roster.cells import Cells, Defect, read_cells
+from mentorctl.roster.cells import Cells, Defect, match_key, read_cells
 from mentorctl.roster.people import Applications, Column, PersonColumn, Roster, SetColumn
 from mentorctl.roster.table import MAX_COLUMNS, MAX_ROWS, Table
 from mentorctl.rules.fields import Contract, Field, Role, Source, Unlinked
@@ -165,7 +165,7 @@ def _gather_row(gathered: _Gathering, index: int, source: Source, table: Table, 
         span = _cell(table, row.line, column)
         if known is None or not known[0].strip():
             person.cells[key] = (text, span)
-        elif text.strip() and text != known[0]:
+        elif text.strip() and match_key(text, asked) != match_key(known[0], asked):
             gathered.found.append(
                 finding(
                     "MC3006",

@@ -64,9 +64,7 @@ def test_a_duration_is_written_as_it_is_read(text: str) -> None:
     assert str(parse_duration(text)) == text
 
 
-@given(
-    count=st.integers(min_value=1, max_value=1_200), unit=st.sampled_from(["mo", "min", "d", "w", "h"])
-)
+@given(count=st.integers(min_value=1, max_value=1_200), unit=st.sampled_from(["mo", "min", "d", "w", "h"]))
 @settings(max_examples=60, deadline=None)
 def test_writing_keeps_the_length(count: int, unit: str) -> None:
     """Whatever is read, its text is read as the same duration."""

@@ -41,9 +41,14 @@ def roster_of(*people: tuple[str, str]) -> Roster:
     }
     ids = tuple(f"p{number}" for number in range(len(people)))
     return Roster(
-        ids=ids, roster_ids=ids, names=ids, columns=columns,
-        completed=SetColumn(words=np.zeros((len(ids), 1), np.uint64), labels=()), approved=np.zeros(len(ids), np.bool_),
-        applications=(), digest="",
+        ids=ids,
+        roster_ids=ids,
+        names=ids,
+        columns=columns,
+        completed=SetColumn(words=np.zeros((len(ids), 1), np.uint64), labels=()),
+        approved=np.zeros(len(ids), np.bool_),
+        applications=(),
+        digest="",
     )
 
 
@@ -72,8 +77,12 @@ def found(free: FreeTime, row: int) -> set[int]:
 @pytest.mark.parametrize(("zone", "first", "last"), ACROSS)
 @pytest.mark.parametrize(
     ("availability", "hours"),
-    [("", (36, 68)), ("Mon-Sun 00:00-24:00", (0, 96)), ("Sat-Mon 00:00-04:00; Sun 22:00-24:00", (0, 96)),
-     ("Sun 01:45-03:15", (4, 20))],
+    [
+        ("", (36, 68)),
+        ("Mon-Sun 00:00-24:00", (0, 96)),
+        ("Sat-Mon 00:00-04:00; Sun 22:00-24:00", (0, 96)),
+        ("Sun 01:45-03:15", (4, 20)),
+    ],
 )
 def test_free_time_is_what_the_wall_clock_says(
     zone: str, first: date, last: date, availability: str, hours: tuple[int, int]
@@ -93,8 +102,10 @@ def test_a_skipped_day_has_no_hours() -> None:
 
 
 @given(
-    zone=st.sampled_from(sorted({zone for zone, _, _ in ACROSS})), first=st.dates(date(2020, 1, 1), date(2036, 12, 1)),
-    days=st.integers(0, 4), hours=st.tuples(st.integers(0, 95), st.integers(1, 96)).filter(lambda h: h[0] < h[1]),
+    zone=st.sampled_from(sorted({zone for zone, _, _ in ACROSS})),
+    first=st.dates(date(2020, 1, 1), date(2036, 12, 1)),
+    days=st.integers(0, 4),
+    hours=st.tuples(st.integers(0, 95), st.integers(1, 96)).filter(lambda h: h[0] < h[1]),
 )
 @settings(max_examples=50, deadline=None)
 def test_free_time_is_right_on_any_days(zone: str, first: date, days: int, hours: tuple[int, int]) -> None:

@@ -15,9 +15,9 @@ def laid(*phases: str, start: date = START) -> Timeline:
     made = []
     for words in phases:
         name, lasts, *begins = words.split()
-        made.append(Phase(
-            id=name, lasts=parse_duration(lasts), start=date.fromisoformat(begins[0]) if begins else None
-        ))
+        made.append(
+            Phase(id=name, lasts=parse_duration(lasts), start=date.fromisoformat(begins[0]) if begins else None)
+        )
     return dated(tuple(made), start)
 
 
@@ -40,21 +40,25 @@ def test_phases_follow_each_other() -> None:
 def test_a_day_long_phase_begins_and_ends_on_one_day() -> None:
     """`lasts: 1d` is a phase of one day."""
     assert spans(laid("flash 1d", "rest 1d")) == [
-        ("flash", "2027-01-11", "2027-01-11"), ("rest", "2027-01-12", "2027-01-12"),
+        ("flash", "2027-01-11", "2027-01-11"),
+        ("rest", "2027-01-12", "2027-01-12"),
     ]
 
 
 def test_a_month_from_the_end_of_january_ends_in_february() -> None:
     """The day after the clipped month begins the next phase, so the phase ends a day earlier."""
     assert spans(laid("one 1mo", "two 1mo", start=date(2027, 1, 31))) == [
-        ("one", "2027-01-31", "2027-02-27"), ("two", "2027-02-28", "2027-03-27"),
+        ("one", "2027-01-31", "2027-02-27"),
+        ("two", "2027-02-28", "2027-03-27"),
     ]
 
 
 def test_a_phase_may_say_when_it_begins() -> None:
     """A start of its own leaves a gap or an overlap, and later phases follow it."""
     assert spans(laid("a 1w", "b 1w 2027-02-01", "c 1w")) == [
-        ("a", "2027-01-11", "2027-01-17"), ("b", "2027-02-01", "2027-02-07"), ("c", "2027-02-08", "2027-02-14"),
+        ("a", "2027-01-11", "2027-01-17"),
+        ("b", "2027-02-01", "2027-02-07"),
+        ("c", "2027-02-08", "2027-02-14"),
     ]
 
 
@@ -135,5 +139,8 @@ def test_a_dated_phase_holds_its_days() -> None:
     """`in` includes both ends."""
     phase = DatedPhase(id="a", start=date(2027, 1, 11), end=date(2027, 1, 12))
     assert [day in phase for day in (date(2027, 1, 10), date(2027, 1, 11), date(2027, 1, 12), date(2027, 1, 13))] == [
-        False, True, True, False,
+        False,
+        True,
+        True,
+        False,
     ]

@@ -23,7 +23,8 @@ def quarters(bits: int) -> set[tuple[int, str]]:
     """The quarter hours of a week as weekday (Monday is 0) and clock time."""
     return {
         (q // QUARTERS_PER_DAY, f"{q % QUARTERS_PER_DAY // 4:02}:{q % 4 * 15:02}")
-        for q in range(QUARTERS_PER_WEEK) if bits >> q & 1
+        for q in range(QUARTERS_PER_WEEK)
+        if bits >> q & 1
     }
 
 
@@ -36,7 +37,9 @@ def test_a_clock_time_is_read(text: str, clock: time) -> None:
     assert parse_clock(text) == clock
 
 
-@pytest.mark.parametrize("text", ["24:01", "25:00", "9:60", "9", "9:5", "930", "9.30", "", "-1:00", "9:30pm", "\u0669:30"])
+@pytest.mark.parametrize(
+    "text", ["24:01", "25:00", "9:60", "9", "9:5", "930", "9.30", "", "-1:00", "9:30pm", "\u0669:30"]
+)
 def test_what_is_no_clock_time_is_refused(text: str) -> None:
     """The message quotes the text and shows how to write it."""
     with pytest.raises(ValueError, match="is not a clock time; write for example 09:30"):
@@ -45,8 +48,13 @@ def test_what_is_no_clock_time_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hours"),
-    [("09:00-17:00", (36, 68)), ("0:00-24:00", (0, 96)), ("22:00-00:00", (88, 96)), ("08:15-08:30", (33, 34)),
-     (" 9:00 - 10:00 ", (36, 40))],
+    [
+        ("09:00-17:00", (36, 68)),
+        ("0:00-24:00", (0, 96)),
+        ("22:00-00:00", (88, 96)),
+        ("08:15-08:30", (33, 34)),
+        (" 9:00 - 10:00 ", (36, 40)),
+    ],
 )
 def test_hours_are_quarters(text: str, hours: tuple[int, int]) -> None:
     """The first quarter hour and the one after the last; midnight at the end is the end of the day."""
@@ -55,8 +63,14 @@ def test_hours_are_quarters(text: str, hours: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("17:00-09:00", "ends before it begins"), ("09:00-09:00", "ends before it begins"), ("09:00", "span of hours"),
-     ("09:10-10:00", "quarter of an hour"), ("09:00-25:00", "clock time"), ("9:00-", "span of hours")],
+    [
+        ("17:00-09:00", "ends before it begins"),
+        ("09:00-09:00", "ends before it begins"),
+        ("09:00", "span of hours"),
+        ("09:10-10:00", "quarter of an hour"),
+        ("09:00-25:00", "clock time"),
+        ("9:00-", "span of hours"),
+    ],
 )
 def test_hours_that_are_none_are_refused(text: str, says: str) -> None:
     """Each way of being wrong has its own sentence."""

@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 from mentorctl.dates.zones import local_time, to_utc, utc_offset_minutes, zone, zone_names
 
 ZONES = (
-    "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Apia",
-    "America/Havana", "Africa/Casablanca", "Pacific/Chatham", "Asia/Beirut", "UTC", "Pacific/Kiritimati", "Etc/GMT+12",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/Havana",
+    "Africa/Casablanca",
+    "Pacific/Chatham",
+    "Asia/Beirut",
+    "UTC",
+    "Pacific/Kiritimati",
+    "Etc/GMT+12",
 )
 
 # zone, local day and time → instant. Gaps move forward by their length; of two the earlier is meant.
@@ -51,7 +62,8 @@ def test_a_local_time_is_an_instant(name: str, local: str, instant: str) -> None
 
 
 @given(
-    name=st.sampled_from(ZONES), day=st.dates(min_value=date(2000, 1, 1), max_value=date(2037, 12, 31)),
+    name=st.sampled_from(ZONES),
+    day=st.dates(min_value=date(2000, 1, 1), max_value=date(2037, 12, 31)),
     minute=st.integers(0, 1439),
 )
 @settings(max_examples=150, deadline=None)
@@ -96,7 +108,9 @@ def test_zone_names_are_places() -> None:
     assert not {"localtime", "posixrules", "Factory"} & zone_names()
 
 
-@pytest.mark.parametrize("name", ["Europe/Berln", "", "europe/berlin", "localtime", "../etc/passwd", "CEST", "/etc/passwd"])
+@pytest.mark.parametrize(
+    "name", ["Europe/Berln", "", "europe/berlin", "localtime", "../etc/passwd", "CEST", "/etc/passwd"]
+)
 def test_an_unknown_zone_is_refused(name: str) -> None:
     """Only names of the database are zones; nothing is looked up on disk."""
     with pytest.raises(ValueError, match="is not a time zone"):

@@ -128,9 +128,13 @@ class World:
     def with_rosters(self, *, mentors: str = "", mentees: str = "") -> "World":
         """The same files with other people."""
         given = dict(self.rosters)
-        return replace(self, rosters=(
-            ("mentors.csv", mentors or given["mentors.csv"]), ("mentees.csv", mentees or given["mentees.csv"]),
-        ))
+        return replace(
+            self,
+            rosters=(
+                ("mentors.csv", mentors or given["mentors.csv"]),
+                ("mentees.csv", mentees or given["mentees.csv"]),
+            ),
+        )
 
     def with_program(self, *pairs: tuple[str, str]) -> "World":
         """The same files with the one program edited."""
@@ -195,8 +199,12 @@ class Live:
         made = self.plan(day)
         self.applies += 1
         pipeline.apply(
-            made, self.store, apply_id=f"apply-{self.applies}", at=datetime(day.year, day.month, day.day, tzinfo=UTC),
-            actor="anna", new_lineage="lineage-1",
+            made,
+            self.store,
+            apply_id=f"apply-{self.applies}",
+            at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+            actor="anna",
+            new_lineage="lineage-1",
         )
         return made
 
@@ -211,7 +219,8 @@ class Live:
         names = dict(zip(roster.ids, roster.roster_ids, strict=True))
         return {
             (names.get(m.mentor, m.mentor), names.get(m.mentee, m.mentee))
-            for m in of_type(MatchRecord, self.snapshot.records) if m.state in {"proposed", "accepted", "active", "paused"}
+            for m in of_type(MatchRecord, self.snapshot.records)
+            if m.state in {"proposed", "accepted", "active", "paused"}
         }
 
     def codes(self) -> list[str]:

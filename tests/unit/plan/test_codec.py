@@ -19,7 +19,9 @@ def plan() -> Plan:
     """A plan with records of every kind, a matching, a schedule and, from another day, a notice."""
     live = Live()
     made = live.plan(MATCHING)
-    live.world = live.world.with_program(("check_ins:", "events: {kick_off: {at: active.start, lasts: 60min}}\ncheck_ins:"))
+    live.world = live.world.with_program(
+        ("check_ins:", "events: {kick_off: {at: active.start, lasts: 60min}}\ncheck_ins:")
+    )
     made = live.plan(MATCHING)
     assert made.matchings
     assert made.schedules
@@ -62,8 +64,15 @@ def test_the_plan_counts_people(plan: Plan) -> None:
 def test_the_digest_is_of_effects_only(plan: Plan) -> None:
     """Reasons and places in files do not belong to what is approved; records do."""
     moved = tuple(
-        type(c)(address=c.address, action=c.action, before=c.before, after=c.after, impact=c.impact, reason="other",
-                cause=Place(document="x", path=(1,)))
+        type(c)(
+            address=c.address,
+            action=c.action,
+            before=c.before,
+            after=c.after,
+            impact=c.impact,
+            reason="other",
+            cause=Place(document="x", path=(1,)),
+        )
         for c in plan.changes
     )
     assert effects_digest(plan.workspace, moved) == plan.digest
@@ -89,14 +98,21 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("cut", [1, 2, 100, 1000])
 def test_a_plan_that_is_cut_is_refused(plan: Plan, cut: int) -> None:
-    """Nothing may be missing at the end, but the last line end."""
+    """Nothing may be missing at the end, not even the last line end."""
     with pytest.raises(NotAPlan):
-        plan_from_text(plan_to_text(plan)[: -1 - cut])
+        plan_from_text(plan_to_text(plan)[:-cut])
 
 
 def test_other_values_break_the_seal(plan: Plan) -> None:
     """Every value of the file is sealed: the day, the serial, a reason, a summary, the counts."""
-    for path in (("as_of",), ("workspace",), ("store", "lineage"), ("inputs",), ("changes", 0, "reason"), ("matchings", 0, "solver")):
+    for path in (
+        ("as_of",),
+        ("workspace",),
+        ("store", "lineage"),
+        ("inputs",),
+        ("changes", 0, "reason"),
+        ("matchings", 0, "solver"),
+    ):
         body: Any = copy.deepcopy(plan_to_json(plan))
         inner = body
         for key in path[:-1]:
@@ -136,14 +152,21 @@ def test_an_address_that_is_no_text_under_a_forged_seal_is_refused(plan: Plan, v
         plan_from_text(resealed(reshaped(plan, ("changes", 0, "address"), value)))
 
 
-@pytest.mark.parametrize(("path", "value"), [(("matchings", 0, "score"), None), (("as_of",), 5), (("store", "serial"), "1")])
-def test_values_of_another_type_under_a_forged_seal_are_refused(plan: Plan, path: tuple[Any, ...], value: object) -> None:
+@pytest.mark.parametrize(
+    ("path", "value"), [(("matchings", 0, "score"), None), (("as_of",), 5), (("store", "serial"), "1")]
+)
+def test_values_of_another_type_under_a_forged_seal_are_refused(
+    plan: Plan, path: tuple[Any, ...], value: object
+) -> None:
     """A serial is a whole number, a day is text."""
     with pytest.raises(NotAPlan):
         plan_from_text(resealed(reshaped(plan, path, value)))
 
 
-@pytest.mark.parametrize("edit", [(',\n  "as_of"', ',  "as_of"'), ('"as_of"', '"as_of": "2020-01-01",\n  "as_of"'), ('"grow"', '"\\u0067row"')])
+@pytest.mark.parametrize(
+    "edit",
+    [(',\n  "as_of"', ',  "as_of"'), ('"as_of"', '"as_of": "2020-01-01",\n  "as_of"'), ('"grow"', '"\\u0067row"')],
+)
 def test_a_plan_is_read_only_as_it_was_written(plan: Plan, edit: tuple[str, str]) -> None:
     """Not a byte may differ: a reviewer and the program must see the same text."""
     text = plan_to_text(plan).replace(*edit, 1)

@@ -72,7 +72,9 @@ def test_outside_its_dates_a_cohort_stays_as_it_is(day: date) -> None:
     """Even when the roster and the rules change, nobody is touched before and after."""
     live = Live()
     live.apply(MATCHING)
-    live.world = live.world.with_rosters(mentees="id,department,level,manager,availability,wants,done\ne9,x,junior,,,,\n")
+    live.world = live.world.with_rosters(
+        mentees="id,department,level,manager,availability,wants,done\ne9,x,junior,,,,\n"
+    )
     plan = live.plan(day)
     assert plan.is_empty
     assert len(plan.notices) == 1
@@ -81,8 +83,10 @@ def test_outside_its_dates_a_cohort_stays_as_it_is(day: date) -> None:
 def test_the_first_and_the_last_day_belong_to_the_cohort() -> None:
     """Both ends count, the days around do not."""
     first, last = date(2027, 1, 4), date(2027, 4, 4)
-    counts = [len(after_of(CohortRecord, Live().plan(day).changes)) for day in (
-        first - timedelta(days=1), first, last, last + timedelta(days=1))]
+    counts = [
+        len(after_of(CohortRecord, Live().plan(day).changes))
+        for day in (first - timedelta(days=1), first, last, last + timedelta(days=1))
+    ]
     assert counts == [0, 1, 1, 0]
 
 
@@ -120,7 +124,10 @@ def test_two_open_cohorts_need_sources_that_say_which() -> None:
     live = Live(world=World().with_program(TWO_COHORTS))
     planned = live.planned(MATCHING)
     assert planned.plan is None
-    assert [(d.code, str(d.span)) for d in planned.findings] == [("MC2017", "mentorctl.yaml:7:7"), ("MC2017", "mentorctl.yaml:8:7")]
+    assert [(d.code, str(d.span)) for d in planned.findings] == [
+        ("MC2017", "mentorctl.yaml:7:7"),
+        ("MC2017", "mentorctl.yaml:8:7"),
+    ]
     assert [str(r.span) for r in planned.findings[0].related] == ["programs/0.yaml:20:11", "programs/0.yaml:21:11"]
 
 
@@ -132,12 +139,17 @@ def test_one_open_cohort_needs_no_more() -> None:
 def test_sources_that_say_which_cohort_are_heeded() -> None:
     """The same people may be split over two open cohorts."""
     workspace = changed(
-        WORKSPACE, ("role: mentor}", "role: mentor, cohort: winter}"), ("role: mentee}", "role: mentee, program: grow, cohort: spring}")
+        WORKSPACE,
+        ("role: mentor}", "role: mentor, cohort: winter}"),
+        ("role: mentee}", "role: mentee, program: grow, cohort: spring}"),
     )
     live = Live(world=replace(World().with_program(TWO_COHORTS), workspace=workspace))
     live.apply(date(2027, 1, 19))
-    assert {(r.address.cohort, r.address.id.split("_")[1]) for r in live.snapshot.records if r.address.kind == "enrollment"} == {
-        ("winter", "mentor"), ("spring", "mentee"),
+    assert {
+        (r.address.cohort, r.address.id.split("_")[1]) for r in live.snapshot.records if r.address.kind == "enrollment"
+    } == {
+        ("winter", "mentor"),
+        ("spring", "mentee"),
     }
 
 
@@ -197,7 +209,12 @@ def test_putting_it_back_is_all_it_takes() -> None:
 
 INPUTS = (
     ("a program", lambda world: world.with_program(("name: Grow", "name: Grew"))),
-    ("the roster", lambda world: world.with_rosters(mentees="id,department,level,manager,availability,wants,done\ne1,x,junior,,,,\n")),
+    (
+        "the roster",
+        lambda world: world.with_rosters(
+            mentees="id,department,level,manager,availability,wants,done\ne1,x,junior,,,,\n"
+        ),
+    ),
     ("one program more", lambda world: replace(world, programs=(PROGRAM, changed(PROGRAM, ("id: grow", "id: b"))))),
 )
 
@@ -212,8 +229,11 @@ def test_the_inputs_digest_covers_programs_and_roster(change: object) -> None:
 
 @pytest.mark.parametrize(
     "edit",
-    [("[junior, senior, lead]", "[lead, senior, junior]"), ("offers: {type: multiple", "offers: {type: multiple, aliases: {writing: prose}"),
-     ("availability: {type: availability}", "availability: {type: availability, missing: fails}")],
+    [
+        ("[junior, senior, lead]", "[lead, senior, junior]"),
+        ("offers: {type: multiple", "offers: {type: multiple, aliases: {writing: prose}"),
+        ("availability: {type: availability}", "availability: {type: availability, missing: fails}"),
+    ],
 )
 def test_the_inputs_digest_covers_the_contract(edit: tuple[str, str]) -> None:
     """Turning the scale of levels around is a change of what the plan was made from."""

@@ -25,18 +25,24 @@ def address(kind: str = "", name: str = "") -> Address:
     return Address(program="grow", cohort="winter", kind=kind, id=name)
 
 
-PROGRAM = ProgramRecord(address=Address(program="grow"), name="Grow", owner="people", state="active", definition="a", matching_rules="b")
+PROGRAM = ProgramRecord(
+    address=Address(program="grow"), name="Grow", owner="people", state="active", definition="a", matching_rules="b"
+)
 COHORT = CohortRecord(address=address(), starts="2027-01-04", ends="2027-04-04")
 
 
 def enrollment(state: str, person: str = "p1") -> EnrollmentRecord:
     """A mentee."""
-    return EnrollmentRecord(address=address("enrollment", f"{person}_mentee"), person=person, role=Role.MENTEE, state=state)
+    return EnrollmentRecord(
+        address=address("enrollment", f"{person}_mentee"), person=person, role=Role.MENTEE, state=state
+    )
 
 
 def training(state: str) -> TrainingRecord:
     """A module of p1."""
-    return TrainingRecord(address=address("training", "t1"), enrollment="p1_mentee", person="p1", module="basics", state=state, due="")
+    return TrainingRecord(
+        address=address("training", "t1"), enrollment="p1_mentee", person="p1", module="basics", state=state, due=""
+    )
 
 
 def match(state: str, name: str = "m1", mentor: str = "r1", mentee: str = "p1") -> MatchRecord:
@@ -44,10 +50,25 @@ def match(state: str, name: str = "m1", mentor: str = "r1", mentee: str = "p1") 
     return MatchRecord(address=address("match", name), mentor=mentor, mentee=mentee, state=state, score=1, terms=())
 
 
-def session(state: str = "planned", starts: str = "2027-02-01T09:00Z", kind: str = "meeting", people: tuple[str, ...] = ("r1", "p1")) -> SessionRecord:
+def session(
+    state: str = "planned",
+    starts: str = "2027-02-01T09:00Z",
+    kind: str = "meeting",
+    people: tuple[str, ...] = ("r1", "p1"),
+) -> SessionRecord:
     """A session about `kick_off`."""
-    return SessionRecord(address=address("session", "s1"), kind=kind, subject="kick_off", number=1, starts=starts, zone="UTC",
-                         minutes=60, people=people, state=state, basis="")
+    return SessionRecord(
+        address=address("session", "s1"),
+        kind=kind,
+        subject="kick_off",
+        number=1,
+        starts=starts,
+        zone="UTC",
+        minutes=60,
+        people=people,
+        state=state,
+        basis="",
+    )
 
 
 def change_of(before: Record | None, after: Record | None) -> Change:
@@ -100,7 +121,12 @@ def test_every_change_has_a_meaning(
 def test_what_is_not_wanted_is_deleted() -> None:
     """A record that is not desired goes, with the record it was."""
     change = change_of(training("assigned"), None)
-    assert (change.action, change.impact, change.before, change.after) == (Action.DELETE, Impact.INTERNAL, training("assigned"), None)
+    assert (change.action, change.impact, change.before, change.after) == (
+        Action.DELETE,
+        Impact.INTERNAL,
+        training("assigned"),
+        None,
+    )
 
 
 def test_equal_records_are_no_change() -> None:
@@ -121,7 +147,8 @@ def test_a_mentee_with_another_mentor_is_re_matched() -> None:
     before = match("accepted")
     changes = differences({before.address: before}, [match("ended"), match("proposed", "m2", mentor="r2")])
     assert [(c.impact.value, c.reason) for c in changes] == [
-        ("re-matched", "the match cannot stand"), ("re-matched", "a new match replaces one that ended"),
+        ("re-matched", "the match cannot stand"),
+        ("re-matched", "a new match replaces one that ended"),
     ]
     assert impact_by_person(changes)["p1"] == "re-matched"
 
@@ -142,8 +169,14 @@ def test_a_match_that_had_ended_is_none_that_is_lost() -> None:
 
 @pytest.mark.parametrize(
     ("record", "people"),
-    [(PROGRAM, ()), (COHORT, ()), (enrollment("ready"), ("p1",)), (training("assigned"), ("p1",)),
-     (match("proposed"), ("r1", "p1")), (session(), ("r1", "p1"))],
+    [
+        (PROGRAM, ()),
+        (COHORT, ()),
+        (enrollment("ready"), ("p1",)),
+        (training("assigned"), ("p1",)),
+        (match("proposed"), ("r1", "p1")),
+        (session(), ("r1", "p1")),
+    ],
 )
 def test_records_are_about_people(record: Record, people: tuple[str, ...]) -> None:
     """By opaque id."""

@@ -70,13 +70,19 @@ CONDITIONS: tuple[tuple[str, Comparison, tuple[str | int | float | bool, ...], s
 
 @pytest.mark.parametrize(("field", "comparison", "values", "who"), CONDITIONS)
 def test_conditions_on_one_person(
-    people: tuple[Roster, Contract], field: str, comparison: Comparison, values: tuple[str | int | float | bool, ...], who: str
+    people: tuple[Roster, Contract],
+    field: str,
+    comparison: Comparison,
+    values: tuple[str | int | float | bool, ...],
+    who: str,
 ) -> None:
     """Levels by their scale, names whatever the case, dates by the calendar; blanks as the field says."""
     roster, contract = people
     condition = Condition(field=field, comparison=comparison, values=values)
     found = "".join(
-        name for index, name in enumerate(roster.roster_ids) if name != "z" and meets(roster, contract, condition, index)
+        name
+        for index, name in enumerate(roster.roster_ids)
+        if name != "z" and meets(roster, contract, condition, index)
     )
     assert found == who
 
@@ -84,12 +90,24 @@ def test_conditions_on_one_person(
 # -- gates -------------------------------------------------------------------------------------------------------------
 
 GATED = World(
-    workspace=changed(WORKSPACE, ('completed: {column: done, separator: ";"}', 'completed: {column: done, separator: ";"}\n    approved: {column: ok}')),
-    programs=(changed(
-        PROGRAM, ("timeline:", "eligibility:\n  mentee: {level: {below: lead}, approval: manager}\ntimeline:"),
-        ("takes: 45min,", "takes: 45min, required: true,"),
-    ),),
-    rosters=(("mentors.csv", "id,department,level,manager,availability,offers,places,done,ok\nr1,x,lead,,,,,basics,\n"), ("mentees.csv", "")),
+    workspace=changed(
+        WORKSPACE,
+        (
+            'completed: {column: done, separator: ";"}',
+            'completed: {column: done, separator: ";"}\n    approved: {column: ok}',
+        ),
+    ),
+    programs=(
+        changed(
+            PROGRAM,
+            ("timeline:", "eligibility:\n  mentee: {level: {below: lead}, approval: manager}\ntimeline:"),
+            ("takes: 45min,", "takes: 45min, required: true,"),
+        ),
+    ),
+    rosters=(
+        ("mentors.csv", "id,department,level,manager,availability,offers,places,done,ok\nr1,x,lead,,,,,basics,\n"),
+        ("mentees.csv", ""),
+    ),
 )
 HEADER = "id,department,level,manager,availability,wants,done,ok\n"
 
@@ -102,8 +120,13 @@ def state_of(live: Live, person: str = "e1") -> str:
 @pytest.mark.parametrize(
     ("cells", "state"),
     [
-        ("junior,,,,basics,yes", "ready"), ("junior,,,,basics,no", "eligible"), ("junior,,,,basics,", "eligible"),
-        ("junior,,,,,yes", "approved"), ("lead,,,,basics,yes", "not_eligible"), (",,,,basics,yes", "not_eligible"), ("junior,,,,other,yes", "approved"),
+        ("junior,,,,basics,yes", "ready"),
+        ("junior,,,,basics,no", "eligible"),
+        ("junior,,,,basics,", "eligible"),
+        ("junior,,,,,yes", "approved"),
+        ("lead,,,,basics,yes", "not_eligible"),
+        (",,,,basics,yes", "not_eligible"),
+        ("junior,,,,other,yes", "approved"),
     ],
 )
 def test_an_enrollment_goes_as_far_as_its_facts_allow(cells: str, state: str) -> None:
@@ -117,7 +140,14 @@ def test_gates_open_and_shut_with_the_facts() -> None:
     """Facts that come later carry a person on; facts that are taken back lead back, before a match."""
     live = Live(world=GATED.with_rosters(mentees=f"{HEADER}e1,x,junior,,,,,no\n"))
     seen = []
-    for cells in ("junior,,,,,no", "junior,,,,,yes", "junior,,,,basics,yes", "junior,,,,basics,no", "lead,,,,basics,yes", "junior,,,,basics,yes"):
+    for cells in (
+        "junior,,,,,no",
+        "junior,,,,,yes",
+        "junior,,,,basics,yes",
+        "junior,,,,basics,no",
+        "lead,,,,basics,yes",
+        "junior,,,,basics,yes",
+    ):
         live.world = GATED.with_rosters(mentees=f"{HEADER}e1,x,{cells}\n")
         live.apply(ENROLLING)
         seen.append(state_of(live))
@@ -224,6 +254,7 @@ def test_a_module_that_is_gone_takes_its_records_along() -> None:
     live.world = live.world.with_program(("    basics:", "    new_basics:"))
     plan = live.apply(date(2027, 1, 7))
     assert {(c.action.value, c.reason) for c in plan.changes if c.address.kind == "training"} == {
-        ("-", "no longer part of the program"), ("+", "training assigned"),
+        ("-", "no longer part of the program"),
+        ("+", "training assigned"),
     }
     assert live.plan(date(2027, 1, 7)).is_empty

@@ -52,9 +52,9 @@ def planned_on(live: Live, snapshot: Snapshot, day: date) -> Plan:
 
 def with_state(snapshot: Snapshot, state: str) -> Snapshot:
     """The snapshot with all matches in another state."""
-    return replace(snapshot, records=tuple(
-        replace(r, state=state) if isinstance(r, MatchRecord) else r for r in snapshot.records
-    ))
+    return replace(
+        snapshot, records=tuple(replace(r, state=state) if isinstance(r, MatchRecord) else r for r in snapshot.records)
+    )
 
 
 # -- proposing ---------------------------------------------------------------------------------------------------------
@@ -70,7 +70,12 @@ def test_in_the_matching_phase_the_best_matches_are_proposed() -> None:
     assert set(enrollment_states(live.snapshot).values()) == {"matched"}
     summary = Live().plan(MATCHING).matchings[0]
     assert (summary.mentees, summary.mentors, summary.matches, summary.kept, summary.score) == (3, 3, 3, 0, 15)
-    assert (summary.mentees_covered, summary.mentors_covered, summary.unmatched_mentees, summary.proved) == (3, 3, 0, True)
+    assert (summary.mentees_covered, summary.mentors_covered, summary.unmatched_mentees, summary.proved) == (
+        3,
+        3,
+        0,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,9 @@ def test_outside_the_matching_phase_nobody_is_matched(day: date, text: str) -> N
     assert [n.text for n in plan.notices] == [text]
 
 
-@pytest.mark.parametrize(("day", "matches"), [(date(2027, 1, 24), 0), (date(2027, 1, 25), 3), (date(2027, 1, 31), 3), (date(2027, 2, 1), 0)])
+@pytest.mark.parametrize(
+    ("day", "matches"), [(date(2027, 1, 24), 0), (date(2027, 1, 25), 3), (date(2027, 1, 31), 3), (date(2027, 2, 1), 0)]
+)
 def test_the_matching_phase_includes_both_its_days(day: date, matches: int) -> None:
     """From its first to its last day."""
     assert len(after_of(MatchRecord, Live().plan(day).changes)) == matches
@@ -131,12 +138,19 @@ def test_only_people_who_passed_every_gate_are_matched() -> None:
 
 def test_nobody_is_matched_with_themselves() -> None:
     """A person in both roles gets another partner or none."""
-    live = Live(world=World().with_program(
-        ("    - {id: other_department, different: department}", "    - {id: level_gap, gap: {field: level, mentor_above: {min: 0}}}")
-    ).with_rosters(
-        mentors="id,department,level,manager,availability,offers,places,done\nx1,Sales,lead,,,writing,2,\n",
-        mentees="id,department,level,manager,availability,wants,done\nx1,Sales,lead,,,writing,\ne1,Sales,lead,,,,\n",
-    ))
+    live = Live(
+        world=World()
+        .with_program(
+            (
+                "    - {id: other_department, different: department}",
+                "    - {id: level_gap, gap: {field: level, mentor_above: {min: 0}}}",
+            )
+        )
+        .with_rosters(
+            mentors="id,department,level,manager,availability,offers,places,done\nx1,Sales,lead,,,writing,2,\n",
+            mentees="id,department,level,manager,availability,wants,done\nx1,Sales,lead,,,writing,\ne1,Sales,lead,,,,\n",
+        )
+    )
     live.apply(MATCHING)
     assert live.pairs() == {("x1", "e1")}
 
@@ -150,10 +164,14 @@ def test_a_mentee_who_leaves_ends_the_match_and_its_sessions() -> None:
     mentee, mentor = live.person("e1"), live.person("r1")
     live.world = live.world.with_rosters(mentees=without_rows(MENTEES, "e1"))
     plan = live.apply(LATER_IN_MATCHING)
-    assert {p for c in plan.changes for r in (c.after,) if isinstance(r, MatchRecord) for p in (r.mentor, r.mentee)} == {mentee, mentor}
+    assert {
+        p for c in plan.changes for r in (c.after,) if isinstance(r, MatchRecord) for p in (r.mentor, r.mentee)
+    } == {mentee, mentor}
     assert {(c.reason, c.impact.value) for c in plan.changes} == {
-        ("no longer on the roster", "withdrawn"), ("the match cannot stand", "un-matched"),
-        ("the session is cancelled", "rescheduled"), ("now ready", "internal"),
+        ("no longer on the roster", "withdrawn"),
+        ("the match cannot stand", "un-matched"),
+        ("the session is cancelled", "rescheduled"),
+        ("now ready", "internal"),
     }
     assert {s.state for s in of_type(SessionRecord, live.snapshot.records) if mentee in s.people} == {"cancelled"}
     assert enrollment_states(live.snapshot)[f"{mentee}_mentee"] == "withdrawn"
@@ -209,7 +227,9 @@ def test_sessions_in_the_past_stay_as_they_were() -> None:
     person = live.person("e1")
     live.world = live.world.with_rosters(mentees=without_rows(MENTEES, "e1"))
     live.apply(ACTIVE)
-    found = {(s.starts < "2027-02-10", s.state) for s in of_type(SessionRecord, live.snapshot.records) if person in s.people}
+    found = {
+        (s.starts < "2027-02-10", s.state) for s in of_type(SessionRecord, live.snapshot.records) if person in s.people
+    }
     assert found == {(True, "planned"), (False, "cancelled")}
 
 
@@ -246,7 +266,8 @@ def test_someone_who_is_no_longer_eligible_gets_no_further_match() -> None:
     live = matched(World().with_program(MENTORS_MUST_LEAD).with_rosters(mentees=juniors))
     for left, free in (("r3", set()), ("r1", {("r3", "e4")})):
         live.world = live.world.with_rosters(
-            mentors=MENTORS.replace(f"{left},Sales,lead", f"{left},Sales,senior"), mentees=f"{juniors}e4,People,junior,,,negotiation,basics\n"
+            mentors=MENTORS.replace(f"{left},Sales,lead", f"{left},Sales,senior"),
+            mentees=f"{juniors}e4,People,junior,,,negotiation,basics\n",
         )
         live.apply(LATER_IN_MATCHING)
         assert live.pairs() == PAIRS | free
@@ -256,7 +277,9 @@ def test_someone_who_is_no_longer_eligible_gets_no_further_match() -> None:
 def test_someone_whose_match_ends_goes_back_behind_the_gates_at_once() -> None:
     """The mentee leaves, and the mentor is no longer eligible: one plan is enough to say so."""
     live = matched(World().with_program(MENTORS_MUST_LEAD))
-    live.world = live.world.with_rosters(mentors=MENTORS.replace("r1,Sales,lead", "r1,Sales,senior"), mentees=without_rows(MENTEES, "e1"))
+    live.world = live.world.with_rosters(
+        mentors=MENTORS.replace("r1,Sales,lead", "r1,Sales,senior"), mentees=without_rows(MENTEES, "e1")
+    )
     live.apply(ACTIVE)
     assert enrollment_states(live.snapshot)[f"{live.person('r1')}_mentor"] == "not_eligible"
     assert live.plan(ACTIVE).is_empty
@@ -279,7 +302,9 @@ def test_a_newcomer_is_matched_without_disturbing_others() -> None:
 
 def test_a_better_newcomer_takes_nobodys_place() -> None:
     """A match stands even when the newcomer would suit the mentor better."""
-    live = matched(World().with_rosters(mentors=without_rows(MENTORS, "r2", "r3"), mentees=without_rows(MENTEES, "e1", "e3")))
+    live = matched(
+        World().with_rosters(mentors=without_rows(MENTORS, "r2", "r3"), mentees=without_rows(MENTEES, "e1", "e3"))
+    )
     assert live.pairs() == {("r1", "e2")}
     live.world = live.world.with_rosters(mentees=without_rows(MENTEES, "e3"))
     live.apply(LATER_IN_MATCHING)
@@ -302,7 +327,9 @@ def test_a_newcomer_after_the_matching_phase_is_only_enrolled() -> None:
 def test_a_changed_soft_rule_keeps_what_stands() -> None:
     """With `keep_existing: strong` other points change nothing for those who have a match."""
     live = matched()
-    live.world = live.world.with_program(("overlap: {mentee: wants, mentor: offers}, points_each: 5", "same: level, points: 5"))
+    live.world = live.world.with_program(
+        ("overlap: {mentee: wants, mentor: offers}, points_each: 5", "same: level, points: 5")
+    )
     plan = live.plan(LATER_IN_MATCHING)
     assert [c.reason for c in plan.changes] == ["the program's definition changed"]
     assert plan.matchings[0].kept == 3
@@ -310,13 +337,19 @@ def test_a_changed_soft_rule_keeps_what_stands() -> None:
 
 def test_proposals_may_be_searched_again_when_the_rules_change() -> None:
     """With `keep_existing: none` proposals give way to better ones in the matching phase; what stays the same stays."""
-    live = matched(World().with_program(("mentee: {exactly: 1}", "mentee: {exactly: 1}\n  keep_existing: none")).with_rosters(
-        mentors="id,department,level,manager,availability,offers,places,done\nr1,A,lead,,,x,1,\nr2,B,lead,,,y,1,\nr3,C,lead,,,z,1,\n",
-        mentees="id,department,level,manager,availability,wants,done\ne1,D,junior,,,x,\ne2,E,junior,,,y,\ne3,F,junior,,,z,\n",
-    ))
+    live = matched(
+        World()
+        .with_program(("mentee: {exactly: 1}", "mentee: {exactly: 1}\n  keep_existing: none"))
+        .with_rosters(
+            mentors="id,department,level,manager,availability,offers,places,done\nr1,A,lead,,,x,1,\nr2,B,lead,,,y,1,\nr3,C,lead,,,z,1,\n",
+            mentees="id,department,level,manager,availability,wants,done\ne1,D,junior,,,x,\ne2,E,junior,,,y,\ne3,F,junior,,,z,\n",
+        )
+    )
     assert live.pairs() == {("r1", "e1"), ("r2", "e2"), ("r3", "e3")}
     assert live.plan(LATER_IN_MATCHING).is_empty  # not without a change of rules
-    live.world = live.world.with_rosters(mentors=dict(live.world.rosters)["mentors.csv"].replace(",x,", ",Q,").replace(",y,", ",x,").replace("Q", "y"))
+    live.world = live.world.with_rosters(
+        mentors=dict(live.world.rosters)["mentors.csv"].replace(",x,", ",Q,").replace(",y,", ",x,").replace("Q", "y")
+    )
     assert live.plan(LATER_IN_MATCHING).is_empty  # nor when only people change
     live.world = live.world.with_program(OTHER_TOPICS)
     assert after_of(MatchRecord, live.plan(ACTIVE).changes) == []  # nor outside the phase
@@ -332,7 +365,11 @@ def test_a_proposal_that_breaks_a_hard_rule_ends() -> None:
     live.world = live.world.with_program(ONE_SITE)
     live.apply(LATER_IN_MATCHING)
     assert live.codes() == ["MC5002"] + ["MC5003"] * 3
-    assert all("breaks `other_department`; it is only proposed, so it ends" in d.detail for d in live.findings if d.code == "MC5003")
+    assert all(
+        "breaks `other_department`; it is only proposed, so it ends" in d.detail
+        for d in live.findings
+        if d.code == "MC5003"
+    )
     assert {"r2"} >= {mentor for mentor, _ in live.pairs()}
     assert live.plan(LATER_IN_MATCHING).is_empty
 
@@ -396,7 +433,10 @@ def alone(field: str, rule: str, mentor: str, mentee: str, *, more: str = "") ->
         workspace=changed(WORKSPACE, ("    offers:", f"    x: {field}\n    y: {field}\n    offers:")),
         programs=(changed(PROGRAM, ("{id: other_department, different: department}", f"{{id: rule, {rule}}}")),),
         rosters=(
-            ("mentors.csv", f"id,department,level,manager,availability,offers,places,done,x,y\nr1,a,lead,,,,,,{x},{y}\n{more}"),
+            (
+                "mentors.csv",
+                f"id,department,level,manager,availability,offers,places,done,x,y\nr1,a,lead,,,,,,{x},{y}\n{more}",
+            ),
             ("mentees.csv", f"id,department,level,manager,availability,wants,done,x,y\ne1,b,junior,,,,,{mentee},\n"),
         ),
     )
@@ -440,5 +480,7 @@ def test_equal_values_are_equal_beside_another_spelling(rule: str, fits: bool) -
 @pytest.mark.parametrize("mentee", ["data  analysis", "\uff24ata analysis"])
 def test_one_value_is_one_value_in_two_columns(mentee: str) -> None:
     """What is equal within a column is equal between two."""
-    assert alone("{type: multiple}", "overlap: {mentee: x, mentor: y}", "data analysis", mentee).pairs() == {("r1", "e1")}
+    assert alone("{type: multiple}", "overlap: {mentee: x, mentor: y}", "data analysis", mentee).pairs() == {
+        ("r1", "e1")
+    }
     assert alone("{type: single}", "same: {mentee: x, mentor: y}", "data analysis", mentee).pairs() == {("r1", "e1")}

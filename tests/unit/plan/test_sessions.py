@@ -29,7 +29,10 @@ from .small import (
     without_rows,
 )
 
-LIVE_MODULE = ("    basics:", "    about_bias: {for: both, format: live, takes: 60min, due: {at: training.end}}\n    basics:")
+LIVE_MODULE = (
+    "    basics:",
+    "    about_bias: {for: both, format: live, takes: 60min, due: {at: training.end}}\n    basics:",
+)
 KICK_OFF = ("check_ins:", "events: {kick_off: {at: active.start, lasts: 60min}}\ncheck_ins:")
 TRAINING_DAY = date(2027, 1, 17)  # the day before the training phase
 
@@ -58,9 +61,13 @@ def test_every_match_gets_its_meetings() -> None:
     """One in each stretch of the cadence, in the working hours, on weekdays of the active phase, numbered from 1."""
     live = applied(MATCHING)
     for match in of_type(MatchRecord, live.snapshot.records):
-        meetings = sorted((s for s in of_kind(live, "meeting") if s.subject == match.address.id), key=lambda s: s.starts)
+        meetings = sorted(
+            (s for s in of_kind(live, "meeting") if s.subject == match.address.id), key=lambda s: s.starts
+        )
         assert [s.number for s in meetings] == [1, 2, 3]
-        assert {(s.minutes, s.zone, s.people) for s in meetings} == {(60, "Europe/Berlin", (match.mentor, match.mentee))}
+        assert {(s.minutes, s.zone, s.people) for s in meetings} == {
+            (60, "Europe/Berlin", (match.mentor, match.mentee))
+        }
         for number, start in enumerate(starts(meetings)):
             local = local_time(start, "Europe/Berlin")
             stretch = date(2027, 2, 1) + timedelta(weeks=2 * number)
@@ -79,7 +86,13 @@ def test_nobody_is_in_two_places() -> None:
 
 LATER_ADDED = (
     ("an event", KICK_OFF),
-    ("live training", ("    basics:", "    about_bias: {for: both, format: live, takes: 60min, due: {after: active.start, by: 1d}}\n    basics:")),
+    (
+        "live training",
+        (
+            "    basics:",
+            "    about_bias: {for: both, format: live, takes: 60min, due: {after: active.start, by: 1d}}\n    basics:",
+        ),
+    ),
 )
 
 
@@ -107,15 +120,23 @@ def test_meetings_lie_in_the_availability_of_both() -> None:
     """Someone who has time in the mornings only meets in the mornings."""
     live = applied(MATCHING)
     person = live.person("r3")
-    clocks = {local_time(datetime.fromisoformat(s.starts), "Europe/Berlin").time() for s in of_kind(live, "meeting") if person in s.people}
+    clocks = {
+        local_time(datetime.fromisoformat(s.starts), "Europe/Berlin").time()
+        for s in of_kind(live, "meeting")
+        if person in s.people
+    }
     assert clocks
     assert all(time(9) <= clock <= time(11) for clock in clocks)
 
 
 def test_across_a_change_of_clocks_meetings_stay_in_working_hours() -> None:
     """The instants move by an hour, the wall clock does not leave the hours."""
-    live = applied(date(2027, 3, 10), ("  winter: {start: 2027-01-04}", "  winter: {start: 2027-02-15}"), ("every: 2w", "every: 1w"),
-                   ("at_least: 3", 'at_least: 8, hours: "09:00-10:00"'))
+    live = applied(
+        date(2027, 3, 10),
+        ("  winter: {start: 2027-01-04}", "  winter: {start: 2027-02-15}"),
+        ("every: 2w", "every: 1w"),
+        ("at_least: 3", 'at_least: 8, hours: "09:00-10:00"'),
+    )
     clocks = {local_time(start, "Europe/Berlin").time() for start in starts(of_kind(live, "meeting"))}
     assert clocks == {time(9)}
     assert {start.hour for start in starts(of_kind(live, "meeting"))} == {7, 8}
@@ -151,7 +172,9 @@ def test_meetings_are_kept_while_nothing_changes() -> None:
         assert after_of(SessionRecord, live.plan(day).changes) == []
 
 
-@pytest.mark.parametrize("edit", [("lasts: 60min", "lasts: 45min"), ("at_least: 3", 'at_least: 3, hours: "13:00-17:00"')])
+@pytest.mark.parametrize(
+    "edit", [("lasts: 60min", "lasts: 45min"), ("at_least: 3", 'at_least: 3, hours: "13:00-17:00"')]
+)
 def test_a_changed_cadence_moves_meetings_that_lie_ahead(edit: tuple[str, str]) -> None:
     """The same sessions get other slots or lengths; nothing is cancelled that could be moved."""
     live = applied(MATCHING)
@@ -186,8 +209,12 @@ def test_changed_availability_moves_the_meetings_of_that_person_only() -> None:
 
 def test_the_weekly_load_is_kept_among_new_matches() -> None:
     """With one meeting a week a mentor of two mentees meets each in another week, as far as the cadence allows."""
-    live = applied(MATCHING, ("at_least: 3", "at_least: 3, per_week: 1"), mentors=without_rows(MENTORS, "r1", "r2"), mentees=without_rows(
-        f"{MENTEES}e4,People,junior,,,negotiation,basics\n", "e1", "e2"))
+    live = applied(
+        MATCHING,
+        ("at_least: 3", "at_least: 3, per_week: 1"),
+        mentors=without_rows(MENTORS, "r1", "r2"),
+        mentees=without_rows(f"{MENTEES}e4,People,junior,,,negotiation,basics\n", "e1", "e2"),
+    )
     assert len(live.pairs()) == 2
     weeks = Counter(start.isocalendar()[:2] for start in starts(of_kind(live, "meeting")))
     assert set(weeks.values()) == {1}
@@ -195,9 +222,15 @@ def test_the_weekly_load_is_kept_among_new_matches() -> None:
 
 def test_the_weekly_load_is_kept_beside_meetings_that_stand() -> None:
     """A mentor who gets a second mentee later has still one meeting a week."""
-    live = applied(MATCHING, ("at_least: 3", "at_least: 3, per_week: 1"), mentors=without_rows(MENTORS, "r1", "r2"),
-                   mentees=without_rows(MENTEES, "e1", "e2"))
-    live.world = live.world.with_rosters(mentees=without_rows(f"{MENTEES}e4,People,junior,,,negotiation,basics\n", "e1", "e2"))
+    live = applied(
+        MATCHING,
+        ("at_least: 3", "at_least: 3, per_week: 1"),
+        mentors=without_rows(MENTORS, "r1", "r2"),
+        mentees=without_rows(MENTEES, "e1", "e2"),
+    )
+    live.world = live.world.with_rosters(
+        mentees=without_rows(f"{MENTEES}e4,People,junior,,,negotiation,basics\n", "e1", "e2")
+    )
     live.apply(LATER_IN_MATCHING)
     assert len(live.pairs()) == 2
     weeks = Counter(start.isocalendar()[:2] for start in starts(of_kind(live, "meeting")))
@@ -219,14 +252,18 @@ def test_an_event_is_in_its_week() -> None:
 
 def test_an_event_is_where_most_can_come_and_the_others_are_counted() -> None:
     """One person without time on the slot is a finding, not a reason to call it off."""
-    live = applied(MATCHING, KICK_OFF, mentees=MENTEES.replace("e1,Finance,junior,,,", "e1,Finance,junior,,Sun 09:00-12:00,"))
+    live = applied(
+        MATCHING, KICK_OFF, mentees=MENTEES.replace("e1,Finance,junior,,,", "e1,Finance,junior,,Sun 09:00-12:00,")
+    )
     assert "MC6003" in live.codes()
     assert "1 of 6 people cannot attend `kick_off`" in next(d.detail for d in live.findings if d.code == "MC6003")
 
 
 def test_an_event_before_matching_is_for_all_who_take_part() -> None:
     """Nobody is matched yet, so everybody is invited."""
-    live = applied(date(2027, 1, 6), ("check_ins:", "events: {hello: {at: training.start, lasts: 60min, for: mentor}}\ncheck_ins:"))
+    live = applied(
+        date(2027, 1, 6), ("check_ins:", "events: {hello: {at: training.start, lasts: 60min, for: mentor}}\ncheck_ins:")
+    )
     assert [len(s.people) for s in of_kind(live, "event")] == [3]
 
 
@@ -239,6 +276,24 @@ def test_newcomers_join_an_event_that_stands() -> None:
     after = of_kind(live, "event")[0]
     assert after == replace(before, people=after.people)
     assert set(after.people) - set(before.people) == {live.person("e4")}
+
+
+def test_a_newcomer_who_cannot_attend_an_event_that_stands_is_told() -> None:
+    """The slot stays; who has no time then is counted, as when the slot was chosen."""
+    live = applied(MATCHING, KICK_OFF)
+    live.world = live.world.with_rosters(mentees=f"{MENTEES}e4,People,junior,,Fri 09:00-12:00,negotiation,basics\n")
+    live.apply(LATER_IN_MATCHING)
+    assert "MC6003" in live.codes()
+
+
+def test_pairs_meet_after_a_kick_off_that_moves() -> None:
+    """A longer kick-off goes to another day; meetings before it move too."""
+    live = applied(MATCHING, KICK_OFF)
+    live.world = live.world.with_program(
+        ("kick_off: {at: active.start, lasts: 60min}", "kick_off: {at: active.start, lasts: 7h}")
+    )
+    live.apply(LATER_IN_MATCHING)
+    assert starts(of_kind(live, "event"))[0] < starts(of_kind(live, "meeting"))[0]
 
 
 def test_an_event_that_moves_with_its_phase_is_rescheduled() -> None:
@@ -264,7 +319,9 @@ def test_live_training_is_held_before_it_is_due() -> None:
     """In the phase of its due date, up to that date, for everyone who has it to do."""
     live = applied(TRAINING_DAY, LIVE_MODULE)
     sessions = of_kind(live, "training")
-    assert sorted(p for s in sessions for p in s.people) == sorted(live.person(p) for p in ("r1", "r2", "r3", "e1", "e2", "e3"))
+    assert sorted(p for s in sessions for p in s.people) == sorted(
+        live.person(p) for p in ("r1", "r2", "r3", "e1", "e2", "e3")
+    )
     assert all(date(2027, 1, 18) <= start.date() <= date(2027, 1, 24) for start in starts(sessions))
     assert live.plan(TRAINING_DAY).is_empty
 
@@ -278,9 +335,16 @@ def test_seats_are_bounded() -> None:
 
 def test_a_prerequisite_comes_first() -> None:
     """Nobody sits in the second module before the first is over."""
-    live = applied(TRAINING_DAY, ("    basics:", (
-        "    second: {for: both, format: live, takes: 60min, after: [first], due: {at: training.end}}\n"
-        "    first: {for: both, format: live, takes: 90min, due: {at: training.end}}\n    basics:")))
+    live = applied(
+        TRAINING_DAY,
+        (
+            "    basics:",
+            (
+                "    second: {for: both, format: live, takes: 60min, after: [first], due: {at: training.end}}\n"
+                "    first: {for: both, format: live, takes: 90min, due: {at: training.end}}\n    basics:"
+            ),
+        ),
+    )
     sessions = of_kind(live, "training")
     for person in {p for s in sessions for p in s.people}:
         begin = {s.subject: datetime.fromisoformat(s.starts) for s in sessions if person in s.people}
@@ -289,7 +353,11 @@ def test_a_prerequisite_comes_first() -> None:
 
 def test_people_without_a_seat_are_told() -> None:
     """Who has no time in those days is counted."""
-    live = applied(TRAINING_DAY, LIVE_MODULE, mentees=MENTEES.replace("e1,Finance,junior,,,", "e1,Finance,junior,,Mon 06:00-07:00,"))
+    live = applied(
+        TRAINING_DAY,
+        LIVE_MODULE,
+        mentees=MENTEES.replace("e1,Finance,junior,,,", "e1,Finance,junior,,Mon 06:00-07:00,"),
+    )
     assert "MC6002" in live.codes()
     assert "1 of 6 people have no seat in `about_bias` from 2027-01-18 to 2027-01-24" in live.findings[0].detail
 
@@ -307,7 +375,9 @@ def test_a_newcomer_gets_a_seat_without_moving_the_session() -> None:
 def test_who_has_done_the_module_loses_the_seat() -> None:
     """Training that the roster knows as done needs no session."""
     live = applied(TRAINING_DAY, LIVE_MODULE)
-    live.world = live.world.with_rosters(mentees=MENTEES.replace("e1,Finance,junior,,,writing,basics", "e1,Finance,junior,,,writing,basics;about_bias"))
+    live.world = live.world.with_rosters(
+        mentees=MENTEES.replace("e1,Finance,junior,,,writing,basics", "e1,Finance,junior,,,writing,basics;about_bias")
+    )
     live.apply(TRAINING_DAY)
     assert not any(live.person("e1") in s.people for s in of_kind(live, "training"))
 
@@ -328,7 +398,11 @@ def test_training_that_nobody_can_attend_is_told() -> None:
 
 def test_live_training_without_a_place_in_the_timeline_is_told() -> None:
     """Without a due date and a phase called `training` it would never be held."""
-    live = applied(TRAINING_DAY, ("{id: training,", "{id: learning,"), ("    basics:", "    about_bias: {for: both, format: live, takes: 60min}\n    basics:"))
+    live = applied(
+        TRAINING_DAY,
+        ("{id: training,", "{id: learning,"),
+        ("    basics:", "    about_bias: {for: both, format: live, takes: 60min}\n    basics:"),
+    )
     assert of_kind(live, "training") == []
     assert live.codes() == ["MC6002"]
 
@@ -343,8 +417,14 @@ def columns(first: date, last: date) -> tuple[int, int]:
     assert loaded.workspace is not None
     roster, compiled = world.people(), loaded.programs[0]
     live = Live(world=world)
-    inputs = PlanInputs(workspace=loaded.workspace, programs=loaded.programs, roster=roster, snapshot=live.snapshot,
-                        as_of=date(2027, 3, 1), engine=DirectEngine())
+    inputs = PlanInputs(
+        workspace=loaded.workspace,
+        programs=loaded.programs,
+        roster=roster,
+        snapshot=live.snapshot,
+        as_of=date(2027, 3, 1),
+        engine=DirectEngine(),
+    )
     cohort = Cohort(inputs=inputs, compiled=compiled, id="winter", timeline=compiled.timeline("winter"))
     calendar = calendar_of(cohort, roster.ids, (), Draft())
     assert calendar is not None
@@ -354,7 +434,10 @@ def columns(first: date, last: date) -> tuple[int, int]:
 
 def exact(first: date, last: date) -> tuple[int, int]:
     """From local midnight to local midnight."""
-    return (quarter_of(to_utc(first, time(0), "Europe/Berlin")), quarter_of(to_utc(last + timedelta(days=1), time(0), "Europe/Berlin")))
+    return (
+        quarter_of(to_utc(first, time(0), "Europe/Berlin")),
+        quarter_of(to_utc(last + timedelta(days=1), time(0), "Europe/Berlin")),
+    )
 
 
 @pytest.mark.parametrize("days", [(date(2027, 3, 8), date(2027, 3, 21)), (date(2027, 4, 5), date(2027, 4, 18))])
@@ -363,7 +446,14 @@ def test_days_are_from_midnight_to_midnight(days: tuple[date, date]) -> None:
     assert columns(*days) == exact(*days)
 
 
-@pytest.mark.parametrize("days", [(date(2027, 3, 22), date(2027, 4, 4)), (date(2027, 3, 28), date(2027, 3, 28)), (date(2027, 3, 28), date(2027, 4, 10))])
+@pytest.mark.parametrize(
+    "days",
+    [
+        (date(2027, 3, 22), date(2027, 4, 4)),
+        (date(2027, 3, 28), date(2027, 3, 28)),
+        (date(2027, 3, 28), date(2027, 4, 10)),
+    ],
+)
 def test_days_are_from_midnight_to_midnight_across_a_change_of_clocks(days: tuple[date, date]) -> None:
     """Also when the clocks change in between or on the first day."""
     assert columns(*days) == exact(*days)

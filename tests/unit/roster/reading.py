@@ -30,9 +30,7 @@ TWO_FILES = "[{file: mentors.csv, role: mentor}, {file: mentees.csv, role: mente
 ONE_FILE = "[{file: people.csv, role_column: role}]"
 
 
-def contract_of(
-    fields: str, *, sources: str = TWO_FILES, extra: str = "", identity: str = "id"
-) -> Contract:
+def contract_of(fields: str, *, sources: str = TWO_FILES, extra: str = "", identity: str = "id") -> Contract:
     """The contract with these lines under `fields`, and perhaps more lines beside them."""
     text = (
         "mentorctl: workspace/v1\nid: acme\nstore: sqlite:state.db\ntimezone: UTC\nroster:\n"

@@ -62,9 +62,7 @@ READ: tuple[tuple[str, tuple[str, ...], tuple[object, ...]], ...] = (
 
 
 @pytest.mark.parametrize(("field", "cells", "expected"), READ)
-def test_cells_are_read(
-    tmp_path: Path, field: str, cells: tuple[str, ...], expected: tuple[object, ...]
-) -> None:
+def test_cells_are_read(tmp_path: Path, field: str, cells: tuple[str, ...], expected: tuple[object, ...]) -> None:
     """What people write and mean is one thing, however it is cased, padded and separated."""
     assert tuple(column_of(tmp_path, field, *cells).values()) == expected
 
@@ -96,7 +94,8 @@ def test_cells_that_do_not_fit_are_defects_in_their_row(
     """Each row that holds the cell is reported, with file, row and column, also when the cell is repeated."""
     found = defects_of(tmp_path, field, "", cell, cell)
     assert [(code, place) for code, place, _, _ in found] == [
-        ("MC3007", "mentors.csv:3:2"), ("MC3007", "mentors.csv:4:2"),
+        ("MC3007", "mentors.csv:3:2"),
+        ("MC3007", "mentors.csv:4:2"),
     ]
     for _, _, detail, help_text in found:
         assert says in detail

@@ -88,7 +88,9 @@ def test_rows_that_disagree_are_related(tmp_path: Path) -> None:
 
 def test_a_person_in_two_sources_has_both_roles(tmp_path: Path) -> None:
     """The same id in two files is one person; a blank in one row is filled from the other."""
-    reading = read(tmp_path, contract_of(DEPARTMENT), mentors="id,department\nm1,\nm2,x\n", mentees="id,department\nm1,Sales\n")
+    reading = read(
+        tmp_path, contract_of(DEPARTMENT), mentors="id,department\nm1,\nm2,x\n", mentees="id,department\nm1,Sales\n"
+    )
     roster = reading.clean
     assert roster.roster_ids == ("m1", "m2")
     assert values(roster, "department") == {"m1": "Sales", "m2": "x"}
@@ -99,18 +101,20 @@ def test_a_person_in_two_sources_has_both_roles(tmp_path: Path) -> None:
 def test_fields_that_only_one_role_answers_come_from_its_file(tmp_path: Path) -> None:
     """A column is needed only in the files of the role that answers it, and read only there."""
     contract = contract_of("offers: {type: single, answered_by: mentor}\nwants: {type: single, answered_by: mentee}")
-    roster = read(
-        tmp_path, contract, mentors="id,offers,wants\nm1,a,ignored\n", mentees="id,wants\nm1,b\ne1,c\n"
-    ).clean
+    roster = read(tmp_path, contract, mentors="id,offers,wants\nm1,a,ignored\n", mentees="id,wants\nm1,b\ne1,c\n").clean
     assert values(roster, "wants") == {"m1": "b", "e1": "c"}
     assert values(roster, "offers") == {"m1": "a", "e1": None}
 
 
 def test_facts_are_read_from_every_file(tmp_path: Path) -> None:
     """Training done and approvals given are about the person, whichever row says it."""
-    contract = contract_of(DEPARTMENT, extra='facts: {completed: {column: done, separator: "+"}, approved: {column: ok}}')
+    contract = contract_of(
+        DEPARTMENT, extra='facts: {completed: {column: done, separator: "+"}, approved: {column: ok}}'
+    )
     roster = read(
-        tmp_path, contract, mentors="id,department,done,ok\nm1,a,basics+bias,yes\nm2,a,,\n",
+        tmp_path,
+        contract,
+        mentors="id,department,done,ok\nm1,a,basics+bias,yes\nm2,a,,\n",
         mentees="id,department,done,ok\nm2,a,Basics,no\ne1,a,,\n",
     ).clean
     assert roster.roster_ids == ("e1", "m1", "m2")
@@ -155,8 +159,12 @@ def test_a_row_answers_the_fields_of_its_own_role(tmp_path: Path) -> None:
 
 def test_applications_may_name_a_program_and_a_cohort(tmp_path: Path) -> None:
     """A source that names a program applies to it only; the others apply everywhere."""
-    contract = contract_of(DEPARTMENT, sources=(
-        "[{file: mentors.csv, role: mentor}, {file: mentees.csv, role: mentee, program: grow, cohort: spring}]"))
+    contract = contract_of(
+        DEPARTMENT,
+        sources=(
+            "[{file: mentors.csv, role: mentor}, {file: mentees.csv, role: mentee, program: grow, cohort: spring}]"
+        ),
+    )
     roster = read(tmp_path, contract, mentors=MENTORS, mentees=MENTEES).clean
     assert roster.applicants(Role.MENTOR, "any", "any").tolist() == [2, 3]
     assert roster.applicants(Role.MENTEE, "grow", "spring").tolist() == [0, 1]
@@ -179,7 +187,9 @@ def test_rows_that_claim_both_roles(tmp_path: Path, unlinked: str, places: list[
     """Ignored, reported once with their number, or refused one by one; linked rows are fine."""
     contract = contract_of(DEPARTMENT, extra=FLAG.replace("UNLINKED", unlinked))
     reading = read(
-        tmp_path, contract, mentors="id,department,both\nm1,a, YES \nm2,a,no\nx1,a,yes\n",
+        tmp_path,
+        contract,
+        mentors="id,department,both\nm1,a, YES \nm2,a,no\nx1,a,yes\n",
         mentees="id,department,both\ne1,a,ja\nx1,a,\n",
     )
     assert reading.places == places
@@ -208,7 +218,9 @@ BOSS = "manager: {type: person}"
 
 def test_a_person_who_is_not_on_the_roster(tmp_path: Path) -> None:
     """The cell is reported with a guess; ids are compared exactly."""
-    reading = read(tmp_path, contract_of(BOSS), mentors="id,manager\nmanager1,\nm2,manager2\n", mentees="id,manager\ne1,M2\n")
+    reading = read(
+        tmp_path, contract_of(BOSS), mentors="id,manager\nmanager1,\nm2,manager2\n", mentees="id,manager\ne1,M2\n"
+    )
     assert reading.places == [("MC3008", "mentees.csv:2:2"), ("MC3008", "mentors.csv:3:2")]
     assert reading.found[1].help == "did you mean `manager1`?"
 
@@ -234,7 +246,9 @@ def test_a_person_who_manages_themselves_is_one_finding(tmp_path: Path) -> None:
 
 def test_two_people_may_name_each_other_in_other_fields(tmp_path: Path) -> None:
     """Buddies name each other; that is no reporting line."""
-    reading = read(tmp_path, contract_of("buddy: {type: person}"), mentors="id,buddy\nm1,e1\n", mentees="id,buddy\ne1,m1\n")
+    reading = read(
+        tmp_path, contract_of("buddy: {type: person}"), mentors="id,buddy\nm1,e1\n", mentees="id,buddy\ne1,m1\n"
+    )
     assert reading.places == []
 
 
@@ -252,9 +266,15 @@ def test_rows_and_columns_are_bounded() -> None:
     """A roster with too many rows or columns is refused as a whole."""
     contract = contract_of(DEPARTMENT)
     small = Table(file="mentees.csv", header=("id", "department"), rows=(("e1", "x"),), lines=(2,))
-    many = Table(file="mentors.csv", header=("id", "department"), rows=(("m", "x"),) * (MAX_ROWS + 1),
-                 lines=tuple(range(2, MAX_ROWS + 3)))
-    wide = Table(file="mentors.csv", header=("id", "department", *(f"c{n}" for n in range(MAX_COLUMNS))), rows=(), lines=())
+    many = Table(
+        file="mentors.csv",
+        header=("id", "department"),
+        rows=(("m", "x"),) * (MAX_ROWS + 1),
+        lines=tuple(range(2, MAX_ROWS + 3)),
+    )
+    wide = Table(
+        file="mentors.csv", header=("id", "department", *(f"c{n}" for n in range(MAX_COLUMNS))), rows=(), lines=()
+    )
     for table in (many, wide):
         roster, found = read_roster(contract, [table, small], workspace="acme")
         assert roster is None
@@ -272,7 +292,9 @@ def test_of_many_defects_fifty_are_shown(tmp_path: Path) -> None:
 
 def test_a_cell_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     """The finding stands at the row and says how long a cell may be."""
-    reading = read(tmp_path, contract_of(DEPARTMENT), mentors=f"id,department\nm1,a\nm2,{'a' * (MAX_CELL + 1)}\n", mentees=MENTEES)
+    reading = read(
+        tmp_path, contract_of(DEPARTMENT), mentors=f"id,department\nm1,a\nm2,{'a' * (MAX_CELL + 1)}\n", mentees=MENTEES
+    )
     assert reading.places == [("MC3001", "mentors.csv:3:1")]
     assert str(MAX_CELL) in reading.found[0].detail
 
@@ -298,16 +320,24 @@ def test_names_are_joined_and_fall_back_to_the_id(tmp_path: Path) -> None:
     """The name columns are joined; who has none is called by the id."""
     contract = contract_of(DEPARTMENT, extra="name: [first, last]")
     roster = read(
-        tmp_path, contract, mentors="id,first,last,department\nm1, Ada ,Costa,x\nm2,,,x\n", mentees="id,last,department\ne1,Kaya,x\n"
+        tmp_path,
+        contract,
+        mentors="id,first,last,department\nm1, Ada ,Costa,x\nm2,,,x\n",
+        mentees="id,last,department\ne1,Kaya,x\n",
     ).clean
     assert roster.names == ("Kaya", "Ada Costa", "m2")
 
 
 def test_rows_and_columns_may_come_in_any_order(tmp_path: Path) -> None:
     """Permuting rows, columns and blanks around cells changes nothing, the digest included."""
-    contract = contract_of("department: {type: single}\nlevel: {type: level, scale: [junior, senior]}\nboss: {type: person, column: manager}")
+    contract = contract_of(
+        "department: {type: single}\nlevel: {type: level, scale: [junior, senior]}\nboss: {type: person, column: manager}"
+    )
     header = ["id", "department", "level", "manager", "ignored"]
-    rows = [[f"m{n}", "Sales" if n % 2 else "sales", ["junior", "senior", ""][n % 3], f"m{n + 1}" if n < 7 else "", str(n)] for n in range(8)]
+    rows = [
+        [f"m{n}", "Sales" if n % 2 else "sales", ["junior", "senior", ""][n % 3], f"m{n + 1}" if n < 7 else "", str(n)]
+        for n in range(8)
+    ]
     rng = random.Random(7)
     digests, columns = set(), set()
     for _ in range(6):
@@ -335,7 +365,9 @@ def test_the_digest_leaves_out_what_the_contract_does_not_read(tmp_path: Path) -
     """Further columns and names do not make a plan stale."""
     contract = contract_of(DEPARTMENT)
     before = read(tmp_path, contract, mentors=MENTORS, mentees=MENTEES).clean.digest
-    after = read(tmp_path, contract, mentors="id,department,hobby\nm1,Sales,chess\nm2,People,\n", mentees=MENTEES).clean.digest
+    after = read(
+        tmp_path, contract, mentors="id,department,hobby\nm1,Sales,chess\nm2,People,\n", mentees=MENTEES
+    ).clean.digest
     assert after == before
 
 

@@ -101,7 +101,8 @@ def test_yaml_files_are_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reader", "code", "most"), [(read_table, "MC3001", files.MAX_ROSTER_BYTES), (read_plan_text, "MC7002", files.MAX_PLAN_BYTES)]
+    ("reader", "code", "most"),
+    [(read_table, "MC3001", files.MAX_ROSTER_BYTES), (read_plan_text, "MC7002", files.MAX_PLAN_BYTES)],
 )
 def test_rosters_and_plans_are_bounded(tmp_path: Path, reader: Callable[..., object], code: str, most: int) -> None:
     """The size is looked at before anything is read: the file here has holes and takes no room."""
@@ -127,8 +128,11 @@ TABLES: tuple[tuple[str, bytes, list[tuple[int, tuple[str, ...]]]], ...] = (
     ("with old line ends", b"id,a\rm1,x\r", [(1, ("id", "a")), (2, ("m1", "x"))]),
     ("padded header", b" id , a\nm1,x\n", [(1, ("id", "a")), (2, ("m1", "x"))]),
     ("padded cells stay", b"id,a\n m1 , x\n", [(1, ("id", "a")), (2, (" m1 ", " x"))]),
-    ("quotes, commas and line breaks", b'id,a\nm1,"x, ""y""\nz"\nm2,b\n',
-     [(1, ("id", "a")), (2, ("m1", 'x, "y"\nz')), (4, ("m2", "b"))]),
+    (
+        "quotes, commas and line breaks",
+        b'id,a\nm1,"x, ""y""\nz"\nm2,b\n',
+        [(1, ("id", "a")), (2, ("m1", 'x, "y"\nz')), (4, ("m2", "b"))],
+    ),
     ("empty lines", b"\n\nid,a\n\nm1,x\n\n", [(1, ("id", "a")), (5, ("m1", "x"))]),
     ("ragged rows", b"id,a\nm1\nm2,x,y\n", [(1, ("id", "a")), (2, ("m1",)), (3, ("m2", "x", "y"))]),
     ("only a header", b"id,a\n", [(1, ("id", "a"))]),

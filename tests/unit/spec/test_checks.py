@@ -17,9 +17,7 @@ WORKSPACE = (SCHEMAS / "mentorctl.yaml").read_text(encoding="utf-8")
 PROGRAM = (SCHEMAS / "valid" / "plain.yaml").read_text(encoding="utf-8")
 DUE = "{before: matching.start, by: 3d}"
 MODULE = "    basics: {for: both, format: self-paced, takes: 45min, due: {before: matching.start, by: 3d}}"
-PHASES = (
-    "    - {id: enrolling, lasts: 4w}\n    - {id: matching, lasts: 1w}\n    - {id: active, lasts: 6mo}"
-)
+PHASES = "    - {id: enrolling, lasts: 4w}\n    - {id: matching, lasts: 1w}\n    - {id: active, lasts: 6mo}"
 
 type Edits = tuple[tuple[str, str], ...]
 
@@ -110,7 +108,10 @@ def test_two_programs_of_one_id() -> None:
 def test_findings_of_several_programs_stand_in_their_files() -> None:
     """Places are resolved in the file of the program that they belong to."""
     loaded = load(("every: 2w, ", ""), more=[changed(PROGRAM, ("id: grow", "id: other"), ("for: both", "for: mentee"))])
-    assert [(d.code, d.span.file if d.span else "") for d in loaded.findings] == [("MC2106", "0.yaml"), ("MC2103", "1.yaml")]
+    assert [(d.code, d.span.file if d.span else "") for d in loaded.findings] == [
+        ("MC2106", "0.yaml"),
+        ("MC2103", "1.yaml"),
+    ]
 
 
 def test_of_three_equal_phases_both_repeats_are_told() -> None:
@@ -151,15 +152,21 @@ def test_sources_name_programs_and_cohorts() -> None:
 
 def test_a_program_with_an_error_still_exists() -> None:
     """A slip in a program file does not make the sources that name it wrong."""
-    loaded = load(("lasts: 4w", "lasts: 4x"), workspace=changed(WORKSPACE, ("role: mentor}", "role: mentor, program: grow}")))
+    loaded = load(
+        ("lasts: 4w", "lasts: 4x"), workspace=changed(WORKSPACE, ("role: mentor}", "role: mentor, program: grow}"))
+    )
     assert [d.code for d in loaded.findings] == ["MC1105"]
 
 
 def test_without_a_workspace_programs_are_still_read() -> None:
     """Errors of both are told in one go; what needs the contract waits."""
-    loaded = load(("owner: people_development\n", ""), ("lasts: 4w", "lasts: 4x"), workspace="mentorctl: workspace/v1\n")
+    loaded = load(
+        ("owner: people_development\n", ""), ("lasts: 4w", "lasts: 4x"), workspace="mentorctl: workspace/v1\n"
+    )
     assert {(d.span.file if d.span else "", d.code) for d in loaded.findings} == {
-        ("mentorctl.yaml", "MC1102"), ("0.yaml", "MC1102"), ("0.yaml", "MC1105"),
+        ("mentorctl.yaml", "MC1102"),
+        ("0.yaml", "MC1102"),
+        ("0.yaml", "MC1105"),
     }
     assert loaded.workspace is None
     assert loaded.programs == ()

@@ -19,9 +19,7 @@ BOTH = FieldPair(mentee="level", mentor="level")
 def program_of(model: ModelType = ModelType.ONE_ON_ONE, mentors: MentorType = MentorType.CAREER) -> Program:
     """The plain program without rules, with another model."""
     program = load().programs[0].program
-    return replace(
-        program, model=Model(type=model, mentors=mentors), matching=replace(program.matching, require=())
-    )
+    return replace(program, model=Model(type=model, mentors=mentors), matching=replace(program.matching, require=()))
 
 
 def contract_of(*fields: Field) -> Contract:
@@ -77,12 +75,13 @@ def test_the_reporting_line_is_the_whole_chain() -> None:
 def test_a_rule_of_the_same_id_replaces_the_default() -> None:
     """Only the default of that id is replaced; own rules follow the others in their order."""
     program, contract = program_of(), contract_of(MANAGER, LEVEL)
-    own = tuple(
-        PairRule(id=name, predicate=Gap(fields=BOTH, low=0)) for name in ("own", "level_gap", "another")
-    )
+    own = tuple(PairRule(id=name, predicate=Gap(fields=BOTH, low=0)) for name in ("own", "level_gap", "another"))
     complete = with_model_rules(replace(program, matching=replace(program.matching, require=own)), contract)
     assert [(r.id, r.origin) for r in complete.matching.require] == [
-        ("no_reporting_line", Origin.MODEL), ("own", Origin.PROGRAM), ("level_gap", Origin.PROGRAM), ("another", Origin.PROGRAM),
+        ("no_reporting_line", Origin.MODEL),
+        ("own", Origin.PROGRAM),
+        ("level_gap", Origin.PROGRAM),
+        ("another", Origin.PROGRAM),
     ]
 
 

@@ -147,12 +147,24 @@ roster:
     )
     assert contract.name_columns == ("first", "last")
     assert contract.field("level") == Field(
-        id="level", type=FieldType.LEVEL, column="Grade", answered_by=Audience.MENTEE, required=True, sensitive=True,
+        id="level",
+        type=FieldType.LEVEL,
+        column="Grade",
+        answered_by=Audience.MENTEE,
+        required=True,
+        sensitive=True,
         scale=("low", "high"),
     )
     assert contract.field("topics") == Field(
-        id="topics", type=FieldType.MULTIPLE, column="topics", options=("a", "b"), separator=";",
-        aliases=(("x", "a"), ("y", "b")), trim=False, ignore_case=False, missing=Missing.FAILS,
+        id="topics",
+        type=FieldType.MULTIPLE,
+        column="topics",
+        options=("a", "b"),
+        separator=";",
+        aliases=(("x", "a"), ("y", "b")),
+        trim=False,
+        ignore_case=False,
+        missing=Missing.FAILS,
     )
     assert contract.fact("completed") == Field(id="completed", type=FieldType.MULTIPLE, column="done", separator="|")
     assert contract.fact("approved") == Field(id="approved", type=FieldType.BOOLEAN, column="approved")
@@ -237,7 +249,8 @@ timeline: {phases: [{id: b, lasts: 2w}, {id: a, start: 2027-03-01, lasts: 6mo}]}
 cohorts: {late: {start: 2028-02-29}, early: {start: 2027-01-11}}
 """)
     assert made.phases == (
-        Phase(id="b", lasts=Duration(days=14)), Phase(id="a", lasts=Duration(months=6), start=date(2027, 3, 1)),
+        Phase(id="b", lasts=Duration(days=14)),
+        Phase(id="a", lasts=Duration(months=6), start=date(2027, 3, 1)),
     )
     assert made.cohorts == (Cohort(id="late", start=date(2028, 2, 29)), Cohort(id="early", start=date(2027, 1, 11)))
 
@@ -252,10 +265,24 @@ training:
 """)
     due = Moment(when=When.BEFORE, anchor=Anchor(of="matching", edge="start"), by=Duration(days=3))
     assert made.modules == (
-        Module(id="mentor_basics", title="Mentor basics", audience=Audience.MENTOR, format=Format.SELF_PACED,
-               takes=Duration(minutes=50), required=True, due=due),
-        Module(id="bias", title="About bias", audience=Audience.BOTH, format=Format.LIVE, takes=Duration(minutes=90),
-               seats=25, after=("mentor_basics",)),
+        Module(
+            id="mentor_basics",
+            title="Mentor basics",
+            audience=Audience.MENTOR,
+            format=Format.SELF_PACED,
+            takes=Duration(minutes=50),
+            required=True,
+            due=due,
+        ),
+        Module(
+            id="bias",
+            title="About bias",
+            audience=Audience.BOTH,
+            format=Format.LIVE,
+            takes=Duration(minutes=90),
+            seats=25,
+            after=("mentor_basics",),
+        ),
     )
 
 
@@ -267,15 +294,28 @@ events: {kick_off: {at: matching.start, lasts: 2h, for: mentor}}
 check_ins: {pulse: {at: [{after: match.accepted, by: 30d}, {at: matching.end}], every: 60d, asks: [b, a], for: mentee}}
 """)
     assert made.meetings == Meetings(
-        every=Duration(days=14), lasts=Duration(minutes=45), at_least=5, hours=(34, 96), per_week=1, channel="video", agendas=("a", "b"),
+        every=Duration(days=14),
+        lasts=Duration(minutes=45),
+        at_least=5,
+        hours=(34, 96),
+        per_week=1,
+        channel="video",
+        agendas=("a", "b"),
     )
     start = Moment(when=When.AT, anchor=Anchor(of="matching", edge="start"))
     assert made.events == (Event(id="kick_off", at=start, lasts=Duration(minutes=120), audience=Audience.MENTOR),)
-    assert made.check_ins == (CheckIn(
-        id="pulse", audience=Audience.MENTEE, asks=("b", "a"), every=Duration(days=60),
-        at=(Moment(when=When.AFTER, anchor=Anchor(of="match", edge="accepted"), by=Duration(days=30)),
-            Moment(when=When.AT, anchor=Anchor(of="matching", edge="end"))),
-    ),)
+    assert made.check_ins == (
+        CheckIn(
+            id="pulse",
+            audience=Audience.MENTEE,
+            asks=("b", "a"),
+            every=Duration(days=60),
+            at=(
+                Moment(when=When.AFTER, anchor=Anchor(of="match", edge="accepted"), by=Duration(days=30)),
+                Moment(when=When.AT, anchor=Anchor(of="matching", edge="end")),
+            ),
+        ),
+    )
     few = clean("meetings: {lasts: 60min, at_least: 1}").meetings
     assert few == Meetings(every=None, lasts=Duration(minutes=60), at_least=1, hours=(36, 68), per_week=3)
 
@@ -285,8 +325,16 @@ check_ins: {pulse: {at: [{after: match.accepted, by: 30d}, {at: matching.end}], 
     [
         ("{mentor: {max: 3}}", Capacity(at_most=3), Capacity(at_most=1)),
         ("{mentee: {exactly: 2}}", Capacity(at_most=1), Capacity(at_most=2)),
-        ("{mentor: {max: {field: places, at_most: 4}}}", Capacity(at_most=4, field="places", missing=1), Capacity(at_most=1)),
-        ("{mentee: {max: {field: places, at_most: 4, missing: 0}}}", Capacity(at_most=1), Capacity(at_most=4, field="places", missing=0)),
+        (
+            "{mentor: {max: {field: places, at_most: 4}}}",
+            Capacity(at_most=4, field="places", missing=1),
+            Capacity(at_most=1),
+        ),
+        (
+            "{mentee: {max: {field: places, at_most: 4, missing: 0}}}",
+            Capacity(at_most=1),
+            Capacity(at_most=4, field="places", missing=0),
+        ),
     ],
 )
 def test_capacities(text: str, mentor: Capacity, mentee: Capacity) -> None:
@@ -305,7 +353,10 @@ def test_capacities(text: str, mentor: Capacity, mentee: Capacity) -> None:
 )
 def test_objectives(text: str, terms: tuple[ObjectiveTerm, ...]) -> None:
     """A preset stands for its list."""
-    assert clean(f"matching: {{prefer: [{{id: near, same: site, points: 1}}], objective: {text}}}").matching.objective == terms
+    assert (
+        clean(f"matching: {{prefer: [{{id: near, same: site, points: 1}}], objective: {text}}}").matching.objective
+        == terms
+    )
 
 
 PREDICATES: tuple[tuple[str, Predicate], ...] = (
@@ -321,7 +372,10 @@ PREDICATES: tuple[tuple[str, Predicate], ...] = (
     ("gap: {field: level, mentor_below: {max: 2}}", Gap(fields=LEVEL, low=-2, high=0)),
     ("gap: {field: level, mentor_below: {min: 2}}", Gap(fields=LEVEL, high=-2)),
     ("gap: {field: level, either_way: {max: 1}}", Gap(fields=LEVEL, low=-1, high=1)),
-    ("gap: {field: {mentee: a, mentor: b}, mentor_above: {min: 0}}", Gap(fields=FieldPair(mentee="a", mentor="b"), low=0)),
+    (
+        "gap: {field: {mentee: a, mentor: b}, mentor_above: {min: 0}}",
+        Gap(fields=FieldPair(mentee="a", mentor="b"), low=0),
+    ),
     ("reporting_line: chain", ReportingLine(line=Line.CHAIN)),
     ("timezone_within: 2h", TimezoneWithin(minutes=120)),
     ("availability_overlap: {min: 90min}", AvailabilityOverlap(minutes=90)),
@@ -335,7 +389,9 @@ def test_predicates(text: str, predicate: Predicate) -> None:
     """Every predicate with its ways of writing, as a hard rule."""
     rule = f"{{id: rule, {text}, because: reasons, missing: passes}}"
     made = clean(f"matching: {{prefer: [{{id: near, same: site, points: 1}}], require: [{rule}]}}")
-    assert made.matching.require == (PairRule(id="rule", predicate=predicate, because="reasons", missing=Missing.PASSES),)
+    assert made.matching.require == (
+        PairRule(id="rule", predicate=predicate, because="reasons", missing=Missing.PASSES),
+    )
 
 
 SCORES: tuple[tuple[str, Score], ...] = (
