@@ -8,6 +8,17 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from unit.store.examples import (
+    AT,
+    WORKSPACE,
+    create,
+    delete,
+    enrollment,
+    match,
+    plan_from,
+    program,
+    update,
+)
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Plan
@@ -25,18 +36,6 @@ from mentorctl.store.base import (
 from mentorctl.store.memory import MemoryStore
 from mentorctl.store.sqlite import SqliteReader, SqliteStore
 
-from ..unit.store.examples import (  # noqa: TID252 - one set of examples for all tests of stores
-    AT,
-    WORKSPACE,
-    create,
-    delete,
-    enrollment,
-    match,
-    plan_from,
-    program,
-    update,
-)
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -46,9 +45,7 @@ class Kept:
     reader: Callable[[str], Reader]
 
     def apply(self, plan: Plan, apply_id: str = "a-1", *, at: datetime = AT, actor: str = "anna") -> Applied:
-        return self.store(WORKSPACE).apply(
-            plan, apply_id=apply_id, at=at, actor=actor, new_lineage="lineage-1"
-        )
+        return self.store(WORKSPACE).apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage="lineage-1")
 
     def apply_changes(self, *changes: Change, apply_id: str = "a-1") -> Applied:
         return self.apply(plan_from(self.reader(WORKSPACE).read(), *changes), apply_id)
@@ -137,9 +134,7 @@ def test_events_of_one_record(kept: Kept) -> None:
 
 def test_a_record_without_a_state_has_events_too(kept: Kept) -> None:
     """The event of a cohort, which has dates and no state, holds empty states."""
-    cohort = CohortRecord(
-        address=Address(program="grow", cohort="spring"), starts="2027-01-01", ends="2027-06-30"
-    )
+    cohort = CohortRecord(address=Address(program="grow", cohort="spring"), starts="2027-01-01", ends="2027-06-30")
 
     kept.apply_changes(create(cohort))
 
@@ -151,9 +146,7 @@ def test_every_apply_leaves_a_row(kept: Kept) -> None:
     first = plan_from(empty_snapshot(WORKSPACE), create(program()), create(match(1)))
     berlin_noon = datetime(2027, 2, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
     kept.apply(first)
-    second = plan_from(
-        kept.reader(WORKSPACE).read(), delete(match(1)), update(program(), program(state="closed"))
-    )
+    second = plan_from(kept.reader(WORKSPACE).read(), delete(match(1)), update(program(), program(state="closed")))
     kept.apply(second, "a-2", at=berlin_noon, actor="björn")
 
     rows = kept.reader(WORKSPACE).applies()
@@ -277,9 +270,7 @@ def test_an_apply_id_belongs_to_one_plan(kept: Kept) -> None:
         (delete(program(definition="sha256:00")), "differs"),
     ],
 )
-def test_a_change_that_does_not_find_what_it_expects_stops_the_apply(
-    kept: Kept, change: Change, problem: str
-) -> None:
+def test_a_change_that_does_not_find_what_it_expects_stops_the_apply(kept: Kept, change: Change, problem: str) -> None:
     """If one precondition fails nothing at all is changed, and the record is named."""
     kept.apply_changes(create(program()))
 
@@ -333,9 +324,7 @@ def test_a_plan_of_another_workspace_is_refused(kept: Kept) -> None:
         ("a-1", AT.replace(tzinfo=None), "lineage-1"),
     ],
 )
-def test_arguments_that_no_caller_should_pass(
-    kept: Kept, apply_id: str, at: datetime, new_lineage: str
-) -> None:
+def test_arguments_that_no_caller_should_pass(kept: Kept, apply_id: str, at: datetime, new_lineage: str) -> None:
     """An empty id, an empty lineage and a time without a zone are mistakes of the caller."""
     plan = plan_from(empty_snapshot(WORKSPACE), create(program()))
 

@@ -58,7 +58,10 @@ def filled(table: Table, fill: Filled) -> Table:
 
 
 def case_of(
-    folder: Path, *, places: int = 1, objective: tuple[ObjectiveTerm, ...] = (ObjectiveTerm.TOTAL_SCORE,),
+    folder: Path,
+    *,
+    places: int = 1,
+    objective: tuple[ObjectiveTerm, ...] = (ObjectiveTerm.TOTAL_SCORE,),
     fill: Filled = as_written,
 ) -> MatchingCase:
     """The program on the roster of a folder, with some places a person on both sides."""
@@ -72,8 +75,10 @@ def case_of(
         roster=roster, contract=workspace.contract, day=compiled.cohorts[0].start, timezone=compiled.timezone
     )
     matching = replace(
-        compiled.matching, objective=objective,
-        mentor_capacity=Capacity(at_most=places), mentee_capacity=Capacity(at_most=places),
+        compiled.matching,
+        objective=objective,
+        mentor_capacity=Capacity(at_most=places),
+        mentee_capacity=Capacity(at_most=places),
     )
     people = {role: roster.applicants(role, "", "") for role in Role}
     return MatchingCase(ground=ground, matching=matching, mentees=people[Role.MENTEE], mentors=people[Role.MENTOR])
@@ -136,18 +141,23 @@ def optimum(
     wanted = {Role.MENTEE: 0, Role.MENTOR: 0, **(covered or {})}
     points = np.array([pair.score if of is None else 0 for pair in pairs])
     heads = np.array([of is not None and side == of.value for side, _ in places_of])
-    solution = solve(LinearModel(
-        cost=-np.concatenate([points, heads]).astype(np.float64),
-        lower=np.zeros(count + people),
-        upper=np.ones(count + people),
-        integer=np.ones(count + people, np.bool_),
-        sense=np.concatenate([-np.ones(people), np.ones(people + 2)]).astype(np.int8),
-        rhs=np.concatenate([np.full(people, places), np.zeros(people),
-                            [wanted[Role.MENTEE], wanted[Role.MENTOR]]]).astype(np.float64),
-        starts=np.concatenate([4 * np.arange(count + 1), 4 * count + 2 * np.arange(1, people + 1)]).astype(np.int64),
-        rows=np.concatenate([of_pairs.ravel(), of_people.ravel()]).astype(np.int32),
-        values=np.concatenate([np.ones(4 * count), np.tile([-1.0, 1.0], people)]),
-    ))
+    solution = solve(
+        LinearModel(
+            cost=-np.concatenate([points, heads]).astype(np.float64),
+            lower=np.zeros(count + people),
+            upper=np.ones(count + people),
+            integer=np.ones(count + people, np.bool_),
+            sense=np.concatenate([-np.ones(people), np.ones(people + 2)]).astype(np.int8),
+            rhs=np.concatenate(
+                [np.full(people, places), np.zeros(people), [wanted[Role.MENTEE], wanted[Role.MENTOR]]]
+            ).astype(np.float64),
+            starts=np.concatenate([4 * np.arange(count + 1), 4 * count + 2 * np.arange(1, people + 1)]).astype(
+                np.int64
+            ),
+            rows=np.concatenate([of_pairs.ravel(), of_people.ravel()]).astype(np.int32),
+            values=np.concatenate([np.ones(4 * count), np.tile([-1.0, 1.0], people)]),
+        )
+    )
     assert solution.status is Status.OPTIMAL
     return -round(solution.objective)
 

@@ -76,8 +76,11 @@ def draw_network(seed: int) -> Drawn:
     people = mentees + mentors
     low = draw.integers(0, 3, people) * (draw.random(people) < draw.choice([0.0, 0.2]))
     network = Network(
-        mentees=mentees, mentee=pairs[:, 0].astype(np.int64), mentor=pairs[:, 1].astype(np.int64) + mentees,
-        low=low.astype(np.int64), high=(low + draw.integers(0, 4, people)).astype(np.int64),
+        mentees=mentees,
+        mentee=pairs[:, 0].astype(np.int64),
+        mentor=pairs[:, 1].astype(np.int64) + mentees,
+        low=low.astype(np.int64),
+        high=(low + draw.integers(0, 4, people)).astype(np.int64),
     )
     spread = int(draw.choice([1, 3, 1000]))  # a small spread makes ties
     objectives = tuple(
@@ -162,21 +165,27 @@ def full_program(network: Network, objective: Objective) -> int:
     people, count = len(network.low), len(network)
     covered = np.minimum(1, network.high)
     # matches <= high and matches >= covered, with a column from 0 to 1 that says whether somebody is covered
-    rows = np.concatenate([
-        np.stack([network.mentee, network.mentor, network.mentee + people, network.mentor + people], axis=1).ravel(),
-        np.arange(people) + people,
-    ])
-    solution = solve(LinearModel(
-        cost=-np.concatenate([objective.pair, objective.cover]).astype(np.float64),
-        lower=np.concatenate([np.zeros(count), np.minimum(1, network.low)]),
-        upper=np.concatenate([np.ones(count), covered]).astype(np.float64),
-        integer=np.zeros(count + people, np.bool_),
-        sense=np.concatenate([-np.ones(people), np.ones(people)]).astype(np.int8),
-        rhs=np.concatenate([network.high, np.zeros(people)]).astype(np.float64),
-        starts=np.concatenate([np.arange(0, 4 * count, 4), 4 * count + np.arange(people + 1)]).astype(np.int64),
-        rows=rows.astype(np.int32),
-        values=np.concatenate([np.ones(4 * count), -np.ones(people)]),
-    ))
+    rows = np.concatenate(
+        [
+            np.stack(
+                [network.mentee, network.mentor, network.mentee + people, network.mentor + people], axis=1
+            ).ravel(),
+            np.arange(people) + people,
+        ]
+    )
+    solution = solve(
+        LinearModel(
+            cost=-np.concatenate([objective.pair, objective.cover]).astype(np.float64),
+            lower=np.concatenate([np.zeros(count), np.minimum(1, network.low)]),
+            upper=np.concatenate([np.ones(count), covered]).astype(np.float64),
+            integer=np.zeros(count + people, np.bool_),
+            sense=np.concatenate([-np.ones(people), np.ones(people)]).astype(np.int8),
+            rhs=np.concatenate([network.high, np.zeros(people)]).astype(np.float64),
+            starts=np.concatenate([np.arange(0, 4 * count, 4), 4 * count + np.arange(people + 1)]).astype(np.int64),
+            rows=rows.astype(np.int32),
+            values=np.concatenate([np.ones(4 * count), -np.ones(people)]),
+        )
+    )
     assert solution.answered
     return -round(solution.objective)
 
@@ -185,8 +194,11 @@ def one_to_one(mentees: int, mentors: int, allowed: Choices, most: int = 1) -> N
     """The pairs of a table of truths, with at most some matches a person."""
     mentee, mentor = np.nonzero(allowed)
     return Network(
-        mentees=mentees, mentee=mentee.astype(np.int64), mentor=mentor.astype(np.int64) + mentees,
-        low=np.zeros(mentees + mentors, np.int64), high=np.full(mentees + mentors, most, np.int64),
+        mentees=mentees,
+        mentee=mentee.astype(np.int64),
+        mentor=mentor.astype(np.int64) + mentees,
+        low=np.zeros(mentees + mentors, np.int64),
+        high=np.full(mentees + mentors, most, np.int64),
     )
 
 
@@ -274,8 +286,11 @@ def nobody_in(result: MatchingResult) -> MatchingResult:
 def without(result: MatchingResult, at: int) -> MatchingResult:
     """The answer without one of its pairs."""
     return replace(
-        result, mentee=np.delete(result.mentee, at), mentor=np.delete(result.mentor, at),
-        score=np.delete(result.score, at), points=np.delete(result.points, at, axis=1),
+        result,
+        mentee=np.delete(result.mentee, at),
+        mentor=np.delete(result.mentor, at),
+        score=np.delete(result.score, at),
+        points=np.delete(result.points, at, axis=1),
     )
 
 

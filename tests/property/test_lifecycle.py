@@ -20,7 +20,9 @@ FACTS = ("hot", "late", "paid")
 guards = st.builds(Guard, fact=st.sampled_from(FACTS), negated=st.booleans())
 transitions = st.builds(
     Transition,
-    event=st.sampled_from(EVENTS), source=st.sampled_from(STATES), target=st.sampled_from(STATES),
+    event=st.sampled_from(EVENTS),
+    source=st.sampled_from(STATES),
+    target=st.sampled_from(STATES),
     guards=st.lists(guards, max_size=3).map(tuple),
     effects=st.lists(st.sampled_from(("notify.one", "notify.two")), max_size=2).map(tuple),
 )
@@ -32,7 +34,10 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
     endings = draw(st.tuples(*[st.sampled_from((None, Ending.SUCCESS, Ending.NEUTRAL)) for _ in STATES]))
     states = [State(id=name, meaning="", ending=ending) for name, ending in zip(STATES, endings, strict=True)]
     return Lifecycle(
-        name="random", initial="alpha", facts=FACTS, states=tuple(states),
+        name="random",
+        initial="alpha",
+        facts=FACTS,
+        states=tuple(states),
         transitions=tuple(draw(st.lists(transitions, min_size=1, max_size=12))),
     )
 
@@ -62,9 +67,7 @@ def test_every_table_equals_its_machine(lifecycle: Lifecycle) -> None:
 
 
 @given(lifecycles(), valuations)
-def test_where_no_overlap_is_found_one_transition_fires_at_most(
-    lifecycle: Lifecycle, facts: dict[str, bool]
-) -> None:
+def test_where_no_overlap_is_found_one_transition_fires_at_most(lifecycle: Lifecycle, facts: dict[str, bool]) -> None:
     """MC4006 is silent only if the order of transitions never matters, and loud only if it could."""
     overlapping = any(d.code == "MC4006" for d in check_lifecycle(lifecycle, Place(document="x")))
     everywhere = [
@@ -79,7 +82,10 @@ def test_where_no_overlap_is_found_one_transition_fires_at_most(
     assert overlapping == (max(everywhere) > 1)
     if not overlapping:
         turned = Lifecycle(
-            name=lifecycle.name, initial=lifecycle.initial, facts=FACTS, states=lifecycle.states,
+            name=lifecycle.name,
+            initial=lifecycle.initial,
+            facts=FACTS,
+            states=lifecycle.states,
             transitions=tuple(reversed(lifecycle.transitions)),
         )
         one, other = dispatch_table(lifecycle), dispatch_table(turned)
@@ -117,7 +123,8 @@ def test_checks_agree_with_trying_everything(lifecycle: Lifecycle) -> None:
 
 
 @given(
-    st.booleans(), st.booleans(),
+    st.booleans(),
+    st.booleans(),
     st.lists(
         st.sampled_from(
             ("recheck", "check_eligibility", "approve", "finish_training", "wait", "match", "unmatch", "complete")
@@ -138,9 +145,7 @@ def test_whatever_happens_one_can_leave_or_has_ended(
     assert state in ended or stepper.step(state, "withdraw", {}).state == "withdrawn"
 
 
-@given(
-    st.lists(st.fixed_dictionaries(dict.fromkeys(("eligible", "approved", "trained"), st.booleans())), min_size=1)
-)
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(("eligible", "approved", "trained"), st.booleans())), min_size=1))
 def test_progress_forgets_the_past(history: list[dict[str, bool]]) -> None:
     """Where a person stands before a match depends on the present facts, not on how they came about."""
     enrollment = enrollment_lifecycle(approval=True, training=True)

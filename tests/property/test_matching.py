@@ -66,13 +66,25 @@ CONTRACT_FIELDS = (
 )
 
 COMPARED = (
-    ("department", "department"), ("site", "site"), ("wanted_site", "site"), ("level", "level"), ("aim", "level"),
-    ("balance", "balance"), ("joined", "joined"), ("remote", "remote"), ("timezone", "timezone"),
+    ("department", "department"),
+    ("site", "site"),
+    ("wanted_site", "site"),
+    ("level", "level"),
+    ("aim", "level"),
+    ("balance", "balance"),
+    ("joined", "joined"),
+    ("remote", "remote"),
+    ("timezone", "timezone"),
     ("manager", "manager"),
 )
 ANSWERED = (
-    ("wants", "offers"), ("topics", "topics"), ("department", "department"), ("site", "site"), ("wanted_site", "site"),
-    ("wanted_site", "offers"), ("wants", "site"),
+    ("wants", "offers"),
+    ("topics", "topics"),
+    ("department", "department"),
+    ("site", "site"),
+    ("wanted_site", "site"),
+    ("wanted_site", "offers"),
+    ("wants", "site"),
 )
 ORDERED = (("level", "level"), ("aim", "level"), ("balance", "balance"), ("joined", "joined"))
 
@@ -102,8 +114,12 @@ SINGLE_ANSWERS: Mapping[str, tuple[str, ...]] = {
     "joined": ("2020-02-28", "2020-02-29", "2020-03-01", "2021-03-01"),
     "remote": ("yes", "no", "X"),
     "timezone": ("Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "UTC"),
-    "availability": ("Mon 09:00-10:00", "Sun-Mon 00:00-24:00", "Mon 08:00-09:15; Fri 23:00-24:00",
-                     "Tue-Thu 22:00-24:00"),
+    "availability": (
+        "Mon 09:00-10:00",
+        "Sun-Mon 00:00-24:00",
+        "Mon 08:00-09:15; Fri 23:00-24:00",
+        "Tue-Thu 22:00-24:00",
+    ),
 }
 SEVERAL_ANSWERS: Mapping[str, tuple[str, ...]] = {
     "offers": ("Rome", "writing", "Data", "law"),
@@ -123,7 +139,9 @@ def crowd_of(seed: int, most: int = 8) -> tuple[Person, ...]:
         roles = {(Role.MENTOR, Role.MENTEE)[number]} if number < 2 else {rng.choice(tuple(Role))}
         both = rng.random() < 0.25
         cells = {column: rng.choice(answers) for column, answers in SINGLE_ANSWERS.items()}
-        cells |= {column: ";".join(rng.sample(answers, rng.randint(0, 3))) for column, answers in SEVERAL_ANSWERS.items()}
+        cells |= {
+            column: ";".join(rng.sample(answers, rng.randint(0, 3))) for column, answers in SEVERAL_ANSWERS.items()
+        }
         return Person(
             roles=tuple(role for role in Role if both or role in roles),
             cells={column: "" if rng.random() < blanks else cell for column, cell in cells.items()},
@@ -158,7 +176,9 @@ def tables(crowd: Sequence[Person], names: Sequence[str], order: Iterable[int]) 
 def contract_with(policies: Mapping[str, Missing]) -> Contract:
     return Contract(
         sources=(Source(file="mentors.csv", role=Role.MENTOR), Source(file="mentees.csv", role=Role.MENTEE)),
-        id_column="id", name_columns=(), facts=(),
+        id_column="id",
+        name_columns=(),
+        facts=(),
         fields=tuple(replace(f, missing=policies.get(f.id, f.missing)) for f in CONTRACT_FIELDS),
     )
 
@@ -193,20 +213,22 @@ ranks = st.builds(Rank, by=st.sampled_from(tuple(Role)), field=st.just("wishes")
 plain: st.SearchStrategy[Predicate] = st.one_of(
     st.builds(Same, fields=fields(COMPARED)),
     st.builds(Different, fields=fields(COMPARED)),
-    overlaps, gaps, ranks,
+    overlaps,
+    gaps,
+    ranks,
     st.builds(ReportingLine, line=st.sampled_from(tuple(Line))),
     st.builds(TimezoneWithin, minutes=st.sampled_from((1, 60, 345, 600))),
     st.builds(AvailabilityOverlap, minutes=st.sampled_from((1, 15, 20, 60, 120, 600))),
 )
-predicates: st.SearchStrategy[Predicate] = st.recursive(
-    plain, lambda inner: st.builds(Not, of=inner), max_leaves=2
-)
+predicates: st.SearchStrategy[Predicate] = st.recursive(plain, lambda inner: st.builds(Not, of=inner), max_leaves=2)
 missing = st.sampled_from((None, None, Missing.MATCHES_NOTHING, Missing.PASSES, Missing.FAILS))
 points = st.integers(-9, 9)
 tables_of_points = st.dictionaries(st.integers(-2, 2), points, min_size=1).map(lambda d: tuple(sorted(d.items())))
 
 
-def rules(predicate: st.SearchStrategy[Predicate], score: st.SearchStrategy[Score | None]) -> st.SearchStrategy[PairRule]:
+def rules(
+    predicate: st.SearchStrategy[Predicate], score: st.SearchStrategy[Score | None]
+) -> st.SearchStrategy[PairRule]:
     return st.builds(PairRule, id=st.just("r"), predicate=predicate, score=score, missing=missing)
 
 
@@ -225,7 +247,9 @@ brisk = settings(max_examples=50, deadline=None)
 # -- columns against single pairs --------------------------------------------------------------------------------------
 
 
-def everyone(ground: Ground) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], np.ndarray[tuple[int], np.dtype[np.int32]]]:
+def everyone(
+    ground: Ground,
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], np.ndarray[tuple[int], np.dtype[np.int32]]]:
     """All mentees and all mentors, as roster indices."""
     return ground.roster.applicants(Role.MENTEE, "", ""), ground.roster.applicants(Role.MENTOR, "", "")
 
@@ -293,33 +317,94 @@ def same(field: str) -> Predicate:
 
 
 CORNERS: tuple[tuple[str, tuple[Person, Person], PairRule, int], ...] = (
-    ("equal numbers below zero are the same", pair_of({"balance": "-2"}, {"balance": "-2.0"}),
-     PairRule(id="r", predicate=same("balance"), score=Points(points=5)), 5),
-    ("a number below zero is an answer, not a blank", pair_of({"balance": "-2"}, {"balance": "1"}),
-     PairRule(id="r", predicate=same("balance"), score=Points(points=5), missing=Missing.PASSES), 0),
-    ("labels that keep their case equal themselves", pair_of({"site": "Rome"}, {"site": "Rome"}),
-     PairRule(id="r", predicate=same("site"), score=Points(points=5)), 5),
-    ("labels that keep their case differ by it", pair_of({"site": "Rome"}, {"site": "rome"}),
-     PairRule(id="r", predicate=same("site"), score=Points(points=5)), 0),
-    ("answers that keep their case differ by it", pair_of({"site": "Rome"}, {"site": "rome"}),
-     PairRule(id="r", predicate=Overlap(fields=FieldPair(mentee="site", mentor="site")), score=Points(points=5)), 0),
-    ("a wish that was not made has no rank, however long the table", pair_of({}, {}),
-     PairRule(id="r", predicate=Rank(by=Role.MENTOR, field="wishes"), score=PointsByRank(points=(4, 3, 2, 1)),
-              missing=Missing.PASSES), 0),
-    ("the second of two wishes is the second", pair_of({}, {}, (0, 1)),
-     PairRule(id="r", predicate=Rank(by=Role.MENTOR, field="wishes"), score=PointsByRank(points=(4, 3))), 3),
-    ("a gap of one and a half is not a gap of one", pair_of({"balance": "2"}, {"balance": "0.5"}),
-     PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance")),
-              score=PointsByGap(table=((1, 7), (2, 9)))), 0),
-    ("decimals are subtracted as written", pair_of({"balance": "4.1"}, {"balance": "0.1"}),
-     PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance"), low=4),
-              score=PointsByGap(table=((3, 7), (4, 9)))), 9),
-    ("a large whole gap stays whole", pair_of({"balance": "549593687673"}, {"balance": "0"}),
-     PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance"), low=549593687673, high=549593687673),
-              score=Points(points=5)), 5),
-    ("a gap that is not known is not a gap of zero", pair_of({"balance": ""}, {"balance": "2"}),
-     PairRule(id="r", predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance")),
-              score=PointsByGap(table=((0, 7), (1, 9))), missing=Missing.PASSES), 0),
+    (
+        "equal numbers below zero are the same",
+        pair_of({"balance": "-2"}, {"balance": "-2.0"}),
+        PairRule(id="r", predicate=same("balance"), score=Points(points=5)),
+        5,
+    ),
+    (
+        "a number below zero is an answer, not a blank",
+        pair_of({"balance": "-2"}, {"balance": "1"}),
+        PairRule(id="r", predicate=same("balance"), score=Points(points=5), missing=Missing.PASSES),
+        0,
+    ),
+    (
+        "labels that keep their case equal themselves",
+        pair_of({"site": "Rome"}, {"site": "Rome"}),
+        PairRule(id="r", predicate=same("site"), score=Points(points=5)),
+        5,
+    ),
+    (
+        "labels that keep their case differ by it",
+        pair_of({"site": "Rome"}, {"site": "rome"}),
+        PairRule(id="r", predicate=same("site"), score=Points(points=5)),
+        0,
+    ),
+    (
+        "answers that keep their case differ by it",
+        pair_of({"site": "Rome"}, {"site": "rome"}),
+        PairRule(id="r", predicate=Overlap(fields=FieldPair(mentee="site", mentor="site")), score=Points(points=5)),
+        0,
+    ),
+    (
+        "a wish that was not made has no rank, however long the table",
+        pair_of({}, {}),
+        PairRule(
+            id="r",
+            predicate=Rank(by=Role.MENTOR, field="wishes"),
+            score=PointsByRank(points=(4, 3, 2, 1)),
+            missing=Missing.PASSES,
+        ),
+        0,
+    ),
+    (
+        "the second of two wishes is the second",
+        pair_of({}, {}, (0, 1)),
+        PairRule(id="r", predicate=Rank(by=Role.MENTOR, field="wishes"), score=PointsByRank(points=(4, 3))),
+        3,
+    ),
+    (
+        "a gap of one and a half is not a gap of one",
+        pair_of({"balance": "2"}, {"balance": "0.5"}),
+        PairRule(
+            id="r",
+            predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance")),
+            score=PointsByGap(table=((1, 7), (2, 9))),
+        ),
+        0,
+    ),
+    (
+        "decimals are subtracted as written",
+        pair_of({"balance": "4.1"}, {"balance": "0.1"}),
+        PairRule(
+            id="r",
+            predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance"), low=4),
+            score=PointsByGap(table=((3, 7), (4, 9))),
+        ),
+        9,
+    ),
+    (
+        "a large whole gap stays whole",
+        pair_of({"balance": "549593687673"}, {"balance": "0"}),
+        PairRule(
+            id="r",
+            predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance"), low=549593687673, high=549593687673),
+            score=Points(points=5),
+        ),
+        5,
+    ),
+    (
+        "a gap that is not known is not a gap of zero",
+        pair_of({"balance": ""}, {"balance": "2"}),
+        PairRule(
+            id="r",
+            predicate=Gap(fields=FieldPair(mentee="balance", mentor="balance")),
+            score=PointsByGap(table=((0, 7), (1, 9))),
+            missing=Missing.PASSES,
+        ),
+        0,
+    ),
 )
 
 
@@ -344,7 +429,9 @@ matchings = st.builds(
     Matching,
     require=st.lists(hard_rules, max_size=1).map(tuple),
     prefer=st.lists(soft_rules, max_size=3).map(tuple),
-    mentor_capacity=CAPACITIES, mentee_capacity=CAPACITIES, objective=OBJECTIVES,
+    mentor_capacity=CAPACITIES,
+    mentee_capacity=CAPACITIES,
+    objective=OBJECTIVES,
 )
 
 

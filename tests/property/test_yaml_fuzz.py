@@ -159,7 +159,9 @@ def changed(tree: JsonValue, dice: random.Random) -> JsonValue:
         case 0:
             return {k: v for k, v in tree.items() if k != key}
         case 1:
-            return {(dice.choice(("x-a", "Zz", "id", "at", "max", key[:-1])) if k == key else k): v for k, v in tree.items()}
+            return {
+                (dice.choice(("x-a", "Zz", "id", "at", "max", key[:-1])) if k == key else k): v for k, v in tree.items()
+            }
         case 2:
             return {**tree, dice.choice(("x-b", "not", "type", "format", "scale", "seats", "new")): dice.choice(ODD)}
         case _:

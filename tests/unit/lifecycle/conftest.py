@@ -30,24 +30,43 @@ def program_with() -> ProgramMaker:
     """Makes a program of a model with given approvers and with modules that are required or not."""
 
     def make(
-        *, model: ModelType = ModelType.ONE_ON_ONE, mentor: str = "", mentee: str = "",
+        *,
+        model: ModelType = ModelType.ONE_ON_ONE,
+        mentor: str = "",
+        mentee: str = "",
         modules: tuple[bool, ...] = (),
     ) -> Program:
         return Program(
-            id="grow", name="Grow", owner="people_development", timezone="Europe/Berlin",
-            purpose=Purpose(kind="career-growth", statement="Help associates grow."), sponsor=None,
+            id="grow",
+            name="Grow",
+            owner="people_development",
+            timezone="Europe/Berlin",
+            purpose=Purpose(kind="career-growth", statement="Help associates grow."),
+            sponsor=None,
             model=Model(type=model, mentors=MentorType.CAREER),
-            mentor=Eligibility(approval=mentor), mentee=Eligibility(approval=mentee),
-            phases=(), cohorts=(), meetings=None, events=(), check_ins=(),
+            mentor=Eligibility(approval=mentor),
+            mentee=Eligibility(approval=mentee),
+            phases=(),
+            cohorts=(),
+            meetings=None,
+            events=(),
+            check_ins=(),
             modules=tuple(
                 Module(
-                    id=f"module_{number}", title="", audience=Audience.MENTOR, format=Format.SELF_PACED,
-                    takes=Duration(), required=required,
+                    id=f"module_{number}",
+                    title="",
+                    audience=Audience.MENTOR,
+                    format=Format.SELF_PACED,
+                    takes=Duration(),
+                    required=required,
                 )
                 for number, required in enumerate(modules)
             ),
             matching=Matching(
-                require=(), prefer=(), mentor_capacity=Capacity(at_most=1), mentee_capacity=Capacity(at_most=1),
+                require=(),
+                prefer=(),
+                mentor_capacity=Capacity(at_most=1),
+                mentee_capacity=Capacity(at_most=1),
                 objective=(ObjectiveTerm.COVER_MENTEES,),
             ),
         )
@@ -65,7 +84,9 @@ def lifecycle_of() -> LifecycleMaker:
         read = {guard.fact for t in transitions for guard in t.guards}
         endings = {"done": Ending.SUCCESS, "lost": Ending.NEUTRAL}
         return Lifecycle(
-            name="order", initial=initial, facts=tuple(facts.split() or sorted(read)),
+            name="order",
+            initial=initial,
+            facts=tuple(facts.split() or sorted(read)),
             states=tuple(State(id=s, meaning=f"It is {s}.", ending=endings.get(s)) for s in ids),
             transitions=transitions,
         )
@@ -79,8 +100,9 @@ def _transition(line: str) -> Transition:
     event, _, ends = line.partition(": ")
     source, _, target = ends.partition(" -> ")
     return Transition(
-        event=event, source=source, target=target, effects=tuple(effects.split()),
-        guards=tuple(
-            Guard(fact=g.removeprefix("not "), negated=g.startswith("not ")) for g in guards.split(", ") if g
-        ),
+        event=event,
+        source=source,
+        target=target,
+        effects=tuple(effects.split()),
+        guards=tuple(Guard(fact=g.removeprefix("not "), negated=g.startswith("not ")) for g in guards.split(", ") if g),
     )

@@ -29,67 +29,90 @@ class Case:
 
 FAULTY = {
     "target": Case(
-        lines=("go: open -> done", "stop: open -> lots"), states="open done",
-        code="MC4001", detail="`stop` leads to `lots`; the states are `open` and `done`",
+        lines=("go: open -> done", "stop: open -> lots"),
+        states="open done",
+        code="MC4001",
+        detail="`stop` leads to `lots`; the states are `open` and `done`",
     ),
     "source": Case(
-        lines=("go: open -> done", "stop: opne -> done"), states="open done",
-        code="MC4001", detail="`stop` leads from `opne`", help="did you mean `open`?",
+        lines=("go: open -> done", "stop: opne -> done"),
+        states="open done",
+        code="MC4001",
+        detail="`stop` leads from `opne`",
+        help="did you mean `open`?",
     ),
     "initial-unknown": Case(
-        lines=("go: open -> done",), states="open done", initial="opne",
-        code="MC4002", detail="begins in `opne`; the states are `open` and `done`", help="did you mean `open`?",
+        lines=("go: open -> done",),
+        states="open done",
+        initial="opne",
+        code="MC4002",
+        detail="begins in `opne`; the states are `open` and `done`",
+        help="did you mean `open`?",
     ),
     "initial-final": Case(lines=(), initial="done", code="MC4002", detail="begins in `done`, which is an end"),
     "unreachable": Case(
         lines=("go: open -> done", "stop: held -> done"),
-        code="MC4003", detail="nothing leads from `open` to `held`",
+        code="MC4003",
+        detail="nothing leads from `open` to `held`",
     ),
     "unreachable-behind": Case(
         lines=("go: open -> done", "a: held -> lost", "b: lost -> held"),
-        code="MC4003", detail="only `lost` could, and cannot be reached either",
+        code="MC4003",
+        detail="only `lost` could, and cannot be reached either",
     ),
     "unreachable-by-guard": Case(
         lines=("go: open -> done", "wait: open -> held [paid, not paid]", "stop: held -> done"),
-        code="MC4003", detail="because the guards of `wait` can never hold together",
+        code="MC4003",
+        detail="because the guards of `wait` can never hold together",
     ),
     "dead-end": Case(
         lines=("go: open -> done", "wait: open -> held", "rest: held -> asleep"),
-        code="MC4004", detail="nothing leads out of `asleep`; it is reached by `wait`, then `rest`",
+        code="MC4004",
+        detail="nothing leads out of `asleep`; it is reached by `wait`, then `rest`",
     ),
     "dead-end-at-once": Case(lines=(), code="MC4004", detail="nothing leads out of `open`; everyone begins there"),
     "dead-end-by-guard": Case(
         lines=("go: open -> done", "wait: open -> held", "stop: held -> done [paid, not paid]"),
-        code="MC4004", detail="nothing leads out of `held`",
+        code="MC4004",
+        detail="nothing leads out of `held`",
     ),
     "trap": Case(
         lines=("go: open -> done", "wait: open -> held", "a: held -> away", "b: away -> held"),
-        code="MC4005", detail="from `held` and `away`; `held`: it is reached by `wait`",
+        code="MC4005",
+        detail="from `held` and `away`; `held`: it is reached by `wait`",
     ),
     "trap-of-one": Case(
         lines=("go: open -> done", "wait: open -> held", "again: held -> held"),
-        code="MC4005", detail="no end can be reached from `held`",
+        code="MC4005",
+        detail="no end can be reached from `held`",
     ),
     "no-end-at-all": Case(
         lines=("a: open -> held", "b: held -> open"),
-        code="MC4005", detail="from `open` and `held`; `open`: everyone begins there",
+        code="MC4005",
+        detail="from `open` and `held`; `open`: everyone begins there",
     ),
     "overlap": Case(
         lines=("go: open -> done [paid]", "go: open -> lost [late]"),
         code="MC4006",
         detail="`go` leads from `open` both to `done` (if paid) and to `lost` (if late), "
-               "which both hold when late and paid",
+        "which both hold when late and paid",
     ),
     "overlap-unguarded": Case(
         lines=("go: open -> done", "go: open -> lost [not late]"),
-        code="MC4006", detail="to `done` (always) and to `lost` (if not late), which both hold when not late",
+        code="MC4006",
+        detail="to `done` (always) and to `lost` (if not late), which both hold when not late",
     ),
     "overlap-twice-the-same": Case(
-        lines=("go: open -> done", "go: open -> done"), code="MC4006", detail="to `done` (always)",
+        lines=("go: open -> done", "go: open -> done"),
+        code="MC4006",
+        detail="to `done` (always)",
     ),
     "fact": Case(
-        lines=("go: open -> done [piad]",), facts="paid late",
-        code="MC4007", detail="reads `piad`; the facts are `paid` and `late`", help="did you mean `paid`?",
+        lines=("go: open -> done [piad]",),
+        facts="paid late",
+        code="MC4007",
+        detail="reads `piad`; the facts are `paid` and `late`",
+        help="did you mean `paid`?",
     ),
 }
 
@@ -111,7 +134,9 @@ SOUND = {
     "MC4004": ("go: open -> held", "again: held -> held", "stop: held -> done [paid]"),
     "MC4005": ("a: open -> held", "b: held -> open", "c: held -> done"),
     "MC4006": (
-        "go: open -> done [paid, not late]", "go: open -> held [paid, late]", "go: open -> lost [not paid]",
+        "go: open -> done [paid, not late]",
+        "go: open -> held [paid, late]",
+        "go: open -> lost [not paid]",
         "go: held -> done",
     ),
     "MC4007": ("go: open -> done [paid]", "stop: open -> lost [not paid]"),
@@ -134,8 +159,13 @@ def test_every_check_has_cases() -> None:
 def test_all_faults_are_reported_at_once(lifecycle_of: LifecycleMaker) -> None:
     """One fault does not hide another."""
     lifecycle = lifecycle_of(
-        "go: open -> done [paid]", "go: open -> lost [hurry]", "x: open -> gone", "y: open -> held", "z: far -> done",
-        states="open done lost held far", facts="paid",
+        "go: open -> done [paid]",
+        "go: open -> lost [hurry]",
+        "x: open -> gone",
+        "y: open -> held",
+        "z: far -> done",
+        states="open done lost held far",
+        facts="paid",
     )
     codes = [d.code for d in check_lifecycle(lifecycle, PLACE)]
     assert codes == ["MC4001", "MC4003", "MC4004", "MC4006", "MC4007"]

@@ -22,8 +22,12 @@ from mentorctl.spec.model import ModelType, Program
 type ProgramMaker = Callable[..., Program]
 
 ALL_TRUE = {
-    "eligible": True, "approved": True, "trained": True, "done": True,
-    "mentor_accepted": True, "mentee_accepted": True,
+    "eligible": True,
+    "approved": True,
+    "trained": True,
+    "done": True,
+    "mentor_accepted": True,
+    "mentee_accepted": True,
 }
 NAMES = ("enrollment", "match", "program", "session", "training")
 SHAPES = tuple({"mentor": approver, "modules": modules} for approver in ("", "manager") for modules in ((), (True,)))
@@ -67,7 +71,10 @@ def test_every_state_says_what_it_means(compiled: tuple[Lifecycle, ...]) -> None
 @pytest.mark.parametrize(
     ("name", "way_out"),
     [
-        ("enrollment", "withdraw"), ("training", "withdraw"), ("match", "end"), ("session", "cancel"),
+        ("enrollment", "withdraw"),
+        ("training", "withdraw"),
+        ("match", "end"),
+        ("session", "cancel"),
         ("program", "close"),
     ],
 )
@@ -157,18 +164,38 @@ def test_progress_events_are_those_of_the_lifecycle() -> None:
 @pytest.mark.parametrize(
     ("name", "events", "end", "effects"),
     [
-        ("enrollment", "check_eligibility approve finish_training wait match complete", "completed",
-         ("notify.waitlisted", "notify.matched", "notify.completed")),
-        ("enrollment", "check_eligibility approve finish_training match unmatch", "ready",
-         ("notify.matched", "notify.unmatched")),
-        ("enrollment", "check_eligibility approve finish_training match withdraw", "withdrawn",
-         ("notify.matched", "end.matches", "cancel.sessions", "notify.withdrawn")),
-        ("match", "accept start pause resume complete", "completed",
-         ("notify.accepted", "notify.paused", "notify.resumed", "notify.completed")),
+        (
+            "enrollment",
+            "check_eligibility approve finish_training wait match complete",
+            "completed",
+            ("notify.waitlisted", "notify.matched", "notify.completed"),
+        ),
+        (
+            "enrollment",
+            "check_eligibility approve finish_training match unmatch",
+            "ready",
+            ("notify.matched", "notify.unmatched"),
+        ),
+        (
+            "enrollment",
+            "check_eligibility approve finish_training match withdraw",
+            "withdrawn",
+            ("notify.matched", "end.matches", "cancel.sessions", "notify.withdrawn"),
+        ),
+        (
+            "match",
+            "accept start pause resume complete",
+            "completed",
+            ("notify.accepted", "notify.paused", "notify.resumed", "notify.completed"),
+        ),
         ("match", "decline", "declined", ("cancel.sessions", "notify.declined")),
         ("match", "expire", "expired", ("cancel.sessions", "notify.expired")),
-        ("match", "accept start pause end", "ended",
-         ("notify.accepted", "notify.paused", "cancel.sessions", "notify.ended")),
+        (
+            "match",
+            "accept start pause end",
+            "ended",
+            ("notify.accepted", "notify.paused", "cancel.sessions", "notify.ended"),
+        ),
         ("training", "complete", "completed", ()),
         ("training", "waive", "waived", ()),
         ("training", "withdraw", "cancelled", ()),

@@ -26,17 +26,29 @@ LINES = (
 @pytest.mark.parametrize(
     ("state", "event", "facts", "expected"),
     [
-        ("open", "pay", {"paid": True, "late": False},
-         Step(outcome=Outcome.MOVED, state="done", effects=("notify.thanks", "book.income"))),
-        ("open", "pay", {"paid": True, "late": True},
-         Step(outcome=Outcome.MOVED, state="due", effects=("notify.fee",))),
+        (
+            "open",
+            "pay",
+            {"paid": True, "late": False},
+            Step(outcome=Outcome.MOVED, state="done", effects=("notify.thanks", "book.income")),
+        ),
+        (
+            "open",
+            "pay",
+            {"paid": True, "late": True},
+            Step(outcome=Outcome.MOVED, state="due", effects=("notify.fee",)),
+        ),
         ("open", "pay", {"paid": False, "late": True}, Step(outcome=Outcome.REFUSED, state="open")),
         ("open", "remind", {}, Step(outcome=Outcome.MOVED, state="open", effects=("notify.reminder",))),
         ("open", "settle", {}, Step(outcome=Outcome.INVALID, state="open")),
         ("due", "settle", {}, Step(outcome=Outcome.MOVED, state="done")),
         ("done", "pay", {}, Step(outcome=Outcome.INVALID, state="done")),
-        ("open", "pay", {"paid": True, "late": False, "unrelated": False},
-         Step(outcome=Outcome.MOVED, state="done", effects=("notify.thanks", "book.income"))),
+        (
+            "open",
+            "pay",
+            {"paid": True, "late": False, "unrelated": False},
+            Step(outcome=Outcome.MOVED, state="done", effects=("notify.thanks", "book.income")),
+        ),
     ],
 )
 def test_a_step(
@@ -69,7 +81,8 @@ def test_a_run_passes_over_what_does_not_move(lifecycle_of: LifecycleMaker) -> N
     stepper = Stepper(lifecycle_of(*LINES))
     facts = {"paid": True, "late": True}
     assert run(stepper, "open", ["settle", "remind", "pay", "remind", "settle"], facts) == (
-        "done", ("notify.reminder", "notify.fee"),
+        "done",
+        ("notify.reminder", "notify.fee"),
     )
     assert run(stepper, "open", [], facts) == ("open", ())
 
@@ -81,7 +94,18 @@ def test_a_run_does_not_hide_unknown_events(lifecycle_of: LifecycleMaker) -> Non
 
 
 WORDS = (
-    "os.getcwd", "", "Open", "1st", "to-do", "é", "*", "=", "_x", "a" * 64, "open\n", "a b",
+    "os.getcwd",
+    "",
+    "Open",
+    "1st",
+    "to-do",
+    "é",
+    "*",
+    "=",
+    "_x",
+    "a" * 64,
+    "open\n",
+    "a b",
 )
 
 
@@ -94,7 +118,8 @@ def test_only_plain_ids_reach_the_library(lifecycle_of: LifecycleMaker, word: st
     bad = {
         "name": replace(good, name=word),
         "state": replace(
-            good, states=(*good.states, State(id=word, meaning="")),
+            good,
+            states=(*good.states, State(id=word, meaning="")),
             transitions=(replace(transition, target=word),),
         ),
         "event": replace(good, transitions=(replace(transition, event=word),)),
@@ -178,7 +203,10 @@ def test_stepping_is_silent() -> None:
     """With warnings as errors and everything logged, nothing is written and no warning filter is changed."""
     source_root = str(Path(mentorctl.__file__).parents[1])
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _QUIET], capture_output=True, text=True, check=False,
+        [sys.executable, "-W", "error", "-c", _QUIET],
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PYTHONPATH": source_root},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -33,8 +33,12 @@ def test_the_table_keeps_the_order_of_the_lifecycle(lifecycle_of: LifecycleMaker
 @pytest.mark.parametrize(
     ("state", "event", "facts", "expected"),
     [
-        ("open", "pay", {"paid": True, "late": False},
-         Step(outcome=Outcome.MOVED, state="done", effects=("notify.thanks",))),
+        (
+            "open",
+            "pay",
+            {"paid": True, "late": False},
+            Step(outcome=Outcome.MOVED, state="done", effects=("notify.thanks",)),
+        ),
         ("open", "pay", {"paid": True, "late": True}, Step(outcome=Outcome.MOVED, state="due")),
         ("open", "pay", {"paid": False, "late": True}, Step(outcome=Outcome.REFUSED, state="open")),
         ("open", "settle", {}, Step(outcome=Outcome.INVALID, state="open")),

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from unit.roster.reading import contract_of, read
 
 from mentorctl.plan.enrollments import meets
 from mentorctl.roster.people import Roster
@@ -11,7 +12,6 @@ from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Contract
 from mentorctl.state.model import TrainingRecord
 
-from ..roster.reading import contract_of, read  # noqa: TID252 - one way of reading rosters for all tests
 from .small import (
     ENROLLING,
     MENTEES,

@@ -27,7 +27,11 @@ PLAIN = Style(color=False)
 
 def span(line: int, column: int, end_column: int = 0, *, end_line: int = 0, file: str = "programs/grow.yaml") -> Span:
     return Span(
-        file=file, line=line, column=column, end_line=end_line or (line if end_column else 0), end_column=end_column,
+        file=file,
+        line=line,
+        column=column,
+        end_line=end_line or (line if end_column else 0),
+        end_column=end_column,
     )
 
 
@@ -36,14 +40,18 @@ def text(*found: Diagnostic, source: str = SOURCE) -> str:
 
 
 UNKNOWN = finding(
-    "MC1101", "`mentorz` is not a key of `model`; its keys are `type`, `mentors`, `relation` and `delivery`",
-    help="did you mean `mentors`?", span=span(7, 3, 10),
+    "MC1101",
+    "`mentorz` is not a key of `model`; its keys are `type`, `mentors`, `relation` and `delivery`",
+    help="did you mean `mentors`?",
+    span=span(7, 3, 10),
 )
 
 
 def test_a_finding_shows_the_line_below_the_key_it_belongs_to() -> None:
     """Code and title, position, excerpt with marks, what was found, and how to fix it; then the count."""
-    assert text(UNKNOWN) == """\
+    assert (
+        text(UNKNOWN)
+        == """\
 error[MC1101]: unknown key
   --> programs/grow.yaml:7:3
    |
@@ -55,15 +63,21 @@ error[MC1101]: unknown key
 help: did you mean `mentors`?
 
 1 error"""
+    )
 
 
 def test_a_second_place_has_its_own_excerpt() -> None:
     """The first of two equal keys is shown with other marks, before the help."""
     twice = finding(
-        "MC1002", "`id` is already on line 2", help="keep one of the two", span=span(10, 7, 9),
+        "MC1002",
+        "`id` is already on line 2",
+        help="keep one of the two",
+        span=span(10, 7, 9),
         related=(Related(message="first written here", span=span(2, 1, 3)),),
     )
-    assert text(twice) == """\
+    assert (
+        text(twice)
+        == """\
 error[MC1002]: a key is written twice in one mapping
   --> programs/grow.yaml:10:7
    |
@@ -79,13 +93,16 @@ note: first written here
 help: keep one of the two
 
 1 error"""
+    )
 
 
 def test_without_an_excerpt_the_position_remains() -> None:
     """A file that is not at hand, a line that is not there, and a place that has no position are still told."""
     elsewhere = replace(UNKNOWN, span=span(3, 1, file="other.yaml"), help="")
     beyond = replace(UNKNOWN, span=span(99, 1), help="")
-    placed = replace(UNKNOWN, span=None, place=Place(document="grow", path=("matching", "prefer", 0, "points")), help="")
+    placed = replace(
+        UNKNOWN, span=None, place=Place(document="grow", path=("matching", "prefer", 0, "points")), help=""
+    )
     alone = replace(UNKNOWN, span=None, help="")
     assert [part.splitlines()[1] for part in text(elsewhere, beyond, placed, alone).split("\n\n")[:4]] == [
         "  --> other.yaml:3:1",
@@ -142,7 +159,10 @@ def test_foreign_text_cannot_steer_the_terminal() -> None:
     """Escape sequences in messages, file names and excerpts are written out."""
     hostile = "\x1b]0;owned\x07\u202e"
     found = finding(
-        "MC1101", hostile, help=hostile, span=span(1, 1, 2, file=hostile),
+        "MC1101",
+        hostile,
+        help=hostile,
+        span=span(1, 1, 2, file=hostile),
         related=(Related(message=hostile, place=Place(document=hostile, path=(hostile,))),),
     )
     for color in (False, True):
@@ -157,7 +177,7 @@ def test_long_messages_are_wrapped_under_their_beginning() -> None:
     found = replace(UNKNOWN, detail="some words " * 40, help="other words " * 40)
     lines = text(found).splitlines()
     assert max(map(len, lines)) <= 100
-    assert lines[lines.index(next(line for line in lines if "= some" in line)) + 1].startswith("    words" [:4])
+    assert lines[lines.index(next(line for line in lines if "= some" in line)) + 1].startswith("    words"[:4])
     assert sum(line.startswith("      ") and "words" in line for line in lines) >= 4
 
 
@@ -165,7 +185,9 @@ def test_color_adds_nothing_but_color() -> None:
     """Without its escape sequences the colored text is the plain one."""
     colored = findings_text([UNKNOWN], sources={"programs/grow.yaml": SOURCE}, style=Style(color=True))
     assert "\x1b[1;31merror[MC1101]\x1b[0m\x1b[1m: unknown key\x1b[0m" in colored
-    assert "".join(part if i == 0 else part.split("m", 1)[1] for i, part in enumerate(colored.split("\x1b["))) == text(UNKNOWN)
+    assert "".join(part if i == 0 else part.split("m", 1)[1] for i, part in enumerate(colored.split("\x1b["))) == text(
+        UNKNOWN
+    )
 
 
 def test_every_style_speaks_only_with_color() -> None:

@@ -105,16 +105,25 @@ NASTY = 'a-b "q" #x; y: {z} [w] %%{k}%% <b> & \\ `e` --> c\nstate evil'
 def test_no_text_breaks_out_of_its_label() -> None:
     """Quotes, braces, arrows, comments, line breaks and entity marks in names leave the grammar untouched."""
     nasty = Lifecycle(
-        name=NASTY, initial=NASTY, facts=(NASTY,),
+        name=NASTY,
+        initial=NASTY,
+        facts=(NASTY,),
         states=(State(id=NASTY, meaning=""), State(id="done", meaning="", ending=Ending.SUCCESS)),
         transitions=(Transition(event=NASTY, source=NASTY, target="done", guards=(Guard(fact=NASTY),)),),
     )
     lines = lifecycle_mermaid(nasty).splitlines()
     plain = r"(?:[\w -]|#\w+;)*"
     grammar = (
-        r"---", r'title: "(?:[^"\\]|\\.)*"', r"---", r"stateDiagram-v2", rf"    accTitle: {plain}",
-        rf'    state "{plain}" as s1', r'    state "done" as s2', r"    \[\*\] --> s1",
-        rf"    s1 --> s2 : {plain} \[{plain}\]", r"    s2 --> \[\*\] : success",
+        r"---",
+        r'title: "(?:[^"\\]|\\.)*"',
+        r"---",
+        r"stateDiagram-v2",
+        rf"    accTitle: {plain}",
+        rf'    state "{plain}" as s1',
+        r'    state "done" as s2',
+        r"    \[\*\] --> s1",
+        rf"    s1 --> s2 : {plain} \[{plain}\]",
+        r"    s2 --> \[\*\] : success",
     )
     assert len(lines) == len(grammar)
     assert [line for line, form in zip(lines, grammar, strict=True) if not re.fullmatch(form, line)] == []

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from unit.plan.small import changed
 
 from mentorctl import pipeline
 from mentorctl.diagnostics import Span
 from mentorctl.spec.checks import CHECKS
 from mentorctl.spec.rule_checks import RULE_CHECKS
-
-from ..plan.small import changed  # noqa: TID252 - one way of editing texts for all tests
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 WORKSPACE = (SCHEMAS / "mentorctl.yaml").read_text(encoding="utf-8")

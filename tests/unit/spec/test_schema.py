@@ -225,7 +225,10 @@ def test_no_message_speaks_the_language_of_schemas(
 
 def test_findings_about_keys_point_at_keys() -> None:
     """Unknown and misnamed keys, and what a block lacks, are shown at the key; values at the value."""
-    on_key = {code: {d.place.on_key for v, c, *_ in FINDINGS if c == code for d in check(v) if d.place} for _, code, *_ in FINDINGS}
+    on_key = {
+        code: {d.place.on_key for v, c, *_ in FINDINGS if c == code for d in check(v) if d.place}
+        for _, code, *_ in FINDINGS
+    }
     assert on_key["MC1101"] == on_key["MC1102"] == on_key["MC1107"] == {True}
     assert on_key["MC1103"] == on_key["MC1104"] == on_key["MC1109"] == {False}
 
@@ -314,7 +317,9 @@ def test_a_schema_beyond_the_quick_check_is_left_to_jsonschema() -> None:
     assert [d.code for d in check_schema({"a": 4}, schema=schema, document="d")] == ["MC1107", "MC1107"]
 
 
-@pytest.mark.parametrize("name", sorted(p.name.removesuffix(".schema.json") for p in folder("schemas").glob("*.schema.json")))
+@pytest.mark.parametrize(
+    "name", sorted(p.name.removesuffix(".schema.json") for p in folder("schemas").glob("*.schema.json"))
+)
 def test_a_shipped_schema_is_sound(name: str) -> None:
     """It follows the 2020-12 dialect, every form is put in words, and it is loaded once."""
     schema = load_schema(name)

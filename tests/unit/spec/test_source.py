@@ -215,7 +215,9 @@ def test_a_key_that_is_written_twice_shows_both_places() -> None:
     read = read_source('a: 1\nb:\n  c: 2\n  "c": 3\na: [4]\na: 5\n', file="f.yaml")
     assert read.tree == {"a": 1, "b": {"c": 2}}
     assert [(d.code, spot(d.span), spot(d.related[0].span)) for d in read.findings] == [
-        ("MC1002", "4:3", "3:3"), ("MC1002", "5:1", "1:1"), ("MC1002", "6:1", "1:1"),
+        ("MC1002", "4:3", "3:3"),
+        ("MC1002", "5:1", "1:1"),
+        ("MC1002", "6:1", "1:1"),
     ]
     assert read.findings[0].detail == "`c` is already on line 3"
 

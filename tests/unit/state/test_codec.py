@@ -201,9 +201,7 @@ def test_a_value_of_another_type_is_refused(record: Record, wrong: object) -> No
         (PROGRAM, "name", ["x" * 999], "name: expected text, found ['xxxx"),
     ],
 )
-def test_messages_name_the_key_and_quote_the_value(
-    record: Record, name: str, value: object, message: str
-) -> None:
+def test_messages_name_the_key_and_quote_the_value(record: Record, name: str, value: object, message: str) -> None:
     """The message says where, what is expected and what was found, and stays short."""
     with pytest.raises(CodecError) as refused:
         record_from_json(kind_of(record), {**record_to_json(record), name: value})
@@ -239,9 +237,7 @@ def test_an_unknown_kind_is_refused() -> None:
         (PROGRAM, {"address": Address(program="grow", kind="match", id="m1")}, "address: Address"),
     ],
 )
-def test_a_record_that_would_not_come_back_is_not_written(
-    record: Record, wrong: dict[str, Any], message: str
-) -> None:
+def test_a_record_that_would_not_come_back_is_not_written(record: Record, wrong: dict[str, Any], message: str) -> None:
     """A value of another type than declared, or an address that reads as another, stops the writing."""
     with pytest.raises(CodecError, match=message):
         record_to_json(replace(record, **wrong))
@@ -316,7 +312,5 @@ def test_what_has_no_canonical_text(value: Any, message: str) -> None:
 
 def test_digest_is_sha_256_of_the_canonical_text() -> None:
     """Anybody can check a digest with standard tools; the prefix only labels it."""
-    assert (
-        digest({"b": 1, "a": 2}) == "sha256:d3626ac30a87e6f7a6428233b3c68299976865fa5508e4267c5415c76af7a772"
-    )
+    assert digest({"b": 1, "a": 2}) == "sha256:d3626ac30a87e6f7a6428233b3c68299976865fa5508e4267c5415c76af7a772"
     assert digest({"b": 1, "a": 2}, "plan").startswith("plan:d3626ac3")

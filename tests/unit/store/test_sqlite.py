@@ -295,9 +295,7 @@ def test_the_store_of_another_workspace(written: Path) -> None:
         ("UPDATE records SET body = CAST(x'ff' AS TEXT)", "not what mentorctl wrote"),
     ],
 )
-def test_altered_rows_are_noticed(
-    written: Path, raw: sqlite3.Connection, statement: str, problem: str
-) -> None:
+def test_altered_rows_are_noticed(written: Path, raw: sqlite3.Connection, statement: str, problem: str) -> None:
     """What was not written by an apply is neither read nor built upon."""
     plan = next_plan(written)
     raw.execute(statement)
@@ -452,9 +450,7 @@ def test_readers_wait_for_a_commit_and_then_say_so(written: Path, raw: sqlite3.C
 @pytest.mark.parametrize(
     "statements", [("BEGIN IMMEDIATE",), ("BEGIN", "SELECT count(*) FROM records")], ids=["writer", "reader"]
 )
-def test_another_program_in_the_file(
-    written: Path, raw: sqlite3.Connection, statements: tuple[str, ...]
-) -> None:
+def test_another_program_in_the_file(written: Path, raw: sqlite3.Connection, statements: tuple[str, ...]) -> None:
     """Somebody who writes, or only reads, outside of the queue delays an apply; waiting in vain changes nothing."""
     plan = next_plan(written)
     for statement in statements:
@@ -518,9 +514,7 @@ def _without(_: Callable[[], Any], error: BaseException) -> None:
     raise error
 
 
-def test_a_commit_that_was_reported_broken_and_was_not(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_commit_that_was_reported_broken_and_was_not(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the store says on a second look that the apply is there, it is reported as done."""
     plan = next_plan(written)
     break_statements(monkeypatch, "COMMIT", instead=partial(_after, error=_io_error()))
@@ -534,9 +528,7 @@ def test_a_commit_that_broke(written: Path, monkeypatch: pytest.MonkeyPatch) -> 
     plan = next_plan(written)
     break_statements(monkeypatch, "COMMIT", instead=partial(_without, error=_io_error()))
 
-    with pytest.raises(
-        StoreBroken, match=r"reading or writing it failed \(disk I/O error\). Nothing was changed"
-    ):
+    with pytest.raises(StoreBroken, match=r"reading or writing it failed \(disk I/O error\). Nothing was changed"):
         apply(written, plan, "a-2")
     assert reader(written).read().serial == 1
 
@@ -559,9 +551,7 @@ def test_a_commit_nobody_knows_about(written: Path, monkeypatch: pytest.MonkeyPa
     assert "`a-2`" in refused.value.finding.help
 
 
-def test_an_interrupt_after_the_commit_does_not_hide_it(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupt_after_the_commit_does_not_hide_it(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C that arrives while the commit is made is answered with what happened: it is done."""
     plan = next_plan(written)
     break_statements(monkeypatch, "COMMIT", instead=partial(_after, error=KeyboardInterrupt()))

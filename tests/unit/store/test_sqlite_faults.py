@@ -184,9 +184,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize("name", ["first", "later"])
-def test_a_write_that_kills_leaves_all_or_nothing(
-    name: str, scenes: dict[str, Scene], tmp_path: Path
-) -> None:
+def test_a_write_that_kills_leaves_all_or_nothing(name: str, scenes: dict[str, Scene], tmp_path: Path) -> None:
     """Killed in the middle of any write to file or journal, the apply is undone when the store is next read."""
     scene = scenes[name]
     paths = [scene.staged(tmp_path / str(size)) for size in SIZES]
@@ -234,9 +232,7 @@ def test_a_store_that_cannot_take_its_name_is_not_there(scenes: dict[str, Scene]
     check_repeat(path, scene, performed=False)
 
 
-def test_of_processes_that_apply_at_one_serial_exactly_one_wins(
-    scenes: dict[str, Scene], tmp_path: Path
-) -> None:
+def test_of_processes_that_apply_at_one_serial_exactly_one_wins(scenes: dict[str, Scene], tmp_path: Path) -> None:
     """Eight processes apply eight plans made at one serial: one is performed, seven are stale."""
     for name, scene in scenes.items():
         path = scene.staged(tmp_path / name)
@@ -308,9 +304,7 @@ def test_a_file_without_write_rights(readable_folder: Path, scenes: dict[str, Sc
     assert records_of(path) == scenes["later"].before
 
 
-def test_an_interrupted_apply_that_a_reader_may_not_undo(
-    scenes: dict[str, Scene], readable_folder: Path
-) -> None:
+def test_an_interrupted_apply_that_a_reader_may_not_undo(scenes: dict[str, Scene], readable_folder: Path) -> None:
     """A reader without write rights says that an apply was interrupted, instead of showing it half done."""
     scene = scenes["later"]
     path = readable_folder / "state.db"
