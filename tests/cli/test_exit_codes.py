@@ -129,7 +129,7 @@ def test_a_locked_store_is_5(invoke: Invoke, planned: Path, lock: Path) -> None:
     """Whoever waits too long is told who writes, and that nothing was changed."""
     assert lock.exists()
 
-    ran = invoke("apply", "plan.json", "--lock-timeout", "0.1", folder=planned)
+    ran = invoke("apply", "plan.json", "--lock-timeout", "1", folder=planned)
 
     assert ran.code == Exit.LOCKED
     assert "`apply` of `berta`" in ran.err

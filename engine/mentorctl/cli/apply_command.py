@@ -14,6 +14,7 @@ from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, is_terminal, 
 from mentorctl.diagnostics import Diagnostic, finding
 
 if TYPE_CHECKING:
+    from mentorctl.cli.planning import Made
     from mentorctl.cli.workspace import Opened
     from mentorctl.plan.model import Plan
     from mentorctl.store.base import Applied
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 @click.argument("plan_file", required=False, metavar="[PLAN]")
 @shared_options
 @as_of_option
+@click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask. Never taken from the environment.")
 @click.option(
     "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=30.0,
+    type=click.IntRange(min=0),
+    default=30,
     show_default=True,
     metavar="SECONDS",
     help="How long to wait for another command that writes.",
@@ -49,8 +51,9 @@ def command(
     format: str | None,
     color: str | None,
     as_of: str | None,
+    names: bool,
     yes: bool,
-    lock_timeout: float,
+    lock_timeout: int,
     time_limit: int,
 ) -> int:
     """Perform a plan in one atomic step.
@@ -63,21 +66,23 @@ def command(
       mentorctl apply plan.json
       mentorctl apply --as-of 2027-03-03
     """
+    from mentorctl.cli.planning import make
+
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     if plan_file is None:
-        return _plan_and_apply(shell, as_of=as_of, yes=yes, lock_timeout=lock_timeout, seconds=time_limit)
-    if as_of is not None:
-        raise click.UsageError("a saved plan has its own day; leave out --as-of", ctx)
+        made = make(shell, day_of(as_of), seconds=time_limit)
+        return _show_and_apply(shell, made, names=names, yes=yes, lock_timeout=lock_timeout)
+    if as_of is not None or names:
+        raise click.UsageError("a saved plan is performed as it is; leave out --as-of and --names", ctx)
     return _apply_saved(shell, Path(plan_file), lock_timeout=lock_timeout)
 
 
-def _plan_and_apply(shell: Shell, *, as_of: str | None, yes: bool, lock_timeout: float, seconds: float) -> int:
-    from mentorctl.cli.planning import make
+def _show_and_apply(shell: Shell, made: "Made", *, names: bool, yes: bool, lock_timeout: float) -> int:
     from mentorctl.render.plan import plan_text
 
-    made = make(shell, day_of(as_of), seconds=seconds)
     if not shell.is_json:
-        shell.print(plan_text(made.plan, prior=made.snapshot, names={}, is_full=False, style=shell.out_style))
+        called = made.names if names else {}
+        shell.print(plan_text(made.plan, prior=made.snapshot, names=called, is_full=False, style=shell.out_style))
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
     if made.plan.is_empty:
         return _nothing_to_do(shell, made.plan, made.findings)

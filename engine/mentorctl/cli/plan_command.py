@@ -77,5 +77,6 @@ def command(
         )
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
         if out is not None:
-            shell.say(f"\nsaved to {out}; perform it with `mentorctl apply {out}`")
+            where = "" if shell.folder == Path() else f"-C {shell.folder} "
+            shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK

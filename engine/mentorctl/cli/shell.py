@@ -154,6 +154,9 @@ def day_of(text: str | None) -> date:
     if text is None:
         return datetime.now().astimezone().date()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise Stop([finding("MC9001", f"`{text}` is not a day", help="write --as-of 2027-03-03")]) from None
+        day = None
+    if day is None or day.isoformat() != text:  # fromisoformat also reads 20270303 and 2027-W09-3
+        raise Stop([finding("MC9001", f"`{text}` is not a day", help="write --as-of 2027-03-03")])
+    return day

@@ -194,7 +194,7 @@ def _report_unmatched(cohort: Cohort, case: MatchingCase, result: MatchingResult
         )
         place = rule_place(cohort, rule) if rule else place
     if crowded:
-        reasons.append(f"for {crowded} all places with their mentors go to others")
+        reasons.append(f"the mentors that {crowded} could have are full")
     refuse = cohort.program.matching.unmatched is Unmatched.REFUSE
     draft.findings.append(
         finding(

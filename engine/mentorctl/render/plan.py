@@ -21,7 +21,7 @@ from mentorctl.state.model import (
 _MEANINGS = {
     Impact.NONE: "nothing changes for them",
     Impact.INTERNAL: "recorded, nothing to tell them",
-    Impact.INFORMED: "something is new: a match, a training, a date, a place on the waiting list",
+    Impact.INFORMED: "a match, a training, a date or a place on the waiting list is new",
     Impact.RESCHEDULED: "a session moves or is cancelled",
     Impact.RE_MATCHED: "get another partner",
     Impact.UN_MATCHED: "lose their match",
@@ -29,6 +29,7 @@ _MEANINGS = {
 }
 _SERIOUS = frozenset({Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN})
 _SHOWN = 8
+_DIGEST = 24  # characters of the digest that tell plans apart by eye; JSON has all of it
 _SESSION_WORDS = {"training": "training session", "event": "event", "meeting": "meeting"}
 
 
@@ -226,7 +227,7 @@ def _footer(plan: Plan, style: Style) -> str:
     words = ", ".join(
         (f"{counts[Action.CREATE]} to add", f"{counts[Action.UPDATE]} to change", f"{counts[Action.DELETE]} to remove")
     )
-    return f"{style.strong('Plan:')} {words}.  {style.faint(plain(plan.digest))}"
+    return f"{style.strong('Plan:')} {words}.  {style.faint(plain(plan.digest[:_DIGEST]) + '…')}"
 
 
 def _sign(action: Action, style: Style) -> str:

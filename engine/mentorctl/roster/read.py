@@ -185,7 +185,8 @@ def _roles(gathered: _Gathering, source: Source, table: Table, row: _Row) -> tup
         gathered.found.append(
             finding(
                 "MC3007",
-                f"column `{source.role_column}` says who the person is: {quoted_list(_ROLE_WORDS)}",
+                f"column `{source.role_column}` says `{word}`; it says who the person is: {quoted_list(_ROLE_WORDS)}",
+                help=did_you_mean(word, _ROLE_WORDS),
                 span=_cell(table, row.line, row.at[source.role_column]),
             )
         )
@@ -215,6 +216,8 @@ def _header(gathered: _Gathering, source: Source, table: Table) -> dict[str, int
                 finding("MC3013", f"`{name}` stands in columns {at[name] + 1} and {position + 1}", span=span)
             )
         at.setdefault(name, position)
+    if contract.name_columns and not any(name in at for name in contract.name_columns):
+        needed.append(contract.name_columns[0])  # a file may have some of them, but people are called by one at least
     for name in dict.fromkeys(needed):
         if name not in at:
             clean = False

@@ -391,3 +391,12 @@ def test_columns_are_numpy_arrays_of_one_length(tmp_path: Path) -> None:
     roster = read(tmp_path, contract_of(DEPARTMENT), mentors=MENTORS, mentees=MENTEES).clean
     assert len(roster.ids) == len(roster.names) == len(roster.approved) == 4
     assert all(a.people.dtype == np.int32 for a in roster.applications)
+
+
+def test_a_file_without_any_name_column_is_told(tmp_path: Path) -> None:
+    """A slip in `name:` does not silently call people by their ids."""
+    contract = contract_of(DEPARTMENT, extra="name: [first, last]")
+    found = read(
+        tmp_path, contract, mentors="id,firstname,department\nm1,Ada,x\n", mentees="id,last,department\ne1,Kaya,x\n"
+    )
+    assert [code for code, _ in found.places] == ["MC3002"]
