@@ -130,6 +130,16 @@ def _series(
         for window, slot in starts
     ]
     _report_series(cohort, meetings, [len(starts) for starts in placed], draft)
+    gap = (answer.bound - answer.value) * 1_000_000 // max(1, answer.bound)
+    if not answer.proved:
+        draft.findings.append(
+            finding(
+                "MC6004",
+                f"the {len(sessions)} meetings of `{cohort.id}` are at most {gap / 10_000:.2f} % from the best",
+                help="plan again with a longer --time-limit",
+                place=Place(document=cohort.program.id, path=("meetings",)),
+            )
+        )
     draft.schedules.append(
         SchedulingSummary(
             program=cohort.program.id,
@@ -137,7 +147,7 @@ def _series(
             sessions=len(sessions),
             asked=len(matches) * meetings.at_least,
             proved=answer.proved,
-            gap=(answer.bound - answer.value) * 1_000_000 // max(1, answer.bound),
+            gap=gap,
         )
     )
     return sessions

@@ -87,6 +87,16 @@ def _training(
                 place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
             )
         )
+    if not answer.proved:
+        draft.findings.append(
+            finding(
+                "MC6004",
+                f"the sessions of `{module.id}` seat {answer.goals.seated} people in {answer.goals.sessions} sessions; "
+                f"at best {answer.bounds.seated} in {answer.bounds.sessions}",
+                help="plan again with a longer --time-limit",
+                place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
+            )
+        )
     taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
     return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
 
