@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="For each problem the solver is given.",
 )
+@click.option(
+    "--solver",
+    type=click.Choice(["highs", "cbc"]),
+    default="highs",
+    show_default=True,
+    help="For matchings; cbc needs the extra `mentorctl[cbc]`.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -55,6 +62,7 @@ def command(
     yes: bool,
     lock_timeout: int,
     time_limit: int,
+    solver: str,
 ) -> int:
     """Perform a plan in one atomic step.
 
@@ -70,7 +78,7 @@ def command(
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     if plan_file is None:
-        made = make(shell, day_of(as_of), seconds=time_limit)
+        made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
         return _show_and_apply(shell, made, names=names, yes=yes, lock_timeout=lock_timeout)
     if as_of is not None or names:
         raise click.UsageError("a saved plan is performed as it is; leave out --as-of and --names", ctx)

@@ -29,6 +29,13 @@ from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, wri
     metavar="SECONDS",
     help="For each problem the solver is given.",
 )
+@click.option(
+    "--solver",
+    type=click.Choice(["highs", "cbc"]),
+    default="highs",
+    show_default=True,
+    help="For matchings; cbc needs the extra `mentorctl[cbc]`.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,6 +49,7 @@ def command(
     names: bool,
     detailed_exitcode: bool,
     time_limit: int,
+    solver: str,
 ) -> int:
     """Show what apply would change, in people first.
 
@@ -60,7 +68,7 @@ def command(
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    made = make(shell, day_of(as_of), seconds=time_limit)
+    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if shell.is_json:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
 from mentorctl.cli.shell import Shell, Stop
 from mentorctl.cli.workspace import Opened, open_workspace, people_of
-from mentorctl.diagnostics import Diagnostic, in_order
+from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
 from mentorctl.pipeline import plan
 from mentorctl.plan.model import Plan
@@ -29,9 +30,11 @@ class Made:
         return names_of(self.roster)
 
 
-def make(shell: Shell, as_of: date, *, seconds: float) -> Made:
+def make(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
-    with Progress(enabled=not shell.is_json) as report, WorkerEngine(seconds=seconds) as engine:
+    if solver == "cbc" and find_spec("cbcbox") is None:
+        raise Stop([finding("MC9001", "the solver `cbc` is not installed", help="pip install 'mentorctl[cbc]'")])
+    with Progress(enabled=not shell.is_json) as report, WorkerEngine(seconds=seconds, solver=solver) as engine:
         opened = open_workspace(shell)
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")

@@ -9,7 +9,10 @@ from mentorctl.optimize.scheduling.series import solve_series
 
 
 class Engine(Protocol):
-    """Solves what has been compiled to arrays."""
+    """Solves what has been compiled to arrays; matchings with the solver that it names."""
+
+    @property
+    def solver(self) -> str: ...
 
     def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer: ...
 
@@ -20,6 +23,8 @@ class Engine(Protocol):
 
 class DirectEngine:
     """Solves in this process; the solver cannot be interrupted there, so commands use a worker."""
+
+    solver = "highs"
 
     def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
         return solve_network(network, objectives)

@@ -43,10 +43,11 @@ class WorkerFailed(NoProof):
 class WorkerEngine:
     """An engine in a worker process. Use it as a context manager; it starts with the first problem.
 
-    `seconds` bounds each problem: schedules give their best so far then, matchings fail.
+    `seconds` bounds each problem: schedules give their best so far then, matchings fail. `solver` is that of matchings.
     """
 
-    def __init__(self, *, seconds: float) -> None:
+    def __init__(self, *, seconds: float, solver: str = "highs") -> None:
+        self.solver = solver
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
@@ -89,7 +90,7 @@ class WorkerEngine:
         try:
             if process.stdin is None or process.stdout is None:
                 raise WorkerFailed("the solver process has no pipes")
-            send(process.stdin, (task, self._seconds, *problem))
+            send(process.stdin, (task, self._seconds, self.solver, *problem))
             answer = receive(process.stdout)
         except (EOFError, Garbled, BrokenPipeError) as error:
             reason = self._reason(process, error, is_overdue=overdue.is_set())
@@ -144,25 +145,25 @@ def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
     """Answer problems until the other end closes. A failed proof is answered with its sentence."""
     while True:
         try:
-            task, seconds, *problem = receive(asked)
+            task, seconds, solver, *problem = receive(asked)
         except EOFError:
             return
         try:
-            send(answered, _TASKS[task](seconds, *problem))
+            send(answered, _TASKS[task](seconds, solver, *problem))
         except NoProof as failure:
             send(answered, str(failure))
 
 
-def _network(_seconds: float, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
-    return solve_network(network, objectives)
+def _network(_seconds: float, solver: str, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
+    return solve_network(network, objectives, solver=solver)
 
 
-def _series(seconds: float, problem: SeriesProblem) -> SeriesAnswer:
+def _series(seconds: float, _solver: str, problem: SeriesProblem) -> SeriesAnswer:
     end = time.monotonic() + seconds
     return solve_series(problem, deadline=lambda: time.monotonic() > end)
 
 
-def _trainings(seconds: float, problem: TrainingProblem) -> TrainingAnswer:
+def _trainings(seconds: float, _solver: str, problem: TrainingProblem) -> TrainingAnswer:
     return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
 
 

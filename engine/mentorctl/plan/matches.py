@@ -174,7 +174,7 @@ def _summary(
         mentors_covered=len({r.mentor for r in everyone}),
         proved=all(c.proves for c in result.certificates),
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[r.mentee] for r in everyone}),
-        solver="highs",
+        solver=cohort.inputs.engine.solver,
     )
 
 
