@@ -13,7 +13,7 @@ MODULES = tuple(sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py"
 
 # A package imports only from packages with a lower number.
 LAYERS = {
-    "addresses": 0, "catalog": 0, "clock": 0, "diagnostics": 0, "resources": 0,
+    "addresses": 0, "catalog": 0, "diagnostics": 0, "resources": 0,
     "rules": 1, "dates": 1,
     "spec": 2,
     "roster": 3,

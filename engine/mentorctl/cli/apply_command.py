@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, is_terminal, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, is_terminal, now, shared_options, solver_options
 from mentorctl.diagnostics import Diagnostic, finding
 
 if TYPE_CHECKING:
@@ -34,21 +34,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long to wait for another command that writes.",
 )
-@click.option(
-    "--time-limit",
-    type=click.IntRange(min=1),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="For each problem the solver is given.",
-)
-@click.option(
-    "--solver",
-    type=click.Choice(["highs", "cbc"]),
-    default="highs",
-    show_default=True,
-    help="For matchings; cbc needs the extra `mentorctl[cbc]`.",
-)
+@solver_options
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, write_file
+from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
 
 
 @click.command()
@@ -21,21 +21,7 @@ from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, wri
 )
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-@click.option(
-    "--time-limit",
-    type=click.IntRange(min=1),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="For each problem the solver is given.",
-)
-@click.option(
-    "--solver",
-    type=click.Choice(["highs", "cbc"]),
-    default="highs",
-    show_default=True,
-    help="For matchings; cbc needs the extra `mentorctl[cbc]`.",
-)
+@solver_options
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -57,6 +57,29 @@ def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--as-of", metavar="DATE", help="Plan as on this day, YYYY-MM-DD (default: today).")(command)
 
 
+def solver_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--time-limit` and `--solver`, for the commands that plan."""
+    for option in (
+        click.option(
+            "--solver",
+            type=click.Choice(["highs", "cbc"]),
+            default="highs",
+            show_default=True,
+            help="For matchings; cbc needs the extra `mentorctl[cbc]`.",
+        ),
+        click.option(
+            "--time-limit",
+            type=click.IntRange(min=1),
+            default=600,
+            show_default=True,
+            metavar="SECONDS",
+            help="For each problem the solver is given.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shell:
     """One run of one command. Results go to standard output, findings and progress to standard error."""

@@ -25,11 +25,6 @@ class Duration:
             return f"{self.minutes}min"
         return f"{self.days // 7}w" if self.days % 7 == 0 else f"{self.days}d"
 
-    @property
-    def is_clock_time(self) -> bool:
-        """Whether this is minutes or hours, not days."""
-        return self.minutes > 0
-
 
 def parse_duration(text: str) -> Duration:
     """Read one duration. Raises ValueError with a sentence that says how to write it."""

@@ -1,10 +1,8 @@
 """The calendar of a cohort: who is free when, and how sessions are recorded."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +14,7 @@ from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, 
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.state.codec import JsonValue, digest
 from mentorctl.state.model import SessionRecord
 
 type Indices = NDArray[np.int32]
@@ -112,9 +111,9 @@ def weeks_of(slots: NDArray[np.int64]) -> Indices:
     return ((slots - MONDAY) // 672).astype(np.int32)
 
 
-def basis_of(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{sha256(text.encode()).hexdigest()[:32]}"
+def basis_of(value: JsonValue) -> str:
+    """The digest of what a slot was chosen from, short because every session carries it."""
+    return digest(value)[:39]
 
 
 def must_hold(violations: Sequence[str]) -> None:

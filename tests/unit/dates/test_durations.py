@@ -88,13 +88,6 @@ def test_months_keep_the_day_or_clip_it(day: date, months: int) -> None:
     assert moved.day == day.day or (moved.day < day.day and is_last)
 
 
-def test_clock_time_is_minutes_and_hours() -> None:
-    """Only minutes and hours are clock time."""
-    assert parse_duration("2h").is_clock_time
-    assert not parse_duration("2d").is_clock_time
-    assert not parse_duration("2mo").is_clock_time
-
-
 @pytest.mark.parametrize("by", [Duration(months=99_999), Duration(days=99_999 * 7 * 40)])
 def test_a_day_beyond_the_calendar_is_a_value_error(by: Duration) -> None:
     """Moving out of the years 1 to 9999 raises an error that callers can catch, a ValueError or OverflowError."""
