@@ -43,7 +43,7 @@ def diagnostics_page() -> str:
     lines = [
         "# Diagnostics",
         "",
-        "Every finding has a permanent code. This page is generated from `engine/mentorctl/catalog.py`.",
+        "Every finding has a permanent code. This page is generated from `engine/mentorctl/catalog/`.",
         "",
     ]
     for prefix, title in _GROUPS.items():

@@ -1,0 +1,21 @@
+"""MC9xxx: the command line and the machine."""
+
+from mentorctl.catalog.kind import Kind
+
+KINDS = (
+    Kind("MC9001", "error", "wrong usage", "The command line does not fit; see --help."),
+    Kind("MC9002", "error", "no workspace here", "mentorctl looks for mentorctl.yaml here and in the folders above."),
+    Kind("MC9003", "error", "interrupted", "Nothing was written."),
+    Kind(
+        "MC9004",
+        "error",
+        "this is a bug in mentorctl",
+        "The report file holds what the developers need, without personal data.",
+    ),
+    Kind("MC9005", "error", "a file cannot be written", "Nothing was changed."),
+    Kind(
+        "MC9007", "error", "a person must decide", "The command asks a question, and there is no terminal to answer on."
+    ),
+    Kind("MC9008", "error", "files are already there", "init never overwrites anything."),
+    Kind("MC9006", "error", "nothing of that name", "The name is not in the state or the files."),
+)

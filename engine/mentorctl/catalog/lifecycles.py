@@ -1,0 +1,38 @@
+"""MC4xxx: lifecycles."""
+
+from mentorctl.catalog.kind import Kind
+
+KINDS = (
+    Kind("MC4001", "error", "a transition names a state that does not exist", "Rename the target, or add the state."),
+    Kind(
+        "MC4002",
+        "error",
+        "a lifecycle has no usable initial state",
+        "A lifecycle begins in exactly one state, which is not an end.",
+    ),
+    Kind(
+        "MC4003",
+        "error",
+        "a state can never be reached",
+        "No path of transitions from the beginning leads there, so nobody can ever be in it.",
+    ),
+    Kind(
+        "MC4004",
+        "error",
+        "a state that nothing leads out of and that is not final",
+        "Whoever arrives there stays for ever; add a transition, or make it an end.",
+    ),
+    Kind(
+        "MC4005",
+        "error",
+        "people could be caught in states from which no end is reachable",
+        "People can always leave: from every state some path must lead to an end.",
+    ),
+    Kind(
+        "MC4006",
+        "error",
+        "two transitions may fire on the same event",
+        "Their guards can be true together, so the order of the file would decide.",
+    ),
+    Kind("MC4007", "error", "a guard names a fact that the lifecycle does not have", "The facts are a closed catalog."),
+)

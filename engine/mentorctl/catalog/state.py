@@ -1,0 +1,35 @@
+"""MC7xxx: plan, apply and the store."""
+
+from mentorctl.catalog.kind import Kind
+
+KINDS = (
+    Kind(
+        "MC7001", "error", "the plan is stale", "The state, the program files or the roster changed since it was made."
+    ),
+    Kind(
+        "MC7002", "error", "this is not a plan that mentorctl wrote", "The file was changed, cut or is something else."
+    ),
+    Kind("MC7003", "error", "the store is locked", "Another command is writing to it; its owner is named."),
+    Kind("MC7004", "error", "the store cannot be used", "For example a full disk, missing rights or a damaged file."),
+    Kind(
+        "MC7005",
+        "error",
+        "a program or cohort with people is no longer in the files",
+        "Removing a file never removes people. Put it back.",
+    ),
+    Kind("MC7006", "error", "the store was written by a newer mentorctl", "Upgrade mentorctl."),
+    Kind(
+        "MC7007",
+        "error",
+        "the outcome of the apply is unknown",
+        "The connection broke at the commit. Run `mentorctl show` before anything else.",
+    ),
+    Kind("MC7008", "error", "this plan was already applied", "Its changes are in the state; there is nothing to do."),
+    Kind("MC7009", "error", "this plan belongs to another workspace", "Apply it where it was made."),
+    Kind(
+        "MC7010",
+        "error",
+        "the store belongs to another workspace",
+        "Every workspace has a store of its own; `store` in mentorctl.yaml names that of another one.",
+    ),
+)
