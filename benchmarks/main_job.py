@@ -227,7 +227,7 @@ def our_jobs(folder: Path) -> Mapping[str, Callable[[], Answer]]:
     from mentorctl.roster.table import Table
     from mentorctl.rules.fields import Role
     from mentorctl.sources.files import read_table
-    from mentorctl.spec.model import Capacity, ObjectiveTerm
+    from mentorctl.spec.matching import Capacity, ObjectiveTerm
 
     example = EXAMPLES / "civil-service"
     file = example / "programs" / "civil_service.yaml"

@@ -8,21 +8,23 @@ With --check nothing is written; the exit code is 1 when a page is out of date. 
 import argparse
 import contextlib
 import io
-import json
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "engine"))
 
 from mentorctl.catalog import CATALOG  # noqa: E402
+from mentorctl.catalog.examples import EXAMPLES  # noqa: E402
+from mentorctl.catalog.kind import Kind  # noqa: E402
 from mentorctl.cli.main import COMMANDS, cli, main  # noqa: E402
+from mentorctl.cli.schemas import schemas  # noqa: E402
+from mentorctl.render.reference import reference, table_cell  # noqa: E402
 
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _EDIT = re.compile(r"\$ sed -i 's/([^/]+)/([^/]+)/' (\S+)")
@@ -34,48 +36,36 @@ _GROUPS = {
     "MC5": "Matching",
     "MC6": "Scheduling",
     "MC7": "Plan, apply and the store",
+    "MC8": "Tests of programs",
     "MC9": "The command line and the machine",
 }
 
 
 def diagnostics_page() -> str:
-    """docs/diagnostics.md, from the catalog."""
+    """docs/diagnostics.md, from the catalog and its examples."""
     lines = [
         "# Diagnostics",
         "",
-        "Every finding has a permanent code. This page is generated from `engine/mentorctl/catalog/`.",
+        "Every finding has a permanent code; `mentorctl explain MC2106` says what is said here. This page is made from",
+        "`engine/mentorctl/catalog/`, and each example is tried by the tests.",
+        "",
+        "Warnings and notes are advice. How much they matter is said under `checks.severity` in mentorctl.yaml or in",
+        "a program (`error`, `warning`, `info` or `off`), an exception with a reason and a last day under `suppress`.",
+        "Errors are matters of correctness and stay errors.",
         "",
     ]
     for prefix, title in _GROUPS.items():
-        lines += [f"## {title}", "", "| code | severity | what | what to know |", "|---|---|---|---|"]
-        lines += [
-            f"| {kind.code} | {kind.severity} | {_cell(kind.summary)} | {_cell(kind.meaning)} |"
-            for kind in sorted(CATALOG.values(), key=lambda k: k.code)
-            if kind.code.startswith(prefix)
-        ]
-        lines.append("")
+        kinds = [kind for kind in sorted(CATALOG.values(), key=lambda k: k.code) if kind.code.startswith(prefix)]
+        lines += [f"## {title}", "", "| code | severity | what |", "|---|---|---|"] if kinds else []
+        lines += [f"| [{k.code}](#{k.code.lower()}) | {k.severity} | {table_cell(k.summary)} |" for k in kinds]
+        lines += ["", *(line for kind in kinds for line in _diagnostic(kind))] if kinds else []
     return "\n".join(lines)
 
 
 def language_page() -> str:
     """docs/language.md, from the schemas."""
-    lines = ["# The language", "", (ROOT / "docs" / "language_notes.md").read_text(encoding="utf-8").strip(), ""]
-    for name, title in (("workspace", "mentorctl.yaml"), ("program", "programs/*.yaml")):
-        schema = json.loads((ROOT / "schemas" / f"{name}.v1.schema.json").read_text(encoding="utf-8"))
-        lines += [
-            f"## {title}",
-            "",
-            schema["description"],
-            "",
-            "| key | value | required | what it means |",
-            "|---|---|---|---|",
-        ]
-        lines += [
-            f"| `{path}` | {_cell(kind)} | {required} | {_cell(about)} |"
-            for path, kind, required, about in _keys(schema, schema, "")
-        ]
-        lines.append("")
-    return "\n".join(lines)
+    notes = (ROOT / "docs" / "language_notes.md").read_text(encoding="utf-8").strip()
+    return "\n".join(("# The language", "", notes, "", reference(schemas())))
 
 
 def commands_page() -> str:
@@ -93,11 +83,11 @@ def commands_page() -> str:
 
 
 def readme_page() -> str:
-    """README.md with what its commands really print, in a copy of the example `grow`."""
+    """README.md with what its commands really print, in a copy of the example `grow`, with the others beside it."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder) / "grow"
-        shutil.copytree(ROOT / "programs" / "examples" / "grow", workspace)
+        shutil.copytree(ROOT / "programs" / "examples", folder, dirs_exist_ok=True)
         return _BLOCK.sub(lambda block: f"```console\n{_session(block[1], workspace)}```", text)
 
 
@@ -110,6 +100,22 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
+
+
+def _diagnostic(kind: Kind) -> Iterator[str]:
+    """The section of one code: what it means, and an example where there is one."""
+    yield from (f"### {kind.code}", "", f"{kind.severity}: {kind.summary}. {kind.meaning}", "")
+    example = EXAMPLES.get(kind.code)
+    if example:
+        yield from (
+            f"In {example.file}, instead of",
+            "",
+            "```yaml",
+            *(example.wrong or "# nothing").split("\n"),
+            "```",
+            "",
+        )
+        yield from ("write", "", "```yaml", *(example.right or "# nothing").split("\n"), "```", "")
 
 
 def _session(block: str, workspace: Path) -> str:
@@ -142,86 +148,6 @@ def _run(words: list[str], workspace: Path) -> list[str]:
         os.chdir(before)
     lines = printed.getvalue().rstrip().splitlines()
     return [line.rstrip() for line in lines if not line.startswith("… ")]
-
-
-def _keys(root: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iterator[tuple[str, str, str, str]]:
-    """Every key below a node of a schema: path, kind of value, whether required, what it means."""
-    node = _merged(root, node)
-    required = set(node.get("required", ()))
-    for key, child in node.get("properties", {}).items():
-        if child is True:
-            continue
-        full = _merged(root, child)
-        where = f"{path}{key}"
-        yield where, _kind(root, full), "yes" if key in required else "", _about(full)
-        yield from _below(root, full, where)
-
-
-def _below(root: Mapping[str, Any], full: Mapping[str, Any], where: str) -> Iterator[tuple[str, str, str, str]]:
-    if where.count(".not"):
-        return
-    if "properties" in full:
-        yield from _keys(root, full, f"{where}.")
-    if isinstance(full.get("additionalProperties"), dict):
-        yield from _keys(root, full["additionalProperties"], f"{where}.ID.")
-    if isinstance(full.get("items"), dict):
-        yield from _keys(root, full["items"], f"{where}[].")
-    for option in full.get("anyOf", ()):
-        yield from _keys(root, option, f"{where}.")
-
-
-def _merged(root: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:
-    """A node with its reference, its parts and its branches folded in, for reading."""
-    merged: dict[str, Any] = {}
-    if "$ref" in node:
-        merged |= _merged(root, root["$defs"][node["$ref"].rsplit("/", 1)[1]])
-    for part in (*node.get("allOf", ()), *([node["then"]] if "then" in node else ())):
-        folded = _merged(root, part)
-        merged["properties"] = merged.get("properties", {}) | folded.get("properties", {})
-        merged["required"] = [*merged.get("required", ()), *(folded.get("required", ()) if "if" not in part else ())]
-    own = {
-        key: value
-        for key, value in node.items()
-        if key not in ("$ref", "allOf", "properties", "required", "then", "if")
-    }
-    properties = merged.get("properties", {}) | node.get("properties", {})
-    required = [*merged.get("required", ()), *node.get("required", ())]
-    return merged | own | ({"properties": properties} if properties else {}) | {"required": required}
-
-
-def _kind(root: Mapping[str, Any], node: Mapping[str, Any]) -> str:
-    if "const" in node:
-        return f"`{node['const']}`"
-    if "enum" in node:
-        return ", ".join(f"`{value}`" for value in node["enum"])
-    if "x-written" in node:
-        return str(node["x-written"])
-    if "anyOf" in node:
-        return " or ".join(dict.fromkeys(_kind(root, _merged(root, option)) for option in node["anyOf"]))
-    words = {
-        "string": "text",
-        "integer": "a whole number",
-        "number": "a number",
-        "boolean": "true or false",
-        "array": "a list",
-        "object": "keys",
-    }
-    kinds = node.get("type", "object")
-    return " or ".join(words[k] for k in ([kinds] if isinstance(kinds, str) else kinds))
-
-
-def _about(node: Mapping[str, Any]) -> str:
-    parts = [node.get("title", ""), node.get("description", "")]
-    text = ". ".join(p.rstrip(".") for p in parts if p)
-    if "default" in node:
-        text += f". Default: `{json.dumps(node['default'], ensure_ascii=False)}`"
-    if node.get("examples"):
-        text += f". Example: `{node['examples'][0]}`"
-    return text
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def run() -> int:

@@ -40,11 +40,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Place:
-    """A spot in a document by meaning: `document` is a program id, a file or `WORKSPACE`; `on_key` means the key."""
+    """A spot in a document by meaning: `document` is a program id, a file or `WORKSPACE`; `on_key` means the key.
+
+    With an `offset` (from 0) it is `length` characters of the text that stands there.
+    """
 
     document: str
     path: FieldPath = ()
     on_key: bool = False
+    offset: int = -1
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,23 @@ class Related:
     message: str
     place: Place | None = None
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Edit:
+    """Write `text` in the place of `span`; an empty span (its end is its start) inserts, an empty text deletes."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What a program can do about a finding. `safe` means that no person needs to look before it is done."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +90,7 @@ class Diagnostic:
     place: Place | None = None
     span: Span | None = None
     related: tuple[Related, ...] = ()
+    fix: Fix | None = None
 
     @property
     def is_error(self) -> bool:
@@ -88,6 +111,7 @@ def finding(  # the one constructor everybody uses: the catalog owns severity an
     place: Place | None = None,
     span: Span | None = None,
     related: tuple[Related, ...] = (),
+    fix: Fix | None = None,
 ) -> Diagnostic:
     """Make a finding of the kind `code`. Raises KeyError for a code that the catalog lacks (a bug)."""
     kind = CATALOG[code]
@@ -100,6 +124,7 @@ def finding(  # the one constructor everybody uses: the catalog owns severity an
         place=place,
         span=span,
         related=related,
+        fix=fix,
     )
 
 

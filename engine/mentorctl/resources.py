@@ -20,3 +20,8 @@ def folder(name: str) -> Path:
 def text(name: str, *parts: str) -> str:
     """The content of one shipped file, e.g. `text("schemas", "program.v1.schema.json")`."""
     return folder(name).joinpath(*parts).read_text(encoding="utf-8")
+
+
+def names(name: str, ending: str) -> tuple[str, ...]:
+    """The files of a shipped folder whose names end so, in order, e.g. `names("schemas", ".schema.json")`."""
+    return tuple(sorted(path.name for path in folder(name).iterdir() if path.name.endswith(ending)))

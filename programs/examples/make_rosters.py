@@ -7,85 +7,15 @@ civil-service roster of N mentors and N mentees elsewhere, for trying larger siz
 """
 
 import argparse
-import csv
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import roster_groups
+import roster_pairs
+from roster_people import FIRST, LAST, TOPICS, Tables, write
+
 HERE = Path(__file__).resolve().parent
-FIRST = (
-    "Ada",
-    "Amir",
-    "Anna",
-    "Ben",
-    "Chiara",
-    "Dana",
-    "Elif",
-    "Emil",
-    "Farid",
-    "Grace",
-    "Hana",
-    "Ines",
-    "Ivo",
-    "Jonas",
-    "Kaito",
-    "Lea",
-    "Lin",
-    "Maja",
-    "Mateo",
-    "Nadia",
-    "Noor",
-    "Ola",
-    "Paul",
-    "Priya",
-    "Ravi",
-    "Rosa",
-    "Sami",
-    "Tara",
-    "Uma",
-    "Vera",
-    "Wen",
-    "Yara",
-    "Zoe",
-)
-LAST = (
-    "Abara",
-    "Bauer",
-    "Costa",
-    "Dietz",
-    "Eriksen",
-    "Fischer",
-    "Garcia",
-    "Haddad",
-    "Ivanov",
-    "Jansen",
-    "Kaya",
-    "Lund",
-    "Meyer",
-    "Novak",
-    "Okafor",
-    "Petrov",
-    "Quist",
-    "Rossi",
-    "Santos",
-    "Tanaka",
-    "Ueda",
-    "Vogel",
-    "Weber",
-    "Yilmaz",
-)
-TOPICS = (
-    "career planning",
-    "negotiation",
-    "public speaking",
-    "leading teams",
-    "kubernetes",
-    "data analysis",
-    "writing",
-    "budgeting",
-    "stakeholders",
-    "product sense",
-)
 WINDOWS = (
     "Mon-Fri 09:00-13:00",
     "Mon-Fri 10:00-17:00",
@@ -97,10 +27,8 @@ WINDOWS = (
 )
 ZONES = ("Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/Berlin", "Europe/London", "Europe/Athens")
 
-type Row = Mapping[str, str]
 
-
-def grow(rng: random.Random) -> dict[str, list[Row]]:
+def grow(rng: random.Random) -> Tables:
     """44 mentors and 60 mentees of one company; four people have both roles."""
     departments = ("Engineering", "Finance", "Marketing", "Operations", "People", "Sales")
     people = [_employee(rng, 1000 + n, departments) for n in range(100)]
@@ -129,6 +57,7 @@ def grow(rng: random.Random) -> dict[str, list[Row]]:
         )
         mentee["trainings_done"] = ""
         mentee["manager_approved"] = ""
+        mentee["promoted"] = ""
     both = {m["employee_number"]: m for m in mentors}
     for mentee in mentees:  # facts are about the person, so both rows say the same
         if mentee["employee_number"] in both:
@@ -160,7 +89,7 @@ def _untangle(people: Iterable[dict[str, str]]) -> None:
             person["manager"] = ""
 
 
-def civil_service(rng: random.Random, size: int) -> dict[str, list[Row]]:
+def civil_service(rng: random.Random, size: int) -> Tables:
     """As many mentors as mentees, with the columns, scales and blanks of the published sample."""
     grades = ["AA", "AO", "EO", "HEO", "SEO", "Grade 7", "Grade 6", "SCS1", "SCS2", "SCS3", "SCS4"]
     identities = ["Woman", "Parent", "Carer", "Disabled", "Gay", "Lesbian", "Non-binary", "Transgender"]
@@ -188,7 +117,7 @@ def civil_service(rng: random.Random, size: int) -> dict[str, list[Row]]:
     return {"civil-service/roster/mentors.csv": mentors, "civil-service/roster/mentees.csv": mentees}
 
 
-def reverse(rng: random.Random) -> dict[str, list[Row]]:
+def reverse(rng: random.Random) -> Tables:
     """28 people in one file whose role column tells mentors and mentees apart."""
     topics = ["social media", "accessibility", "automation", "remote work", "gaming", "climate"]
     rows = []
@@ -215,15 +144,20 @@ def reverse(rng: random.Random) -> dict[str, list[Row]]:
     return {"reverse/roster/people.csv": rows}
 
 
-def write(tables: Mapping[str, Sequence[Row]], folder: Path) -> None:
-    """Write each table as CSV below a folder."""
-    for name, rows in tables.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+INVENTED: tuple[tuple[Callable[[random.Random], Tables], int], ...] = (
+    (grow, 2027),
+    (reverse, 11),
+    (roster_pairs.coffee, 33),
+    (roster_pairs.office_hours, 50),
+    (roster_pairs.across_borders, 42),
+    (roster_pairs.mosaic, 31),
+    (roster_pairs.two_programs, 48),
+    (roster_pairs.onboarding, 34),
+    (roster_pairs.succession, 40),
+    (roster_groups.circles, 38),
+    (roster_groups.venture_teams, 37),
+    (roster_groups.build_weeks, 36),
+)
 
 
 def main() -> None:
@@ -235,9 +169,9 @@ def main() -> None:
     if arguments.civil_service:
         write(civil_service(random.Random(7), arguments.civil_service), arguments.out)
         return
-    write(grow(random.Random(2027)), arguments.out)
     write(civil_service(random.Random(7), 60), arguments.out)
-    write(reverse(random.Random(11)), arguments.out)
+    for invent, seed in INVENTED:
+        write(invent(random.Random(seed)), arguments.out)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,21 @@ from mentorctl.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "programs" / "examples"
-DAYS = {"grow": "2027-03-03", "civil-service": "2027-10-20", "reverse": "2027-02-02"}  # in their matching phases
+DAYS = {  # a day in the matching phase of each example
+    "across-borders": "2027-03-02",
+    "build-weeks": "2027-09-21",
+    "circles": "2027-10-05",
+    "civil-service": "2027-10-20",
+    "coffee": "2027-03-05",
+    "grow": "2027-03-03",
+    "mosaic": "2027-02-16",
+    "office-hours": "2027-04-16",
+    "onboarding": "2027-03-16",
+    "reverse": "2027-02-02",
+    "succession": "2027-04-08",
+    "two-programs": "2027-05-11",
+    "venture-teams": "2027-05-25",
+}
 PATIENCE = 60.0  # seconds for one command on a busy machine
 _HESITATION = 0.3  # seconds before an answer is typed: Python misses a Ctrl-C in the instant before it waits for a line
 

@@ -184,7 +184,7 @@ def test_a_bug_is_70(invoke: Invoke, workspace: Path, monkeypatch: pytest.Monkey
     """A bug is one message without a traceback; the report holds where it was and nothing about people."""
     person = "Uma Rossi"
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError(person)
 
     monkeypatch.setattr("mentorctl.cli.workspace.load", broken)
@@ -242,7 +242,7 @@ def test_a_world_that_does_not_cooperate_is_no_bug(
 def test_interruption_is_130(invoke: Invoke, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C is one message, in JSON too."""
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("mentorctl.cli.workspace.load", interrupted)

@@ -29,7 +29,7 @@ def test_every_command_has_the_shared_options(command: str, tmp_path: Path) -> N
     """Folder, format and color can be given after every command."""
     words = run_here(command, "-h", folder=tmp_path).out
 
-    assert all(option in words for option in ("-C, --chdir", "--format [text|json]", "--color [auto|always|never]"))
+    assert all(option in words for option in ("-C, --chdir", "--format [text|json", "--color [auto|always|never]"))
 
 
 def test_the_overview_names_every_command_and_exit_code(tmp_path: Path) -> None:

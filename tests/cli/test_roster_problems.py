@@ -39,16 +39,16 @@ PROGRAM = "programs/fresh_eyes.yaml"
 PEOPLE = "roster/people.csv"
 MISTAKES = {
     "broken YAML": (_text(PROGRAM, "id: fresh_eyes", "id: [fresh_eyes"), "MC1001", PROGRAM, 3, "]"),
-    "a tab": (_text(PROGRAM, "  phases:", "\tphases:"), "MC1001", PROGRAM, 23, "tab"),
+    "a tab": (_text(PROGRAM, "  phases:", "\tphases:"), "MC1001", PROGRAM, 25, "tab"),
     "wrong type": (_text(PROGRAM, "name: Fresh Eyes", "name: [Fresh, Eyes]"), "MC1103", PROGRAM, 4, "text"),
     "unknown key": (_text(PROGRAM, "owner:", "ownr:"), "MC1101", PROGRAM, 5, "did you mean `owner`"),
     "unknown value": (_text(PROGRAM, "type: reverse", "type: revers"), "MC1104", PROGRAM, 16, "did you mean `reverse`"),
-    "unknown field": (_text(PROGRAM, "same: site", "same: sit"), "MC2003", PROGRAM, 40, "did you mean `site`"),
+    "unknown field": (_text(PROGRAM, "same: site", "same: sit"), "MC2003", PROGRAM, 43, "did you mean `site`"),
     "unknown phase": (
         _text(PROGRAM, "before: matching.start", "before: maching.start"),
         "MC2006",
         PROGRAM,
-        34,
+        37,
         "matching",
     ),
     "twice": (_row(3, id="n00"), "MC3005", PEOPLE, 3, "keep one"),
@@ -122,7 +122,7 @@ def test_all_mistakes_are_said_in_one_run(invoke: Invoke, workspace: Path) -> No
     ran = invoke("validate", folder=workspace)
 
     assert re.findall(r"^error\[(\w+)\]", ran.err, re.MULTILINE) == ["MC3007", "MC3010", "MC3008"]
-    assert ran.err.rstrip().endswith("3 errors")
+    assert "\n3 errors; more about a code: mentorctl explain MC3007\n" in ran.err
     assert ran.out == "not valid: 1 program, the roster has errors (3 errors)\n"
 
 

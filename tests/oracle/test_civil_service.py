@@ -18,7 +18,7 @@ from mentorctl.optimize.predicates import Ground
 from mentorctl.roster.table import Table
 from mentorctl.rules.fields import Role
 from mentorctl.sources.files import read_table
-from mentorctl.spec.model import Capacity, ObjectiveTerm
+from mentorctl.spec.matching import Capacity, ObjectiveTerm
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "programs" / "examples" / "civil-service"

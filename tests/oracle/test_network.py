@@ -29,7 +29,7 @@ from mentorctl.optimize.scoring import rule_points, score_pairs
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.rules.fields import Role
 from mentorctl.sources.files import read_table
-from mentorctl.spec.model import Capacity
+from mentorctl.spec.matching import Capacity
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "programs" / "examples" / "civil-service"
 

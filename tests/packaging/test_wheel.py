@@ -57,7 +57,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     }
     assert inside == wanted
     assert "mentorctl/py.typed" in inside
-    assert "mentorctl/templates/starter/gitignore" in inside
+    assert "mentorctl/templates/starters/gitignore" in inside
 
 
 def test_the_wheel_says_what_it_needs(wheel: Path) -> None:

@@ -1,287 +1,137 @@
 """What holds for every roster and every rule: columns and single pairs agree, and order and names decide nothing."""
 
-import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mentorctl.optimize.engine import DirectEngine
+from mentorctl.optimize.evaluator import rule_holds
+from mentorctl.optimize.evaluator_points import rule_points_of
+from mentorctl.optimize.ground import Ground
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match
-from mentorctl.optimize.predicates import Ground
+from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import hard_rule_holds, rule_points, score_pairs
-from mentorctl.optimize.verify import broken_rule, rule_holds, rule_points_of
+from mentorctl.optimize.verify import broken_rule
 from mentorctl.roster.people import Roster
-from mentorctl.roster.read import read_roster
-from mentorctl.roster.table import Table
-from mentorctl.rules.fields import Audience, Contract, Field, FieldType, Missing, Role, Source
+from mentorctl.rules.fields import Missing, Role
+from mentorctl.rules.implied import EVERYBODY
 from mentorctl.rules.pairs import (
+    WHOLE,
     AvailabilityOverlap,
-    Different,
+    Contains,
     FieldPair,
     Gap,
-    Line,
-    Not,
+    Of,
     Overlap,
     PairRule,
     Points,
     PointsByGap,
     PointsByRank,
+    PointsByValues,
     PointsEach,
+    PointsFrom,
+    PointsShare,
     Predicate,
     Rank,
-    ReportingLine,
     Same,
-    Score,
-    TimezoneWithin,
+    ValueMatrix,
+    Ways,
+    When,
 )
-from mentorctl.spec.model import Capacity, Matching, ObjectiveTerm
+from mentorctl.spec.matching import Capacity, Matching, ObjectiveTerm
 
-DAY = date(2027, 3, 31)
-SCALE = ("associate", "senior", "lead", "principal")
-MANY = tuple(f"topic {number}" for number in range(70))  # more than one word of bits
-
-CONTRACT_FIELDS = (
-    Field(id="department", type=FieldType.SINGLE, column="department"),
-    Field(id="site", type=FieldType.SINGLE, column="site", ignore_case=False),
-    Field(id="wanted_site", type=FieldType.SINGLE, column="wanted site", answered_by=Audience.MENTEE),
-    Field(id="offers", type=FieldType.MULTIPLE, column="offers", separator=";", answered_by=Audience.MENTOR),
-    Field(id="wants", type=FieldType.MULTIPLE, column="wants", separator=";", answered_by=Audience.MENTEE),
-    Field(id="topics", type=FieldType.MULTIPLE, column="topics", separator=";", options=MANY),
-    Field(id="level", type=FieldType.LEVEL, column="level", scale=SCALE),
-    Field(id="aim", type=FieldType.LEVEL, column="aim", scale=SCALE, answered_by=Audience.MENTEE),
-    Field(id="balance", type=FieldType.NUMBER, column="balance"),
-    Field(id="places", type=FieldType.NUMBER, column="places"),
-    Field(id="joined", type=FieldType.DATE, column="joined"),
-    Field(id="remote", type=FieldType.BOOLEAN, column="remote"),
-    Field(id="timezone", type=FieldType.TIMEZONE, column="timezone"),
-    Field(id="availability", type=FieldType.AVAILABILITY, column="availability"),
-    Field(id="manager", type=FieldType.PERSON, column="manager"),
-    Field(id="wishes", type=FieldType.RANKING, column="wishes", separator=";"),
-)
-
-COMPARED = (
-    ("department", "department"),
-    ("site", "site"),
-    ("wanted_site", "site"),
-    ("level", "level"),
-    ("aim", "level"),
-    ("balance", "balance"),
-    ("joined", "joined"),
-    ("remote", "remote"),
-    ("timezone", "timezone"),
-    ("manager", "manager"),
-)
-ANSWERED = (
-    ("wants", "offers"),
-    ("topics", "topics"),
-    ("department", "department"),
-    ("site", "site"),
-    ("wanted_site", "site"),
-    ("wanted_site", "offers"),
-    ("wants", "site"),
-)
-ORDERED = (("level", "level"), ("aim", "level"), ("balance", "balance"), ("joined", "joined"))
-
-
-# -- rosters -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """One invented person; `manager` and `wishes` name others by number."""
-
-    roles: tuple[Role, ...]
-    cells: Mapping[str, str]
-    manager: int | None = None
-    wishes: tuple[int, ...] = ()
-
-
-SITES = ("Rome", "rome", "Oslo", "Straße", "STRASSE")
-SINGLE_ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "department": ("Sales", "sales ", "Law", "IT"),
-    "site": SITES,
-    "wanted site": SITES,
-    "level": SCALE,
-    "aim": SCALE,
-    "balance": ("-2", "-1", "-0.5", "0", "0.1", "1", "2.1"),
-    "places": ("-1", "0", "1", "2", "2.5", "7"),
-    "joined": ("2020-02-28", "2020-02-29", "2020-03-01", "2021-03-01"),
-    "remote": ("yes", "no", "X"),
-    "timezone": ("Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "UTC"),
-    "availability": (
-        "Mon 09:00-10:00",
-        "Sun-Mon 00:00-24:00",
-        "Mon 08:00-09:15; Fri 23:00-24:00",
-        "Tue-Thu 22:00-24:00",
-    ),
-}
-SEVERAL_ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "offers": ("Rome", "writing", "Data", "law"),
-    "wants": ("writing", " Writing", "data", "law", "OSLO"),
-    "topics": ("topic 0", "topic 1", "topic 62", "topic 63", "topic 64", "Topic 69"),
-}
-COLUMNS = (*SINGLE_ANSWERS, *SEVERAL_ANSWERS)
-
-
-def crowd_of(seed: int, most: int = 8) -> tuple[Person, ...]:
-    """A few people, at least one mentor and one mentee; managers come before those they manage."""
-    rng = random.Random(seed)
-    count = rng.randint(2, most)
-    blanks = rng.choice((0.0, 0.2, 0.5))
-
-    def person(number: int) -> Person:
-        roles = {(Role.MENTOR, Role.MENTEE)[number]} if number < 2 else {rng.choice(tuple(Role))}
-        both = rng.random() < 0.25
-        cells = {column: rng.choice(answers) for column, answers in SINGLE_ANSWERS.items()}
-        cells |= {
-            column: ";".join(rng.sample(answers, rng.randint(0, 3))) for column, answers in SEVERAL_ANSWERS.items()
-        }
-        return Person(
-            roles=tuple(role for role in Role if both or role in roles),
-            cells={column: "" if rng.random() < blanks else cell for column, cell in cells.items()},
-            manager=rng.randrange(number) if number and rng.random() < 0.7 else None,
-            wishes=tuple(rng.choices(range(count), k=rng.randint(0, 3))),
-        )
-
-    return tuple(person(number) for number in range(count))
-
-
-crowds = st.integers(0, 1 << 32).map(crowd_of)
-
-
-def tables(crowd: Sequence[Person], names: Sequence[str], order: Iterable[int]) -> tuple[Table, Table]:
-    """The roster files of some people under some ids, with the rows in some order."""
-    columns = [f.column for f in CONTRACT_FIELDS]
-    chosen = list(order)
-
-    def row(number: int) -> tuple[str, ...]:
-        person = crowd[number]
-        manager = "" if person.manager is None else names[person.manager]
-        cells = {**person.cells, "manager": manager, "wishes": ";".join(names[w] for w in person.wishes)}
-        return (names[number], *(cells.get(column, "") for column in columns))
-
-    def table(role: Role) -> Table:
-        rows = tuple(row(number) for number in chosen if role in crowd[number].roles)
-        return Table(file=f"{role}s.csv", header=("id", *columns), rows=rows, lines=tuple(range(2, len(rows) + 2)))
-
-    return table(Role.MENTOR), table(Role.MENTEE)
-
-
-def contract_with(policies: Mapping[str, Missing]) -> Contract:
-    return Contract(
-        sources=(Source(file="mentors.csv", role=Role.MENTOR), Source(file="mentees.csv", role=Role.MENTEE)),
-        id_column="id",
-        name_columns=(),
-        facts=(),
-        fields=tuple(replace(f, missing=policies.get(f.id, f.missing)) for f in CONTRACT_FIELDS),
-    )
-
-
-def ground_of(
-    crowd: Sequence[Person], policies: Mapping[str, Missing], names: Sequence[str] = (), order: Iterable[int] = ()
-) -> Ground:
-    """The rules' ground for some people, read from tables as a roster is."""
-    contract = contract_with(policies)
-    known = names or [f"p{number}" for number in range(len(crowd))]
-    roster, findings = read_roster(contract, tables(crowd, known, order or range(len(crowd))), workspace="w")
-    assert roster is not None, findings
-    return Ground(roster=roster, contract=contract, day=DAY, timezone="Europe/London")
-
-
-POLICIES = st.dictionaries(
-    st.sampled_from([f.id for f in CONTRACT_FIELDS]), st.sampled_from((Missing.PASSES, Missing.FAILS)), max_size=4
-)
-
-
-# -- rules -------------------------------------------------------------------------------------------------------------
-
-
-def fields(pairs: Sequence[tuple[str, str]]) -> st.SearchStrategy[FieldPair]:
-    return st.sampled_from(pairs).map(lambda pair: FieldPair(mentee=pair[0], mentor=pair[1]))
-
-
-bounds = st.one_of(st.none(), st.integers(-2, 2), st.just(366))
-overlaps = st.builds(Overlap, fields=fields(ANSWERED), at_least=st.integers(1, 3))
-gaps = st.builds(Gap, fields=fields(ORDERED), low=bounds, high=bounds)
-ranks = st.builds(Rank, by=st.sampled_from(tuple(Role)), field=st.just("wishes"))
-plain: st.SearchStrategy[Predicate] = st.one_of(
-    st.builds(Same, fields=fields(COMPARED)),
-    st.builds(Different, fields=fields(COMPARED)),
-    overlaps,
-    gaps,
-    ranks,
-    st.builds(ReportingLine, line=st.sampled_from(tuple(Line))),
-    st.builds(TimezoneWithin, minutes=st.sampled_from((1, 60, 345, 600))),
-    st.builds(AvailabilityOverlap, minutes=st.sampled_from((1, 15, 20, 60, 120, 600))),
-)
-predicates: st.SearchStrategy[Predicate] = st.recursive(plain, lambda inner: st.builds(Not, of=inner), max_leaves=2)
-missing = st.sampled_from((None, None, Missing.MATCHES_NOTHING, Missing.PASSES, Missing.FAILS))
-points = st.integers(-9, 9)
-tables_of_points = st.dictionaries(st.integers(-2, 2), points, min_size=1).map(lambda d: tuple(sorted(d.items())))
-
-
-def rules(
-    predicate: st.SearchStrategy[Predicate], score: st.SearchStrategy[Score | None]
-) -> st.SearchStrategy[PairRule]:
-    return st.builds(PairRule, id=st.just("r"), predicate=predicate, score=score, missing=missing)
-
-
-hard_rules = rules(predicates, st.none())
-soft_rules = st.one_of(
-    rules(predicates, st.builds(Points, points=points)),
-    rules(overlaps, st.builds(PointsEach, points=points, cap=st.one_of(st.none(), st.integers(1, 2)))),
-    rules(ranks, st.builds(PointsByRank, points=st.lists(points, min_size=1, max_size=8).map(tuple))),
-    rules(gaps, st.builds(PointsByGap, table=tables_of_points)),
-)
-
-thorough = settings(max_examples=200, deadline=None)
-brisk = settings(max_examples=50, deadline=None)
-
+from .pair_rules import brisk, expressions, hard_rules, soft_rules, thorough
+from .rosters import POLICIES, Person, crowds, everyone, ground_of, with_knowledge
 
 # -- columns against single pairs --------------------------------------------------------------------------------------
 
 
-def everyone(
-    ground: Ground,
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], np.ndarray[tuple[int], np.dtype[np.int32]]]:
-    """All mentees and all mentors, as roster indices."""
-    return ground.roster.applicants(Role.MENTEE, "", ""), ground.roster.applicants(Role.MENTOR, "", "")
-
-
-@given(crowds, POLICIES, hard_rules)
-@thorough
-def test_hard_rules_hold_for_the_same_pairs_in_columns_and_one_by_one(
-    crowd: tuple[Person, ...], policies: dict[str, Missing], rule: PairRule
-) -> None:
-    """A hard rule evaluated over columns says of each pair what the plain evaluation says."""
-    ground = ground_of(crowd, policies)
+def agree_on_hard_rules(ground: Ground, rule: PairRule) -> None:
+    """A hard rule over columns says of each pair what the plain evaluation says."""
     mentees, mentors = everyone(ground)
     holds = hard_rule_holds(ground, rule, mentees[:, None], mentors[None, :])
     for (row, mentee), (column, mentor) in product(enumerate(mentees.tolist()), enumerate(mentors.tolist())):
         assert bool(holds[row, column]) == rule_holds(ground, rule, mentee, mentor), (mentee, mentor)
 
 
-@given(crowds, POLICIES, st.lists(soft_rules, min_size=1, max_size=3))
-@thorough
-def test_soft_rules_give_the_same_points_in_columns_and_one_by_one(
-    crowd: tuple[Person, ...], policies: dict[str, Missing], prefer: list[PairRule]
-) -> None:
-    """The points of each soft rule over columns are those of the plain evaluation, pair by pair."""
-    ground = ground_of(crowd, policies)
-    pairs = np.array(list(product(*everyone(ground))), np.int32)
+def agree_on_soft_rules(ground: Ground, prefer: list[PairRule]) -> None:
+    """The points of soft rules over columns are those of the plain evaluation, and no more than is possible."""
+    pairs = np.array(list(product(*everyone(ground))), np.int32).reshape(-1, 2)
     given_points = rule_points(ground, pairs[:, 0], pairs[:, 1], prefer)
     for column, (mentee, mentor) in enumerate(pairs.tolist()):
         expected = [rule_points_of(ground, rule, mentee, mentor) for rule in prefer]
         assert given_points[:, column].tolist() == expected, (mentee, mentor)
+    assert given_points.sum(axis=0).max(initial=0) <= most_possible(ground, prefer)
 
 
-@given(crowds, POLICIES, st.lists(hard_rules, max_size=2), st.lists(soft_rules, max_size=2))
+seeds = st.integers(0, 1 << 32)
+
+
+@given(crowds, seeds, POLICIES, hard_rules())
+@thorough
+def test_hard_rules_hold_for_the_same_pairs_in_columns_and_one_by_one(
+    crowd: tuple[Person, ...], seed: int, policies: dict[str, Missing], rule: PairRule
+) -> None:
+    """For mentors and mentees, with whatever blanks and history."""
+    agree_on_hard_rules(with_knowledge(ground_of(crowd, policies), seed), rule)
+
+
+@given(crowds, seeds, POLICIES, hard_rules(peers=True))
+@thorough
+def test_hard_rules_hold_for_the_same_peers_in_columns_and_one_by_one(
+    crowd: tuple[Person, ...], seed: int, policies: dict[str, Missing], rule: PairRule
+) -> None:
+    """For peers, where a rule may have to hold both ways, or one way."""
+    agree_on_hard_rules(with_knowledge(ground_of(crowd, policies, peers=True), seed), rule)
+
+
+@given(crowds, seeds, POLICIES, st.lists(soft_rules(), min_size=1, max_size=3))
+@thorough
+def test_soft_rules_give_the_same_points_in_columns_and_one_by_one(
+    crowd: tuple[Person, ...], seed: int, policies: dict[str, Missing], prefer: list[PairRule]
+) -> None:
+    """For mentors and mentees, with every kind of score."""
+    agree_on_soft_rules(with_knowledge(ground_of(crowd, policies), seed), prefer)
+
+
+@given(crowds, seeds, POLICIES, st.lists(soft_rules(peers=True), min_size=1, max_size=3))
+@thorough
+def test_soft_rules_give_peers_the_same_points_in_columns_and_one_by_one(
+    crowd: tuple[Person, ...], seed: int, policies: dict[str, Missing], prefer: list[PairRule]
+) -> None:
+    """For peers, where points of both ways are added, or the larger ones count."""
+    agree_on_soft_rules(with_knowledge(ground_of(crowd, policies, peers=True), seed), prefer)
+
+
+@given(crowds, st.booleans(), st.data())
+@brisk
+def test_expressions_say_the_same_in_columns_and_one_by_one(
+    crowd: tuple[Person, ...], peers: bool, data: st.DataObject
+) -> None:
+    """Whoever of the two they speak of."""
+    rule = PairRule(id="r", predicate=data.draw(expressions(peers)), score=Points(points=1))
+    agree_on_hard_rules(ground_of(crowd, {}, peers=peers), rule)
+
+
+@given(crowds, seeds, POLICIES, hard_rules(peers=True), st.sampled_from(("both", "either")))
+@brisk
+def test_peers_may_change_places(
+    crowd: tuple[Person, ...], seed: int, policies: dict[str, Missing], rule: PairRule, way: str
+) -> None:
+    """A rule that says what holds both ways round is the same for a and b as for b and a."""
+    ground = with_knowledge(ground_of(crowd, policies, peers=True), seed)
+    rule = replace(rule, ways=Ways(way))
+    people = everyone(ground)[0]
+    holds = hard_rule_holds(ground, rule, people[:, None], people[None, :])
+    assert np.array_equal(holds, holds.T)
+
+
+@given(crowds, POLICIES, st.lists(hard_rules(), max_size=2), st.lists(soft_rules(), max_size=2))
 @brisk
 def test_the_scored_pairs_are_those_that_pass_one_by_one(
     crowd: tuple[Person, ...], policies: dict[str, Missing], require: list[PairRule], prefer: list[PairRule]
@@ -315,6 +165,9 @@ def pair_of(
 def same(field: str) -> Predicate:
     return Same(fields=FieldPair(mentee=field, mentor=field))
 
+
+TOPICS = FieldPair(mentee="wants", mentor="offers")
+SITES_OF_BOTH = FieldPair(mentee="site", mentor="site")
 
 CORNERS: tuple[tuple[str, tuple[Person, Person], PairRule, int], ...] = (
     (
@@ -395,6 +248,126 @@ CORNERS: tuple[tuple[str, tuple[Person, Person], PairRule, int], ...] = (
         5,
     ),
     (
+        "a wish beyond the bound does not count",
+        pair_of({}, {}, (0, 1)),
+        PairRule(id="r", predicate=Rank(by=Role.MENTOR, field="wishes", within=1), score=Points(points=3)),
+        0,
+    ),
+    (
+        "an expression tells the two apart",
+        pair_of({"balance": "2.1"}, {"balance": "1"}),
+        PairRule(
+            id="r",
+            predicate=When(text="default(mentor.balance, 0) > default(mentee.balance, 0)"),
+            score=Points(points=3),
+        ),
+        3,
+    ),
+    (
+        "who wants nothing is not contained in everything",
+        pair_of({"offers": "data"}, {"wants": ""}),
+        PairRule(id="r", predicate=Contains(fields=TOPICS), score=Points(points=3)),
+        0,
+    ),
+    (
+        "all that is wanted is offered",
+        pair_of({"offers": "data;law;writing"}, {"wants": "law; Writing"}),
+        PairRule(id="r", predicate=Contains(fields=TOPICS), score=Points(points=3)),
+        3,
+    ),
+    (
+        "half of what is wanted is half",
+        pair_of({"offers": "data"}, {"wants": "law;data"}),
+        PairRule(id="r", predicate=Overlap(fields=TOPICS, share=WHOLE // 2, of=Of.MENTEE), score=Points(points=3)),
+        3,
+    ),
+    (
+        "one of three is less than 33.4 %",
+        pair_of({"offers": "data"}, {"wants": "law;data;writing"}),
+        PairRule(id="r", predicate=Overlap(fields=TOPICS, share=33_400, of=Of.MENTEE), score=Points(points=3)),
+        0,
+    ),
+    (
+        "a share of points is rounded to the nearest, halves away from zero",
+        pair_of({"offers": "data"}, {"wants": "law;data"}),
+        PairRule(id="r", predicate=Overlap(fields=TOPICS), score=PointsShare(points=-5, of=Of.MENTEE)),
+        -3,
+    ),
+    (
+        "blanks have none of the forbidden values",
+        pair_of({"site": ""}, {"site": "Rome"}),
+        PairRule(
+            id="r",
+            predicate=ValueMatrix(fields=SITES_OF_BOTH, pairs=(("Rome", "Oslo"),), forbid=True),
+            score=Points(points=3),
+        ),
+        3,
+    ),
+    (
+        "blanks have none of the allowed values",
+        pair_of({"site": ""}, {"site": "Rome"}),
+        PairRule(
+            id="r",
+            predicate=ValueMatrix(fields=SITES_OF_BOTH, pairs=(("Rome", "Oslo"),)),
+            score=Points(points=3),
+        ),
+        0,
+    ),
+    (
+        "of several answers all listed pairs count",
+        pair_of({"offers": "data;law"}, {"wants": "law;writing"}),
+        PairRule(
+            id="r",
+            predicate=ValueMatrix(fields=TOPICS, pairs=(("law", "data"),)),
+            score=PointsByValues(table=(("law", "data", 4), ("writing", "Law", 3), ("data", "data", 9))),
+        ),
+        7,
+    ),
+    (
+        "a stretch goes on from Sunday to Monday",
+        pair_of({"availability": "Sun 23:00-24:00; Mon 00:00-00:30"}, {"availability": "Sun-Mon 00:00-24:00"}),
+        PairRule(id="r", predicate=AvailabilityOverlap(block=90), score=Points(points=3)),
+        3,
+    ),
+    (
+        "three half hours are no hour on end",
+        pair_of(
+            {"availability": "Mon 08:00-08:30; Mon 09:00-09:30; Mon 10:00-10:30"}, {"availability": "Mon 08:00-12:00"}
+        ),
+        PairRule(id="r", predicate=AvailabilityOverlap(minutes=90, block=45), score=Points(points=3)),
+        0,
+    ),
+    (
+        "the lowest step of a level is one point",
+        pair_of({}, {"level": "associate"}),
+        PairRule(id="r", predicate=EVERYBODY, score=PointsFrom(by=Role.MENTEE, field="level", times=3)),
+        3,
+    ),
+    (
+        "what somebody says is rounded, halves away from zero",
+        pair_of({"balance": "-0.5"}, {}),
+        PairRule(id="r", predicate=EVERYBODY, score=PointsFrom(by=Role.MENTOR, field="balance")),
+        -1,
+    ),
+    (
+        "who says nothing gives nothing",
+        pair_of({"balance": ""}, {}),
+        PairRule(id="r", predicate=EVERYBODY, score=PointsFrom(by=Role.MENTOR, field="balance")),
+        0,
+    ),
+    (
+        "an answer that every mentor gave is not rare",
+        pair_of({"offers": "data"}, {"wants": "data"}),
+        PairRule(id="r", predicate=Overlap(fields=TOPICS), score=PointsEach(points=6, rare=True)),
+        0,
+    ),
+    (
+        "a cap bounds what a rule takes, too",
+        pair_of({"offers": "data;law"}, {"wants": "data;law"}),
+        PairRule(id="r", predicate=Overlap(fields=TOPICS), score=PointsEach(points=-6), cap=10),
+        -10,
+    ),
+    (
         "a gap that is not known is not a gap of zero",
         pair_of({"balance": ""}, {"balance": "2"}),
         PairRule(
@@ -417,18 +390,31 @@ def test_corners(crowd: tuple[Person, Person], rule: PairRule, expected: int) ->
     assert rule_points_of(ground, rule, int(mentees[0]), int(mentors[0])) == expected
 
 
+def test_the_rarer_of_two_answers_counts_more() -> None:
+    """Of four mentors one offers law and three offer data: law is worth three quarters, data one quarter."""
+    offers = ("law;data", "data", "data", "writing")
+    mentors = [Person(roles=(Role.MENTOR,), cells={"offers": answers}) for answers in offers]
+    crowd = (*mentors, Person(roles=(Role.MENTEE,), cells={"wants": "law;data"}))
+    ground = ground_of(crowd, {})
+    for cap, expected in ((None, [6 + 2, 2, 2, 0]), (1, [6, 2, 2, 0])):
+        rule = PairRule(id="r", predicate=Overlap(fields=TOPICS), score=PointsEach(points=8, cap=cap, rare=True))
+        mentees, of_mentors = everyone(ground)
+        assert rule_points(ground, np.repeat(mentees, 4), of_mentors, [rule]).tolist() == [expected]
+
+
 # -- order and names ---------------------------------------------------------------------------------------------------
 
 
-OBJECTIVES = st.lists(st.sampled_from(tuple(ObjectiveTerm)), min_size=1, max_size=3, unique=True).map(tuple)
+OF_PAIRS = (ObjectiveTerm.COVER_MENTEES, ObjectiveTerm.COVER_MENTORS, ObjectiveTerm.TOTAL_SCORE)
+OBJECTIVES = st.lists(st.sampled_from(OF_PAIRS), min_size=1, max_size=3, unique=True).map(tuple)
 CAPACITIES = st.one_of(
     st.builds(Capacity, at_most=st.integers(1, 3)),
     st.builds(Capacity, at_most=st.integers(1, 3), field=st.just("places"), missing=st.integers(0, 2)),
 )
 matchings = st.builds(
     Matching,
-    require=st.lists(hard_rules, max_size=1).map(tuple),
-    prefer=st.lists(soft_rules, max_size=3).map(tuple),
+    require=st.lists(hard_rules(ids_too=False), max_size=1).map(tuple),
+    prefer=st.lists(soft_rules(ids_too=False), max_size=3).map(tuple),
     mentor_capacity=CAPACITIES,
     mentee_capacity=CAPACITIES,
     objective=OBJECTIVES,

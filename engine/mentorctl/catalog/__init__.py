@@ -15,9 +15,21 @@
 | MC9xxx | the command line and the machine           |
 """
 
-from mentorctl.catalog import command, files, lifecycles, matching, roster, scheduling, state, yaml
+from mentorctl.catalog import (
+    command,
+    design,
+    files,
+    lifecycles,
+    matching,
+    policy,
+    roster,
+    scheduling,
+    state,
+    tests,
+    yaml,
+)
 from mentorctl.catalog.kind import Kind
 
-_MODULES = (yaml, files, roster, lifecycles, matching, scheduling, state, command)
+_MODULES = (yaml, files, design, policy, roster, lifecycles, matching, scheduling, state, tests, command)
 
 CATALOG: dict[str, Kind] = {kind.code: kind for module in _MODULES for kind in module.KINDS}

@@ -18,4 +18,10 @@ KINDS = (
     ),
     Kind("MC9008", "error", "files are already there", "init never overwrites anything."),
     Kind("MC9006", "error", "nothing of that name", "The name is not in the state or the files."),
+    Kind(
+        "MC9010",
+        "error",
+        "a file is not rewritten",
+        "Only regular files of the workspace are, not links, and only when nobody changed them in the meantime.",
+    ),
 )

@@ -51,7 +51,8 @@ KINDS = (
         "MC2012",
         "error",
         "this mentor type does not go with this model",
-        "reverse asks for reverse-career mentors; one-on-one takes career, peer or life.",
+        "reverse asks for reverse-career mentors, peer for peer or life, team for career or life; all other "
+        "models take career, peer or life.",
     ),
     Kind("MC2013", "error", "two hard rules contradict each other", "No pair could ever satisfy both."),
     Kind(
@@ -64,14 +65,15 @@ KINDS = (
         "MC2015",
         "error",
         "a rule does not say exactly one thing to compare",
-        "Each rule has one predicate: same, different, overlap, gap, reporting_line, timezone_within, "
-        "availability_overlap, rank or not.",
+        "Each rule has one predicate: same, different, overlap, contains, value_matrix, gap, reporting_line, "
+        "timezone_within, availability_overlap, rank, met_before, declined_before, when or not.",
     ),
     Kind(
         "MC2016",
         "error",
         "the points do not fit the rule",
-        "points_each goes with overlap, a list of points with rank, a table of points with gap.",
+        "points_each and points_share go with overlap, a list of points and unranked with rank, a table of points with "
+        "gap, and triples with value_matrix.",
     ),
     Kind(
         "MC2017",
@@ -88,38 +90,253 @@ KINDS = (
     ),
     Kind("MC2020", "error", "a condition that nobody can meet", "The bounds of the field leave no value between them."),
     Kind(
-        "MC2101",
+        "MC2060",
         "warning",
-        "the purpose has nothing that can be measured",
-        "Programs without a measurable objective cannot show that they worked.",
+        "two phases share days",
+        "Phases follow one another unless they say when they begin. People would be in both at once.",
     ),
     Kind(
-        "MC2102", "warning", "no executive sponsor is named", "Missing sponsorship is a main cause of failing programs."
+        "MC2061",
+        "error",
+        "an extension runs into a phase that has a date of its own",
+        "What follows an extended phase moves along, but a fixed `start` does not. Give that phase a later start in "
+        "this cohort.",
     ),
     Kind(
-        "MC2103", "warning", "a role is offered no training", "Untrained mentors are a main cause of failing matches."
-    ),
-    Kind("MC2104", "warning", "training is due after the match", "People should be ready before they meet."),
-    Kind("MC2105", "warning", "no check-in in the first third of the active phase", "Trouble is found too late."),
-    Kind(
-        "MC2106", "warning", "the meetings have no cadence", "Pairs that must find their own rhythm often stop meeting."
+        "MC2062", "error", "a stretch of days that ends before it begins", "Both ends belong to it, so one day is fine."
     ),
     Kind(
-        "MC2107",
+        "MC2063",
+        "error",
+        "a cohort changes a phase that the timeline does not have",
+        "`extended` and `phases` of a cohort name phases of `timeline.phases`.",
+    ),
+    Kind(
+        "MC2064",
+        "error",
+        "public holidays of an unknown place",
+        "Countries are written by their ISO 3166 codes, such as DE, parts of them such as DE-BY.",
+    ),
+    Kind(
+        "MC2065",
+        "error",
+        "the data of public holidays is not installed",
+        "Holidays come from the optional library `holidays`. Install it with the extra of the same name, or list the "
+        "days under `closed`.",
+    ),
+    Kind(
+        "MC2066",
+        "error",
+        "a milestone lies before one that it comes after",
+        "Deadlines in the wrong order: what depends on a milestone cannot be over before it.",
+    ),
+    Kind(
+        "MC2067",
         "warning",
-        "no rule looks at level, skills or wishes",
-        "Matches on demographics alone work worse than matches on shared goals and needs.",
+        "a milestone begins before the one that it comes after is over",
+        "The two windows overlap, so it is open which of them counts.",
+    ),
+    Kind("MC2068", "error", "milestones wait for each other in a circle", "None of them would have a day or a turn."),
+    Kind("MC2069", "error", "a milestone comes after one that does not exist", "`after` lists ids of milestones."),
+    Kind(
+        "MC2070",
+        "error",
+        "rolling intake and cohorts mixed",
+        "With `intake: rolling` people begin when they come; it has the one cohort `rolling`, which only it has.",
     ),
     Kind(
-        "MC2108",
-        "warning",
-        "people in one reporting line may be matched",
-        "A mentor should not evaluate the mentee. Declare a person field `manager` in the contract.",
+        "MC2071",
+        "error",
+        "a date in the timeline of everybody",
+        "With rolling intake each person has phases of their own; only what is `on` a date is the same for all.",
+    ),
+    Kind("MC2072", "warning", "an event outside every cohort", "Nobody takes part on that day."),
+    Kind("MC2073", "warning", "closed days outside every cohort", "They change nothing; perhaps the year is wrong."),
+    Kind(
+        "MC2074",
+        "error",
+        "there are no working days",
+        "Days are counted as working days, but a whole year has none.",
     ),
     Kind(
-        "MC2109",
+        "MC2075",
         "warning",
-        "matching begins before enrolling or training ends",
-        "People would be matched before they could apply or prepare.",
+        "a clock time that its day does not have once",
+        "When clocks are set forward, a skipped time is moved forward; when they are set back, the first is meant.",
+    ),
+    Kind("MC2076", "warning", "an event on a closed day", "It is held there all the same, because the file says when."),
+    Kind(
+        "MC2077",
+        "warning",
+        "a module is due before one that it needs",
+        "Deadlines in the wrong order: people would have to finish the second before the first.",
+    ),
+    Kind(
+        "MC2030",
+        "error",
+        "a word of another model",
+        "Programs for peers call the two of a pair `a` and `b`; all others call them `mentee` and `mentor`.",
+    ),
+    Kind(
+        "MC2031",
+        "error",
+        "a rule reads differently when two peers change places",
+        "Peers have no order. Such a rule says `ways: both` or `ways: either`.",
+    ),
+    Kind(
+        "MC2032",
+        "error",
+        "two decisions about pairs contradict each other",
+        "A pair is named once, never with itself, and nobody is forced into more matches than the capacity allows.",
+    ),
+    Kind(
+        "MC2033",
+        "error",
+        "no pair can reach the minimum score",
+        "The soft rules together give fewer points, even where all of them hold.",
+    ),
+    Kind(
+        "MC2034",
+        "warning",
+        "a soft rule that can never give points",
+        "A hard rule rules out every pair for which it would hold.",
+    ),
+    Kind("MC2035", "error", "a pair of values is listed twice", "It is not clear which of the two is meant."),
+    Kind(
+        "MC2036",
+        "error",
+        "a field that is not used in matching",
+        "No rule and no condition may read a field whose contract says `used_in_matching: false`, nor a sensitive one "
+        "unless it says `used_in_matching: true`: similar goals and needs matter more than who people are.",
+    ),
+    Kind(
+        "MC2080",
+        "error",
+        "a name that refers to nothing",
+        "Agendas, forms, questions, messages, modules, hard rules, channels, rooms, facilitators and programs are "
+        "named by their ids. What is named must be written.",
+    ),
+    Kind(
+        "MC2081",
+        "error",
+        "a message template that cannot be filled in",
+        "Templates come from pull requests of strangers and are sent to people, so they hold text, `{{ name }}`, and "
+        "`if` and `for` over such names, and nothing else: no filters, no attributes, no calls.",
+    ),
+    Kind(
+        "MC2082",
+        "error",
+        "something is meant for people whom the program does not have",
+        "Programs for peers have peers, all others mentors and mentees. A sponsor and managers are reached only when "
+        "the program and the roster say who they are.",
+    ),
+    Kind(
+        "MC2083",
+        "error",
+        "a measure that has no average",
+        "Measures are ratios, boolean or number fields of the roster, or questions that are answered by a number.",
+    ),
+    Kind(
+        "MC2084",
+        "error",
+        "a threshold that always or never warns",
+        "A warning helps only when it tells some values from others.",
+    ),
+    Kind(
+        "MC2085",
+        "error",
+        "a message whose template is not there",
+        "The text of a message is a file messages/NAME.md.j2 of the workspace.",
+    ),
+    Kind(
+        "MC2086",
+        "error",
+        "a room with too few seats",
+        "Everybody who may take part in a session or a group finds a seat in its room.",
+    ),
+    Kind(
+        "MC2087",
+        "warning",
+        "roster rows for a role that no program has",
+        "Nobody in this file could ever take part: programs for peers have peers, all others mentors and mentees.",
+    ),
+    Kind(
+        "MC2088",
+        "error",
+        "a virtual program that is not virtual",
+        "The model virtual is one-on-one at a distance, with a rule for close time zones. Other models go remote by "
+        "`delivery: virtual`.",
+    ),
+    Kind(
+        "MC2089",
+        "error",
+        "an aim or a bound that this model does not have",
+        "cover_mentees and cover_mentors count mentees and mentors, cover_peers counts peers, complete_groups the "
+        "groups of group, team, mosaic and functional. A mosaic bounds mentors only.",
+    ),
+    Kind(
+        "MC2090", "warning", "a mosaic with a single need", "A mosaic gives a mentee a different mentor for each need."
+    ),
+    Kind(
+        "MC2091",
+        "warning",
+        "fewer mentors for a mentee than needs",
+        "Whoever has all needs stays without a mentor for some of them.",
+    ),
+    Kind(
+        "MC2092",
+        "error",
+        "a project that nobody can join",
+        "`matching.skills.min` says how many of a project's skills people have at least.",
+    ),
+    Kind(
+        "MC2093",
+        "error",
+        "a group that cannot be put together",
+        "Sizes, seats and mixtures of a group leave no group that satisfies all of them.",
+    ),
+    Kind(
+        "MC2094",
+        "error",
+        "a flash match with several meetings",
+        "A flash match is one session. Who may have several of them is a matter of capacity.",
+    ),
+    Kind(
+        "MC2095",
+        "error",
+        "a rule that no two peers can satisfy",
+        "With `ways: both` it must hold both ways round, but only one of two people can be above the other.",
+    ),
+    Kind(
+        "MC2301",
+        "error",
+        "an expression cannot be read",
+        "Expressions are written as in CEL: names, numbers, texts in quotes, `== != < <= > >= in`, `&& || !`, `+ -`, "
+        "`condition ? value : other value`, `has()`, `default()`, `size()`, `date()` and `duration()`.",
+    ),
+    Kind(
+        "MC2302",
+        "error",
+        "an expression uses a name that is not there",
+        "An expression sees the fields of the people it is about, the questions of its form, or a closed list of "
+        "facts; a text beside a field with a scale or with options must be one of them.",
+    ),
+    Kind(
+        "MC2303",
+        "error",
+        "the parts of an expression do not fit together",
+        "Both sides of a comparison are of one kind; the whole is true or false.",
+    ),
+    Kind(
+        "MC2304",
+        "error",
+        "an expression reads a field that may be blank",
+        "Ask first, as in `has(tenure) && tenure >= 12`, or give a default, as in `default(tenure, 0) >= 12`.",
+    ),
+    Kind(
+        "MC2305",
+        "error",
+        "an expression is too big",
+        "At most 2,000 characters, 200 names, values and operators, and 32 levels of nesting.",
     ),
 )

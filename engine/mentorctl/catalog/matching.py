@@ -17,5 +17,18 @@ KINDS = (
         "a standing match no longer satisfies a hard rule",
         "The rule or the roster changed since the match was made.",
     ),
+    Kind(
+        "MC5005",
+        "error",
+        "groups that satisfy everything that is asked cannot be formed",
+        "Sizes, seats, quotas or forced pairs contradict each other with the people who are there. What cannot be met "
+        "is named.",
+    ),
+    Kind(
+        "MC5006",
+        "warning",
+        "the matches are not proved to be the best",
+        "The time limit ended the search; the gap says how much better an answer could be at most.",
+    ),
     Kind("MC5004", "error", "the solver gave no proved answer", "Its answer is not used; the plan is not made."),
 )

@@ -54,5 +54,12 @@ KINDS = (
         "a row claims both roles, which the contract refuses without a second row",
         "The contract says `unlinked: refuse`: each such person needs a row of each role with the same id.",
     ),
+    Kind(
+        "MC3016",
+        "warning",
+        "a decision about a pair that nobody on the roster fits",
+        "`matching.pairs` names an id that no row has, or somebody who does not apply in that role; the decision then "
+        "changes nothing. Remove it when the person has left.",
+    ),
     Kind("MC3014", "error", "the roster has nobody in a role", "Matching needs at least one mentor and one mentee."),
 )

@@ -27,6 +27,12 @@ KINDS = (
     Kind("MC7008", "error", "this plan was already applied", "Its changes are in the state; there is nothing to do."),
     Kind("MC7009", "error", "this plan belongs to another workspace", "Apply it where it was made."),
     Kind(
+        "MC7011",
+        "error",
+        "the plan does more to people than a limit allows",
+        "`limits` of a program say how many people one plan may leave without a match, move, re-match or withdraw.",
+    ),
+    Kind(
         "MC7010",
         "error",
         "the store belongs to another workspace",

@@ -68,4 +68,52 @@ KINDS = (
         "Every file says what it is: `mentorctl: workspace/v1` or `mentorctl: program/v1`.",
     ),
     Kind("MC1109", "error", "a value is written twice in one list", "Entries of such a list count once. Keep one."),
+    Kind(
+        "MC1110",
+        "error",
+        "a file of an unknown version",
+        "A newer mentorctl may know it. Versions are part of the first key, such as `program/v1`, so that no file is "
+        "read in a way it was not written for.",
+    ),
+    Kind(
+        "MC1120",
+        "info",
+        "the lines of this file do not end alike",
+        "Some end as on Windows, some as on Unix. It reads the same; reviews show lines as changed that are not.",
+    ),
+    Kind(
+        "MC1201",
+        "error",
+        "there is nothing of that name to extend",
+        "`extends` names a base, or in a program also another program, by its id.",
+    ),
+    Kind("MC1202", "error", "files extend each other in a circle", "None of them has a beginning to start from."),
+    Kind(
+        "MC1203",
+        "error",
+        "a final value is changed",
+        "What mentorctl.yaml, a base or a program declares `final` stays as it is in all that inherit it. Both places "
+        "are shown.",
+    ),
+    Kind(
+        "MC1204",
+        "error",
+        "there is nothing to remove",
+        "`null` removes a value that is inherited; nothing is inherited here.",
+    ),
+    Kind("MC1205", "warning", "nobody extends this base", "It has no effect, and its content is checked in part only."),
+    Kind("MC1206", "error", "too many ancestors", "Nobody can follow where values come from over so many files."),
+    Kind(
+        "MC1207",
+        "error",
+        "an id that another program or base has",
+        "`extends` finds bases and programs by one id, so that an id names one file.",
+    ),
+    Kind(
+        "MC1208",
+        "error",
+        "a final path leads to nothing",
+        "A slip of the pen in `final` would protect nothing. What nobody writes can be final too, when the language "
+        "has a default for it.",
+    ),
 )

@@ -87,7 +87,7 @@ def _show_and_apply(shell: Shell, made: "Made", *, names: bool, yes: bool, lock_
 
 
 def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
-    from mentorctl.cli.workspace import open_workspace, people_of
+    from mentorctl.cli.workspace import open_workspace, outside_tables, people_of
     from mentorctl.plan.codec import NotAPlan, inputs_digest, plan_from_text
     from mentorctl.sources.files import read_plan_text
 
@@ -101,7 +101,8 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
     if plan.workspace != opened.workspace.id:
         raise Stop([finding("MC7009", f"it was made for `{plan.workspace}`, this is `{opened.workspace.id}`")])
     roster, findings = people_of(opened)
-    if plan.inputs != inputs_digest(opened.loaded.programs, roster) and not _is_done(opened, plan):
+    inputs = inputs_digest(opened.loaded.programs, roster, outside_tables(opened))
+    if plan.inputs != inputs and not _is_done(opened, plan):
         raise Stop(
             [
                 finding(
@@ -172,7 +173,7 @@ def _nothing_to_do(shell: Shell, plan: "Plan", findings: tuple[Diagnostic, ...])
 def _print_json(
     shell: Shell, plan: "Plan", applied: "Applied", apply_id: str, findings: tuple[Diagnostic, ...]
 ) -> None:
-    from mentorctl.render.findings import findings_json
+    from mentorctl.render.findings_json import findings_json
 
     shell.print_json(
         {

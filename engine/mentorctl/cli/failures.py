@@ -16,6 +16,7 @@ import click
 from mentorctl import __version__
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.main import COMMANDS
+from mentorctl.cli.reports import FORMATS
 from mentorctl.cli.shell import Shell, Stop, is_terminal, wants_color
 from mentorctl.diagnostics import Diagnostic, finding
 from mentorctl.render.style import Style
@@ -107,7 +108,8 @@ def _say(
 def _shell_of(words: Sequence[str], told: Told) -> Shell:
     """A shell for messages of a command that did not begin; its options and the environment count even then."""
     style = Style(color=wants_color(_option("color", words, told), is_terminal=is_terminal(sys.stderr)))
-    return Shell(folder=Path(), is_json=_option("format", words, told) == "json", out_style=style, err_style=style)
+    wanted = _option("format", words, told)
+    return Shell(folder=Path(), format=wanted if wanted in FORMATS else "text", out_style=style, err_style=style)
 
 
 def _option(name: str, words: Sequence[str], told: Told) -> str:

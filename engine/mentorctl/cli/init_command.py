@@ -1,51 +1,49 @@
 """`mentorctl init`."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from mentorctl import resources
-from mentorctl.cli.shell import Shell, Stop, day_of, shared_options
+from mentorctl.cli.models import MODELS
+from mentorctl.cli.shell import Shell, Stop, shared_options
 from mentorctl.diagnostics import did_you_mean, finding
 
-_TEMPLATES = {
-    "mentorctl.yaml": "starter/mentorctl.yaml.j2",
-    "programs/first_steps.yaml": "starter/programs/program.yaml.j2",
-    "roster/mentors.csv": "starter/roster/mentors.csv",
-    "roster/mentees.csv": "starter/roster/mentees.csv",
-    ".gitignore": "starter/gitignore",
-}
-_SCHEMAS = ("workspace.v1.schema.json", "program.v1.schema.json")
-_BEFORE_MATCHING = timedelta(weeks=4)
+_PROGRAM, _NAME = "first_steps", "First Steps"
 _WORDS_OF_YAML = frozenset({"null", "true", "false"})  # no texts, unless in quotes
 
 
 @click.command()
 @shared_options
+@click.option(
+    "--template", type=click.Choice(MODELS), default=MODELS[0], show_default=True, help="The mentoring model."
+)
 @click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="For example Europe/Berlin.")
 @click.pass_context
-def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, timezone: str) -> int:
+def command(
+    ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None, template: str, timezone: str
+) -> int:
     """Make a small working workspace in an empty folder.
 
     It holds mentorctl.yaml, one program whose matching phase is this week, a sample roster of invented people, and the
-    schemas that editors use for completion and checks as you type. Files that exist are never overwritten.
+    schemas that editors use for completion and checks as you type. There is a template for each mentoring model.
+    Files that exist are never overwritten.
 
     \b
     Example:
       mkdir mentoring && cd mentoring && mentorctl init --timezone Europe/Berlin
+      mkdir peers && cd peers && mentorctl init --template peer
     """
+    from mentorctl.cli.schemas import FOLDER, schema_texts
+    from mentorctl.cli.starters import new_workspace
     from mentorctl.dates.zones import zone_names
-    from mentorctl.render.templates import filled
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     if timezone not in zone_names():
         raise Stop([finding("MC2010", f"`{timezone}` is not a time zone", help=did_you_mean(timezone, zone_names()))])
     root = shell.folder.resolve()
-    values = {"workspace": _workspace_id(root), "timezone": timezone, "start": _start()}
-    files = {name: filled(template, values) for name, template in _TEMPLATES.items()}
-    files |= {f".mentorctl/schemas/{name}": resources.text("schemas", name) for name in _SCHEMAS}
+    files = new_workspace(template, workspace=_workspace_id(root), timezone=timezone, program=_PROGRAM, name=_NAME)
+    files |= {f"{FOLDER}/{name}": text for name, text in schema_texts().items()}
     taken = [name for name in files if (root / name).exists()]
     if taken:
         raise Stop(
@@ -76,12 +74,6 @@ def _workspace_id(root: Path) -> str:
     words = re.sub(r"[^a-z0-9]+", "_", root.name.lower()).strip("_")
     is_id = re.match(r"[a-z]", words) and words not in _WORDS_OF_YAML
     return (words if is_id else f"workspace_{words}")[:60].rstrip("_")
-
-
-def _start() -> str:
-    """The Monday four weeks ago, so that the matching phase is this week."""
-    today = day_of(None)
-    return (today - _BEFORE_MATCHING - timedelta(days=today.weekday())).isoformat()
 
 
 def _write_all(root: Path, files: dict[str, str]) -> None:

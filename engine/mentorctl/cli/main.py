@@ -17,12 +17,19 @@ from mentorctl import __version__
 # command: (section, summary). The module of a command is mentorctl.cli.<command>_command, its function `command`.
 COMMANDS = {
     "init": ("Write", "Make a small working workspace in an empty folder."),
+    "new": ("Write", "Write a new program from a commented template."),
+    "fmt": ("Write", "Lay out the files alike; only white space changes."),
+    "schema": ("Write", "Print the schemas, or write them where editors find them."),
     "validate": ("Write", "Check the program files and the roster."),
+    "test": ("Write", "Run the tests of the programs."),
     "compile": ("Write", "Print the canonical JSON of the compiled programs."),
     "graph": ("Review", "Draw a lifecycle as a Mermaid diagram."),
     "plan": ("Review", "Show what apply would change, in people first."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "show": ("Inspect", "Show the live state: programs, matches, sessions, a person."),
+    "config": ("Inspect", "Show a program as it is with all that it inherits."),
+    "explain": ("Inspect", "Explain the code of a finding, or a value of a program."),
+    "docs": ("Inspect", "Write the language reference."),
     "version": ("Inspect", "Print the versions of mentorctl and of its formats."),
     "completion": ("Inspect", "Print a completion script for your shell."),
 }

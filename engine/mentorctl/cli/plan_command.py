@@ -50,7 +50,8 @@ def command(
     """
     from mentorctl.cli.planning import make
     from mentorctl.plan.codec import plan_to_json, plan_to_text
-    from mentorctl.render.findings import findings_json
+    from mentorctl.render.findings import exceptions_line
+    from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
@@ -58,7 +59,9 @@ def command(
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if shell.is_json:
-        shell.print_json(plan_to_json(made.plan) | {"diagnostics": findings_json(made.findings)})
+        exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
+        found = findings_json(made.findings, made.opened.loaded.texts)
+        shell.print_json(plan_to_json(made.plan) | {"diagnostics": found, "exceptions": exceptions})
     else:
         shell.print(
             plan_text(
@@ -70,6 +73,9 @@ def command(
             )
         )
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
+        active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
+        if active:
+            shell.say(f"\n{active}")
         if out is not None:
             where = "" if shell.folder == Path() else f"-C {shell.folder} "
             shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")

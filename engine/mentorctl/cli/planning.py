@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
 from mentorctl.cli.shell import Shell, Stop
-from mentorctl.cli.workspace import Opened, open_workspace, people_of
+from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
 from mentorctl.pipeline import plan
@@ -32,19 +32,32 @@ class Made:
 
 def make(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
-    if solver == "cbc" and find_spec("cbcbox") is None:
-        raise Stop([finding("MC9001", "the solver `cbc` is not installed", help="pip install 'mentorctl[cbc]'")])
-    with Progress(enabled=not shell.is_json) as report, WorkerEngine(seconds=seconds, solver=solver) as engine:
-        opened = open_workspace(shell)
+    with Progress(enabled=not shell.is_json) as report, ready_engine(seconds=seconds, solver=solver) as engine:
+        opened = open_workspace(shell, as_of=as_of)
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")
         roster, defects = people_of(opened)
         snapshot = opened.reader().read()
-        planned = plan(opened.loaded, roster, snapshot, as_of=as_of, engine=engine, report=report)
+        planned = plan(
+            opened.loaded,
+            roster,
+            snapshot,
+            as_of=as_of,
+            engine=engine,
+            report=report,
+            outside=outside_tables(opened),
+        )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
     return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)
+
+
+def ready_engine(*, seconds: float, solver: str) -> WorkerEngine:
+    """An engine in a worker; use it as a context manager. Raises Stop when its solver is not installed."""
+    if solver == "cbc" and find_spec("cbcbox") is None:
+        raise Stop([finding("MC9001", "the solver `cbc` is not installed", help="pip install 'mentorctl[cbc]'")])
+    return WorkerEngine(seconds=seconds, solver=solver)
 
 
 def names_of(roster: Roster) -> dict[str, str]:

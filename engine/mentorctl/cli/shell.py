@@ -1,9 +1,8 @@
 """What a command has at hand: its options, the workspace folder, the terminal and the clock."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any, TextIO
 import click
 
 from mentorctl.cli.exits import Exit, exit_code
+from mentorctl.cli.reports import FORMATS, report_findings
 from mentorctl.diagnostics import Diagnostic, finding
-from mentorctl.render.style import Style
+from mentorctl.render.style import Style, json_text, no_commands
 
 
 class Stop(Exception):  # noqa: N818 - the name of what it does
@@ -25,7 +25,7 @@ class Stop(Exception):  # noqa: N818 - the name of what it does
         self.sources = dict(sources or {})
 
 
-def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def shared_options(command: Callable[..., Any], formats: Sequence[str] = ("text", "json")) -> Callable[..., Any]:
     """The options that every command has; they may also stand before it, and only there they have variables."""
     for option in (
         click.option(
@@ -36,7 +36,7 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--format",
-            type=click.Choice(["text", "json"]),
+            type=click.Choice(formats),
             allow_from_autoenv=False,
             help="How results are printed (default: text).",
         ),
@@ -52,9 +52,14 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for a command whose result can be findings for other programs."""
+    return shared_options(command, formats=FORMATS)
+
+
 def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--as-of DATE`, the day to plan for."""
-    return click.option("--as-of", metavar="DATE", help="Plan as on this day, YYYY-MM-DD (default: today).")(command)
+    """`--as-of DATE`, the day that counts as today."""
+    return click.option("--as-of", metavar="DATE", help="As on this day, YYYY-MM-DD (default: today).")(command)
 
 
 def solver_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,7 +90,7 @@ class Shell:
     """One run of one command. Results go to standard output, findings and progress to standard error."""
 
     folder: Path
-    is_json: bool
+    format: str
     out_style: Style
     err_style: Style
 
@@ -97,7 +102,7 @@ class Shell:
         when = color or before.get("color") or "auto"
         shell = cls(
             folder=folder,
-            is_json=(format or before.get("format")) == "json",
+            format=format or before.get("format") or "text",
             out_style=Style(color=wants_color(when, is_terminal=is_terminal(sys.stdout))),
             err_style=Style(color=wants_color(when, is_terminal=is_terminal(sys.stderr))),
         )
@@ -106,25 +111,34 @@ class Shell:
             raise Stop([finding("MC9001", f"there is no folder `{folder}`", help="check the path after -C")])
         return shell
 
+    @property
+    def is_json(self) -> bool:
+        return self.format == "json"
+
     def print(self, text: str) -> None:
         """A result, on standard output."""
         if text:
-            click.echo(text, color=True)
+            click.echo(no_commands(text), color=True)
+
+    def command(self, lines: str) -> None:
+        """Commands to the pipeline that watches the output, on standard output."""
+        if lines:
+            click.echo(lines)
 
     def print_json(self, value: Mapping[str, Any]) -> None:
         """A result as one JSON document, on standard output."""
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+        click.echo(json_text(value))
 
     def say(self, text: str) -> None:
         """A remark, on standard error."""
-        click.echo(text, err=True, color=True)
+        click.echo(no_commands(text), err=True, color=True)
 
     def report(
         self, findings: Iterable[Diagnostic], sources: Mapping[str, str] | None = None, *, after_result: bool = False
     ) -> None:
-        """Findings as text on standard error, set apart from the result; in JSON they are part of it instead."""
+        """Findings as text on standard error, set apart from a result that is for people; others hold them."""
         found = tuple(findings)
-        if found and not self.is_json:
+        if found and self.format in {"text", "github"}:
             from mentorctl.render.findings import findings_text
 
             text = findings_text(found, sources=sources or {}, style=self.err_style)
@@ -134,9 +148,10 @@ class Shell:
         """Report findings as the result of a command that could not do its work."""
         found = tuple(findings)
         if self.is_json:
-            from mentorctl.render.findings import findings_json
+            from mentorctl.render.findings_json import findings_json
 
-            self.print_json({"format": "mentorctl/findings/v1", "diagnostics": findings_json(found)})
+            self.print_json({"format": "mentorctl/findings/v1", "diagnostics": findings_json(found, sources)})
+        report_findings(self, found, sources or {})
         self.report(found, sources)
         return exit_code(found)
 

@@ -1,15 +1,28 @@
 """Finds and reads a workspace for a command: files to a loaded workspace, rosters to people, the store."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mentorctl.cli.shell import Shell, Stop
-from mentorctl.diagnostics import Diagnostic, finding, has_errors
+from mentorctl.cli.shell import Shell, Stop, day_of
+from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order
 from mentorctl.pipeline import Loaded, load, read_people
 from mentorctl.roster.table import Table
-from mentorctl.sources.files import Unreadable, find_workspace, program_files, read_table, read_yaml_text
+from mentorctl.sources.files import (
+    TEMPLATE_ENDING,
+    Unreadable,
+    base_files,
+    find_workspace,
+    message_files,
+    program_files,
+    read_message_text,
+    read_table,
+    read_yaml_text,
+)
 from mentorctl.spec.model import Workspace
+from mentorctl.spec.source import Source
 
 if TYPE_CHECKING:
     from mentorctl.roster.people import Roster
@@ -47,8 +60,11 @@ class Opened:
         return SqliteStore(self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command)
 
 
-def open_workspace(shell: Shell) -> Opened:
-    """Read the workspace around the folder of the shell. Raises Stop when there is none or it cannot be read."""
+def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
+    """Read the workspace around the folder of the shell, with the exceptions of a day (default: today).
+
+    Raises Stop when there is none or it cannot be read.
+    """
     root = find_workspace(shell.folder.resolve())
     if root is None:
         raise Stop(
@@ -61,22 +77,43 @@ def open_workspace(shell: Shell) -> Opened:
             ]
         )
     problems: list[Diagnostic] = []
-    texts = [_text(root, path, problems) for path in (root / "mentorctl.yaml", *program_files(root))]
+    files = (root / "mentorctl.yaml", *base_files(root), *program_files(root))
+    texts = [_text(root, path, problems) for path in files]
     if problems:
         raise Stop(problems)
-    loaded = load(texts[0], texts[1:])
-    return Opened(root=root, loaded=loaded)
+    templates = _templates(root, problems)
+    if problems:
+        raise Stop(problems)
+    names = None if templates is None else [_template_name(file) for file in templates]
+    loaded = load(texts[0], texts[1:], as_of=as_of or day_of(None), templates=names)
+    return Opened(root=root, loaded=_with_templates(loaded, templates or {}))
 
 
-def read_tables(opened: Opened) -> tuple[list[Table], list[Diagnostic]]:
-    """The roster files of the workspace, and what cannot be read of them."""
+def read_tables(opened: Opened, others: Mapping[str, str] | None = None) -> tuple[list[Table], list[Diagnostic]]:
+    """The roster files of the workspace, some replaced by `others` (file → file), and what cannot be read of them."""
     tables, problems = [], []
     for source in opened.workspace.contract.sources:
         try:
-            tables.append(read_table(opened.root / source.file, shown=source.file, delimiter=source.delimiter))
+            file = (others or {}).get(source.file, source.file)
+            tables.append(read_table(opened.root / file, shown=file, delimiter=source.delimiter))
         except Unreadable as problem:
             problems.append(problem.finding)
     return tables, problems
+
+
+def outside_tables(opened: Opened) -> dict[str, Table]:
+    """The files of outside scores, by program. Raises Stop when one cannot be read."""
+    tables, problems = {}, []
+    for compiled in opened.loaded.programs:
+        source = compiled.program.matching.terms.outside
+        if source:
+            try:
+                tables[compiled.program.id] = read_table(opened.root / source.file, shown=source.file)
+            except Unreadable as problem:
+                problems.append(problem.finding)
+    if problems:
+        raise Stop(problems)
+    return tables
 
 
 def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":
@@ -88,6 +125,43 @@ def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":
     if roster is None:
         raise Stop(findings, opened.loaded.texts)
     return roster, findings
+
+
+def _templates(root: Path, problems: list[Diagnostic]) -> dict[str, str] | None:
+    """The texts of messages by file, or None where there is no folder for them."""
+    paths = message_files(root)
+    if paths is None:
+        return None
+    texts = {}
+    for path in paths:
+        shown = path.relative_to(root).as_posix()
+        try:
+            texts[shown] = read_message_text(path, shown=shown)
+        except Unreadable as problem:
+            problems.append(problem.finding)
+    return texts
+
+
+def _template_name(file: str) -> str:
+    return PurePosixPath(file).name.removesuffix(TEMPLATE_ENDING)
+
+
+def _with_templates(loaded: Loaded, templates: Mapping[str, str]) -> Loaded:
+    """What is wrong with the texts of messages, beside all other findings."""
+    if not templates:
+        return loaded
+    from mentorctl.plan.messages import variables_of
+    from mentorctl.render.templates import check_message
+
+    programs = [compiled.program for compiled in loaded.programs]
+    found = [
+        problem
+        for file, text in templates.items()
+        for problem in check_message(text, file=file, variables=variables_of(_template_name(file), programs))
+    ]
+    sources = {file: Source(file=file, text=text, tree=None, findings=()) for file, text in templates.items()}
+    findings = in_order((*loaded.findings, *found))
+    return replace(loaded, findings=findings, sources={**loaded.sources, **sources})
 
 
 def _text(root: Path, path: Path, problems: list[Diagnostic]) -> tuple[str, str]:

@@ -4,7 +4,10 @@ A week is 672 quarter hours from Monday 00:00; bit q of the integer is the quart
 """
 
 import re
+from collections.abc import Iterable
 from datetime import time
+
+from mentorctl.dates.workdays import MONDAY_TO_FRIDAY
 
 QUARTERS_PER_DAY = 96
 QUARTERS_PER_WEEK = 7 * QUARTERS_PER_DAY
@@ -50,7 +53,7 @@ def parse_availability(text: str) -> int:
     return bits
 
 
-def every_day(hours: tuple[int, int], days: range = range(5)) -> int:
+def every_day(hours: tuple[int, int], days: Iterable[int] = MONDAY_TO_FRIDAY) -> int:
     """The same hours on each of the days (Monday is 0), as a bit set of the week."""
     span = ((1 << (hours[1] - hours[0])) - 1) << hours[0]
     return sum(span << (day * QUARTERS_PER_DAY) for day in days)

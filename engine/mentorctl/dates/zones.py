@@ -1,9 +1,11 @@
 """Local clock times to instants. Gaps and folds of daylight saving are decided here, once, and nowhere else."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+_LAST_ZONE = timezone(timedelta(hours=-12))
+_SECOND = timedelta(seconds=1)
 # These are files of the database that are not places; `localtime` would mean this machine.
 _NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
@@ -29,6 +31,24 @@ def to_utc(day: date, clock: time, zone_name: str) -> datetime:
     earlier one is meant. Both are what `fold=0` stands for: the offset from before the change.
     """
     return datetime.combine(day, clock, tzinfo=zone(zone_name)).astimezone(UTC)
+
+
+def irregularity(day: date, clock: time, zone_name: str) -> str:
+    """Whether a local clock time is `skipped` by daylight saving or happens `twice` on its day; else nothing."""
+    local = datetime.combine(day, clock, tzinfo=zone(zone_name))
+    if local.astimezone(UTC).astimezone(zone(zone_name)).replace(tzinfo=None) != local.replace(tzinfo=None):
+        return "skipped"
+    return "twice" if local.utcoffset() != local.replace(fold=1).utcoffset() else ""
+
+
+def end_of_day(day: date, zone_name: str) -> datetime:
+    """The last second of a local day, before the first instant of the next one."""
+    return to_utc(day + timedelta(days=1), time(0), zone_name) - _SECOND
+
+
+def end_of_day_anywhere(day: date) -> datetime:
+    """The last second in which some place on Earth (at UTC-12) has the day."""
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=_LAST_ZONE).astimezone(UTC) - _SECOND
 
 
 def local_time(instant: datetime, zone_name: str) -> datetime:

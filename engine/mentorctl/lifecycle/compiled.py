@@ -3,20 +3,22 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from mentorctl.dates.durations import Duration
-from mentorctl.dates.timeline import Timeline, dated
+from mentorctl.dates.timeline import Timeline
+from mentorctl.dates.workdays import EVERY_DAY, DayCount
 from mentorctl.diagnostics import Diagnostic, Place
 from mentorctl.lifecycle.checks import check_lifecycle
 from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_to_json
 from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.rules.fields import Contract
 from mentorctl.spec.model import Program, Workspace
+from mentorctl.spec.timelines import day_count, timeline_of
 
 FORMAT = "mentorctl/compiled/v1"
 
@@ -29,9 +31,16 @@ class CompiledProgram:
     contract: Contract
     timelines: tuple[tuple[str, Timeline], ...]
     lifecycles: tuple[Lifecycle, ...]
+    days: DayCount = EVERY_DAY
 
     def timeline(self, cohort: str) -> Timeline:
         return dict(self.timelines)[cohort]
+
+    def timelines_on(self, today: date) -> tuple[tuple[str, Timeline], ...]:
+        """The dates of every cohort, with rolling intake as they are for somebody who enrolls today."""
+        return tuple(
+            (cohort.id, timeline_of(self.program, cohort, self.days, today=today)) for cohort in self.program.cohorts
+        )
 
     @cached_property
     def definition(self) -> str:
@@ -49,9 +58,10 @@ def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledPro
     lifecycles = compile_lifecycles(program)
     place = Place(document=program.id, path=("model",))
     findings = tuple(f for lifecycle in lifecycles for f in check_lifecycle(lifecycle, place))
-    timelines = tuple((cohort.id, dated(program.phases, cohort.start)) for cohort in program.cohorts)
+    days = day_count(program, workspace)
+    timelines = tuple((cohort.id, timeline_of(program, cohort, days)) for cohort in program.cohorts)
     return CompiledProgram(
-        program=program, contract=workspace.contract, timelines=timelines, lifecycles=lifecycles
+        program=program, contract=workspace.contract, timelines=timelines, lifecycles=lifecycles, days=days
     ), findings
 
 
@@ -62,7 +72,22 @@ def compiled_to_json(compiled: CompiledProgram) -> dict[str, Any]:
         "definition": compiled.definition,
         "program": plain(compiled.program),
         "timelines": {
-            cohort: [{"id": p.id, "start": p.start.isoformat(), "end": p.end.isoformat()} for p in timeline.phases]
+            cohort: [
+                {
+                    "id": phase.id,
+                    "start": phase.start.isoformat(),
+                    "end": phase.end.isoformat(),
+                    "over": timeline.end_instant(phase).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                }
+                for phase in timeline.phases
+            ]
+            for cohort, timeline in compiled.timelines
+        },
+        "milestones": {
+            cohort: [
+                {"id": m.id, "start": m.start.isoformat(), "due": m.due.isoformat() if m.due else ""}
+                for m in timeline.milestones
+            ]
             for cohort, timeline in compiled.timelines
         },
         "lifecycles": [lifecycle_to_json(machine) for machine in compiled.lifecycles],
@@ -78,7 +103,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
         return named | {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]

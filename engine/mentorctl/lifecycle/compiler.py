@@ -1,12 +1,11 @@
 """The lifecycles of a program: which states its people, trainings, matches and sessions pass through.
 
-The models one-on-one and reverse share their machines; a program decides which gates stand before a match.
+A program decides which gates stand before a match; its model decides what a match is and how it ends.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import assert_never
 
 from mentorctl.lifecycle.model import Ending, Guard, Lifecycle, State, Transition
 from mentorctl.lifecycle.table import dispatch_table, mismatches
@@ -17,14 +16,13 @@ PROGRESS = ("recheck", "check_eligibility", "approve", "finish_training")
 
 def compile_lifecycles(program: Program) -> tuple[Lifecycle, ...]:
     """The lifecycles of the program, by name. Raises RuntimeError when table and machine differ (a bug)."""
-    match program.model.type:
-        case ModelType.ONE_ON_ONE | ModelType.REVERSE:
-            return _pair_lifecycles(
-                approval=bool(program.mentor.approval or program.mentee.approval),
-                training=any(module.required for module in program.modules),
-            )
-        case model:
-            assert_never(model)
+    roles = [program.eligibility(role) for role in program.roles]
+    return _compiled(
+        program.model.type,
+        approval=any(role.approval for role in roles),
+        training=any(module.required for module in program.modules),
+        agreement=program.goals is not None and program.goals.agreement == "required",
+    )
 
 
 def lifecycle_named(lifecycles: Iterable[Lifecycle], name: str) -> Lifecycle:
@@ -64,11 +62,11 @@ def lifecycle_to_json(lifecycle: Lifecycle) -> dict[str, object]:
     }
 
 
-@lru_cache(maxsize=4)
-def _pair_lifecycles(*, approval: bool, training: bool) -> tuple[Lifecycle, ...]:
+@lru_cache(maxsize=32)
+def _compiled(model: ModelType, *, approval: bool, training: bool, agreement: bool) -> tuple[Lifecycle, ...]:
     """Compared once per shape: programs of one shape share their lifecycles."""
     enrollment = enrollment_lifecycle(approval=approval, training=training)
-    compiled = (enrollment, _MATCH, _PROGRAM, _SESSION, _TRAINING)
+    compiled = (enrollment, match_lifecycle(model, agreement=agreement), _PROGRAM, _SESSION, _TRAINING)
     for lifecycle in compiled:
         different = mismatches(lifecycle, dispatch_table(lifecycle))
         if different:
@@ -181,6 +179,96 @@ def _backward(gates: list[_Gate], stages: tuple[str, ...]) -> Iterable[Transitio
 _NOT_ELIGIBLE = ("notify.not_eligible",)
 
 
+# -- match ---------------------------------------------------------------------------------------------------
+
+
+def match_lifecycle(model: ModelType, *, agreement: bool) -> Lifecycle:
+    """A pair, a group, a single meeting or a project, from the proposal to its end.
+
+    With an agreement it begins when that is signed. Groups lose single members and go on; a flash meeting is over when
+    it was held; a project ends with its deliverable.
+    """
+    words = _WORDS_OF.get(model, _OF_PAIRS)
+    is_flash = model is ModelType.FLASH
+    states = [s for s in _match_states(words) if not (is_flash and s.id in {"active", "paused"})]
+    standing = ("proposed", "accepted") if is_flash else ("proposed", "accepted", "active", "paused")
+    signed = ("agreement_signed",) if agreement and not is_flash else ()
+    return _lifecycle(
+        "match",
+        initial="proposed",
+        states=states,
+        transitions=(
+            _on("accept", "proposed", "accepted", when=words.accepting, effects=("notify.accepted",)),
+            _on("decline", "proposed", "declined", effects=("cancel.sessions", "notify.declined")),
+            _on("expire", "proposed", "expired", effects=("cancel.sessions", "notify.expired")),
+            *(() if is_flash else _running(signed)),
+            _on(
+                "complete",
+                "accepted" if is_flash else "active",
+                "completed",
+                when=("delivered",) if model is ModelType.FUNCTIONAL else (),
+                effects=("notify.completed",),
+            ),
+            *(_from_each_to_itself(standing, "leave", effects=("notify.left",)) if words.loses_members else ()),
+            *_from_each(standing, "end", "ended", effects=("cancel.sessions", "notify.ended")),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How a kind of match is described, and whose yes it needs."""
+
+    proposed: str
+    accepted: str
+    active: str
+    accepting: tuple[str, ...]
+    loses_members: bool = False
+
+
+_OF_PAIRS = _Words(
+    proposed="Both were asked whether they want to work together.",
+    accepted="Both said yes; their first meeting lies ahead.",
+    active="They meet.",
+    accepting=("mentor_accepted", "mentee_accepted"),
+)
+_OF_GROUPS = _Words(
+    proposed="Everybody was asked whether they want to join.",
+    accepted="Enough of them said yes; the first meeting lies ahead.",
+    active="The group meets.",
+    accepting=("enough_accepted",),
+    loses_members=True,
+)
+_WORDS_OF = {
+    ModelType.PEER: replace(_OF_PAIRS, accepting=("everybody_accepted",), proposed="All were asked whether they fit."),
+    ModelType.GROUP: _OF_GROUPS,
+    ModelType.TEAM: replace(_OF_GROUPS, proposed="The mentors were asked whether they take the team."),
+    ModelType.FUNCTIONAL: replace(_OF_GROUPS, active="The group works on its project."),
+    ModelType.FLASH: replace(_OF_PAIRS, accepted="Both said yes; the one meeting lies ahead."),
+}
+
+
+def _match_states(words: _Words) -> Iterable[State]:
+    return (
+        State(id="proposed", meaning=words.proposed),
+        State(id="accepted", meaning=words.accepted),
+        State(id="active", meaning=words.active),
+        State(id="paused", meaning="They do not meet for a while and mean to go on."),
+        State(id="completed", meaning="They went the whole way.", ending=Ending.SUCCESS),
+        State(id="declined", meaning="One of them said no.", ending=Ending.NEUTRAL),
+        State(id="ended", meaning="It ended before its time.", ending=Ending.NEUTRAL),
+        State(id="expired", meaning="It was not answered in time.", ending=Ending.NEUTRAL),
+    )
+
+
+def _running(signed: tuple[str, ...]) -> Iterable[Transition]:
+    return (
+        _on("start", "accepted", "active", when=signed),
+        _on("pause", "active", "paused", effects=("notify.paused",)),
+        _on("resume", "paused", "active", effects=("notify.resumed",)),
+    )
+
+
 # -- building blocks -----------------------------------------------------------------------------------------
 
 
@@ -195,6 +283,10 @@ def _from_each(
     sources: Iterable[str], event: str, target: str, *, effects: tuple[str, ...] = ()
 ) -> tuple[Transition, ...]:
     return tuple(_on(event, source, target, effects=effects) for source in sources)
+
+
+def _from_each_to_itself(states: Iterable[str], event: str, *, effects: tuple[str, ...]) -> tuple[Transition, ...]:
+    return tuple(_on(event, state, state, effects=effects) for state in states)
 
 
 def _lifecycle(name: str, *, initial: str, states: Iterable[State], transitions: Iterable[Transition]) -> Lifecycle:
@@ -241,42 +333,6 @@ _TRAINING = _lifecycle(
         _on("reopen", "completed", "assigned", when=("not done",)),
         _on("waive", "assigned", "waived"),
         _on("withdraw", "assigned", "cancelled"),
-    ),
-)
-
-_MATCH = _lifecycle(
-    "match",
-    initial="proposed",
-    states=(
-        State(id="proposed", meaning="Both were asked whether they want to work together."),
-        State(id="accepted", meaning="Both said yes; their first meeting lies ahead."),
-        State(id="active", meaning="They meet."),
-        State(id="paused", meaning="They do not meet for a while and mean to go on."),
-        State(id="completed", meaning="They went the whole way.", ending=Ending.SUCCESS),
-        State(id="declined", meaning="One of them said no.", ending=Ending.NEUTRAL),
-        State(id="ended", meaning="It ended before its time.", ending=Ending.NEUTRAL),
-        State(id="expired", meaning="It was not answered in time.", ending=Ending.NEUTRAL),
-    ),
-    transitions=(
-        _on(
-            "accept",
-            "proposed",
-            "accepted",
-            when=("mentor_accepted", "mentee_accepted"),
-            effects=("notify.accepted",),
-        ),
-        _on("decline", "proposed", "declined", effects=("cancel.sessions", "notify.declined")),
-        _on("expire", "proposed", "expired", effects=("cancel.sessions", "notify.expired")),
-        _on("start", "accepted", "active"),
-        _on("pause", "active", "paused", effects=("notify.paused",)),
-        _on("resume", "paused", "active", effects=("notify.resumed",)),
-        _on("complete", "active", "completed", effects=("notify.completed",)),
-        *_from_each(
-            ("proposed", "accepted", "active", "paused"),
-            "end",
-            "ended",
-            effects=("cancel.sessions", "notify.ended"),
-        ),
     ),
 )
 

@@ -2,7 +2,11 @@
 
 from typing import Protocol
 
-from mentorctl.optimize.network import Network, NetworkAnswer, Objective, solve_network
+from mentorctl.optimize.groups.answer import verify_groups, verify_peers
+from mentorctl.optimize.groups.peers import solve_peers
+from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
+from mentorctl.optimize.groups.solve import solve_groups
+from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
@@ -15,6 +19,10 @@ class Engine(Protocol):
     def solver(self) -> str: ...
 
     def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer: ...
+
+    def groups(self, problem: GroupProblem) -> GroupAnswer: ...
+
+    def peers(self, problem: PeerProblem) -> PeerAnswer: ...
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer: ...
 
@@ -29,8 +37,28 @@ class DirectEngine:
     def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
         return solve_network(network, objectives)
 
+    def groups(self, problem: GroupProblem) -> GroupAnswer:
+        return checked_groups(problem, solve_groups(problem, solver=self.solver))
+
+    def peers(self, problem: PeerProblem) -> PeerAnswer:
+        return checked_peers(problem, solve_peers(problem, solver=self.solver))
+
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
         return solve_series(problem)
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
         return place_trainings(problem)
+
+
+def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_groups(problem, answer):
+        raise NoProof(defect)
+    return answer
+
+
+def checked_peers(problem: PeerProblem, answer: PeerAnswer) -> PeerAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_peers(problem, answer):
+        raise NoProof(defect)
+    return answer

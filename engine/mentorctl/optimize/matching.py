@@ -1,6 +1,6 @@
 """Matching of one cohort: from rules and people to proved pairs, with the terms that explain them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.verify import verify_matching
 from mentorctl.roster.people import NumberColumn
-from mentorctl.spec.model import Capacity, Matching, ObjectiveTerm
+from mentorctl.rules.implied import soft_rules
+from mentorctl.spec.matching import Capacity, Matching, ObjectiveTerm
 
 type Counts = NDArray[np.int64]
 type Weights = tuple[tuple[ObjectiveTerm, int], ...]
@@ -22,6 +23,8 @@ class MatchingCase:
     """One cohort to match: who may get a match (roster indices, ascending).
 
     `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made.
+    `taken` has, per person of the roster, the places as a mentor and as a mentee that other programs use; a mentor has
+    their places in each of `periods`.
     """
 
     ground: Ground
@@ -30,6 +33,8 @@ class MatchingCase:
     mentors: Indices
     standing: tuple[tuple[int, int], ...] = ()
     blocked: tuple[tuple[int, int], ...] = ()
+    taken: tuple[Counts, Counts] | None = None
+    periods: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,7 +58,8 @@ class MatchingResult:
 
 def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
-    scored = score_pairs(case.ground, case.mentees, case.mentors, case.matching.require, case.matching.prefer)
+    matching = case.matching
+    scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
     table, standing = _standing(case, scored)
     network = as_network(case, table, standing)
     folded = folded_objectives(case.matching.objective, table, network, standing)
@@ -64,7 +70,7 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
         mentee=mentee,
         mentor=mentor,
         score=table.score[answer.chosen],
-        points=rule_points(case.ground, mentee, mentor, case.matching.prefer),
+        points=rule_points(case.ground, mentee, mentor, soft_rules(matching.prefer, matching.terms)),
         admissible=len(scored),
         options=np.bincount(scored.mentee, minlength=len(case.mentees)),
         weights=tuple(weights for _, weights in folded),
@@ -90,9 +96,11 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
     high = np.concatenate(
         [
             rooms(case.ground, case.matching.mentee_capacity, case.mentees),
-            rooms(case.ground, case.matching.mentor_capacity, case.mentors),
+            rooms(case.ground, case.matching.mentor_capacity, case.mentors) * case.periods,
         ]
     )
+    if case.taken:
+        high -= np.concatenate([case.taken[1][case.mentees], case.taken[0][case.mentors]])
     return Network(
         mentees=len(case.mentees),
         mentee=table.mentee.astype(np.int64),
@@ -130,6 +138,8 @@ def _term(term: ObjectiveTerm, table: PairTable, network: Network, standing: Cou
     nobody = np.zeros(len(network.low), np.int64)
     if term is ObjectiveTerm.TOTAL_SCORE:
         return table.score, nobody
+    if term is ObjectiveTerm.FILL_PLACES:
+        return np.ones(len(table), np.int64), nobody
     uncovered = (standing == 0).astype(np.int64)
     if term is ObjectiveTerm.COVER_MENTEES:
         uncovered[network.mentees :] = 0
@@ -157,5 +167,4 @@ def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
         return table, counts
     keys = table.mentee.astype(np.int64) * len(at_mentor) + table.mentor
     keep = ~np.isin(keys, np.array(sorted(gone), np.int64))
-    kept = replace(table, mentee=table.mentee[keep], mentor=table.mentor[keep], score=table.score[keep])
-    return kept, counts
+    return table.only(keep), counts

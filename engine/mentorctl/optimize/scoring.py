@@ -1,32 +1,63 @@
-"""Rules to numbers: which pairs of a mentee and a mentor are admissible, and what each is worth.
+"""Rules to numbers: which pairs are candidates, and what each is worth.
 
 Hard rules run first, over all pairs in blocks of bounded memory; soft rules see the survivors only.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mentorctl.optimize.predicates import Amounts, Ground, Indices, Measure, Test, Truths, compiled, field_names
+from mentorctl.optimize.facts import indices_of, times
+from mentorctl.optimize.ground import Amounts, Ground, Indices, Measure, Test, Truths
+from mentorctl.optimize.points import bounded, divided, giver
+from mentorctl.optimize.predicates import compiled, field_names
 from mentorctl.rules.fields import Contract, Missing
-from mentorctl.rules.pairs import PairRule, Points, PointsByGap, PointsByRank, PointsEach, Predicate, Score
+from mentorctl.rules.implied import hard_rules, soft_rules
+from mentorctl.rules.pairs import (
+    AfterEveryone,
+    Listed,
+    PairRule,
+    PairTerms,
+    Points,
+    Predicate,
+    Scaling,
+    Verdict,
+    Ways,
+)
 
 _BLOCK = 1 << 20  # pairs looked at together: some ten megabytes, whatever the roster
+_FULL = 100  # the best score where scores are scaled
+_PLAIN = PairTerms()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PairTable:
-    """Admissible pairs, ordered by mentee, then mentor, as positions in `mentees` and `mentors` (roster indices)."""
+    """Candidates, ordered by mentee, then mentor, as positions in `mentees` and `mentors` (roster indices).
+
+    Where peers are matched both lists are the same, and each two people are there once, the earlier as the mentee.
+    `points` is the sum of what the soft rules give, `score` what is optimized: the same, unless it is scaled.
+    """
 
     mentees: Indices
     mentors: Indices
     mentee: Indices
     mentor: Indices
     score: Amounts
+    points: Amounts
 
     def __len__(self) -> int:
         return len(self.score)
+
+    def only(self, keep: Truths) -> "PairTable":
+        """The rows that are to be kept."""
+        return replace(
+            self,
+            mentee=self.mentee[keep],
+            mentor=self.mentor[keep],
+            score=self.score[keep],
+            points=self.points[keep],
+        )
 
 
 def score_pairs(
@@ -35,21 +66,18 @@ def score_pairs(
     mentors: Indices,
     require: Sequence[PairRule],
     prefer: Sequence[PairRule],
+    terms: PairTerms = _PLAIN,
 ) -> PairTable:
-    """All admissible pairs with their whole-number scores. Nobody is paired with themselves."""
-    tests = [_rule_test(ground, rule) for rule in require]
-    found_mentee, found_mentor = [], []
-    rows = max(1, _BLOCK // max(1, len(mentors)))
-    for first in range(0, len(mentees), rows):
-        block = mentees[first : first + rows]
-        admissible = _admissible(block[:, None], mentors[None, :], tests)
-        at_mentee, at_mentor = np.nonzero(admissible)
-        found_mentee.append((at_mentee + first).astype(np.int32))
-        found_mentor.append(at_mentor.astype(np.int32))
-    mentee = np.concatenate(found_mentee) if found_mentee else np.zeros(0, np.int32)
-    mentor = np.concatenate(found_mentor) if found_mentor else np.zeros(0, np.int32)
-    terms = rule_points(ground, mentees[mentee], mentors[mentor], prefer)
-    return PairTable(mentees=mentees, mentors=mentors, mentee=mentee, mentor=mentor, score=terms.sum(axis=0))
+    """All candidates with their whole-number scores. Nobody is paired with themselves.
+
+    For peers, `mentees` and `mentors` are the same people.
+    """
+    mentee, mentor = _admissible(ground, mentees, mentors, hard_rules(require, prefer, terms), terms)
+    points = rule_points(ground, mentees[mentee], mentors[mentor], soft_rules(prefer, terms)).sum(axis=0)
+    table = PairTable(mentees=mentees, mentors=mentors, mentee=mentee, mentor=mentor, score=points, points=points)
+    table = _without_poor_pairs(ground, table, terms)
+    table = _without_early_repeats(ground, table, terms)
+    return replace(table, score=_spread(table)) if terms.scaling is Scaling.PER_MENTEE else table
 
 
 def rule_points(ground: Ground, mentee: Indices, mentor: Indices, prefer: Sequence[PairRule]) -> Amounts:
@@ -65,17 +93,105 @@ def hard_rule_holds(ground: Ground, rule: PairRule, mentee: Indices, mentor: Ind
     return _rule_test(ground, rule)(mentee, mentor)
 
 
-def _admissible(mentee: Indices, mentor: Indices, tests: Sequence[Test]) -> Truths:
-    admissible: Truths = np.not_equal(mentee, mentor)
-    for test in tests:
-        admissible &= test(mentee, mentor)
-    return admissible
+def named_pairs(ground: Ground, terms: PairTerms, *verdicts: Verdict) -> tuple[Indices, Indices]:
+    """The pairs that the program names with one of the verdicts, as roster indices of mentees and mentors.
+
+    Pairs of whom somebody is not on the roster are left out.
+    """
+    return indices_of(ground, _named(terms, *verdicts))
+
+
+# -- candidates --------------------------------------------------------------------------------------------------------
+
+
+def _admissible(
+    ground: Ground, mentees: Indices, mentors: Indices, require: Sequence[PairRule], terms: PairTerms
+) -> tuple[Indices, Indices]:
+    """Positions of the pairs that pass the hard rules, and of those that need not."""
+    tests = [_rule_test(ground, rule) for rule in require]
+    exempt = _exempt(ground, terms)
+    found_mentee, found_mentor = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    rows = max(1, _BLOCK // max(1, len(mentors)))
+    for first in range(0, len(mentees), rows):
+        e, m = mentees[first : first + rows, None], mentors[None, :]
+        admissible: Truths = np.less(e, m) if ground.peers else np.not_equal(e, m)
+        two = admissible.copy() if exempt else admissible
+        for test in tests:
+            admissible &= test(e, m)
+        if exempt:
+            admissible |= exempt(e, m) & two
+        at_mentee, at_mentor = np.nonzero(admissible)
+        found_mentee.append((at_mentee + first).astype(np.int32))
+        found_mentor.append(at_mentor.astype(np.int32))
+    return np.concatenate(found_mentee), np.concatenate(found_mentor)
+
+
+def _named(terms: PairTerms, *verdicts: Verdict) -> tuple[tuple[str, str], ...]:
+    return tuple((named.mentee, named.mentor) for named in terms.named if named.verdict in verdicts)
+
+
+def _exempt(ground: Ground, terms: PairTerms) -> Test | None:
+    """Which pairs are candidates whatever the rules say; None where the program names none."""
+    pairs = _named(terms, Verdict.ALLOW, Verdict.FORCE)
+    return compiled(ground, Listed(pairs=pairs)).holds if pairs else None
+
+
+def _keep(ground: Ground, table: PairTable, terms: PairTerms, good: Truths) -> PairTable:
+    exempt = _exempt(ground, terms)
+    if exempt:
+        good = good | exempt(table.mentees[table.mentee], table.mentors[table.mentor])
+    return table.only(good)
+
+
+def _without_poor_pairs(ground: Ground, table: PairTable, terms: PairTerms) -> PairTable:
+    return table if terms.minimum is None else _keep(ground, table, terms, table.points >= terms.minimum)
+
+
+def _without_early_repeats(ground: Ground, table: PairTable, terms: PairTerms) -> PairTable:
+    """Only pairs of whom neither has a candidate whom they met less often."""
+    if not isinstance(terms.history.no_repeat, AfterEveryone) or ground.history is None:
+        return table
+    people = len(ground.roster.ids)
+    mentee, mentor = table.mentees[table.mentee], table.mentors[table.mentor]
+    met = times(ground.history.met, people)(mentee, mentor)
+    fewest_of_mentee = np.full(people, np.iinfo(np.int64).max)
+    fewest_of_mentor = fewest_of_mentee if ground.peers else fewest_of_mentee.copy()
+    np.minimum.at(fewest_of_mentee, mentee, met)
+    np.minimum.at(fewest_of_mentor, mentor, met)
+    return _keep(ground, table, terms, (met <= fewest_of_mentee[mentee]) & (met <= fewest_of_mentor[mentor]))
+
+
+# -- scales ------------------------------------------------------------------------------------------------------------
+
+
+def _spread(table: PairTable) -> Amounts:
+    """Each mentee's candidates over 0 to 100, the worst to the best; all are 100 where they are equal."""
+    low = np.full(len(table.mentees), np.iinfo(np.int64).max)
+    high = np.full(len(table.mentees), np.iinfo(np.int64).min)
+    np.minimum.at(low, table.mentee, table.points)
+    np.maximum.at(high, table.mentee, table.points)
+    span = high[table.mentee] - low[table.mentee]
+    return np.where(span == 0, _FULL, divided(_FULL * (table.points - low[table.mentee]), span))
+
+
+def as_percent(points: Amounts, most: int) -> Amounts:
+    """Sums of points as a percentage of the most that the rules can give, between 0 and 100, to be shown."""
+    return np.clip(divided(_FULL * points, np.full(points.shape, max(most, 1), np.int64)), 0, _FULL)
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 
 def _rule_test(ground: Ground, rule: PairRule) -> Test:
+    test = _one_way(ground, rule)
+    if not ground.peers or rule.ways is None:
+        return test
+    if rule.ways is Ways.BOTH:
+        return lambda e, m: test(e, m) & test(m, e)
+    return lambda e, m: test(e, m) | test(m, e)
+
+
+def _one_way(ground: Ground, rule: PairRule) -> Test:
     predicate = compiled(ground, rule.predicate)
     policy = rule.missing or blank_policy(ground.contract, rule.predicate)
     if policy is Missing.PASSES:
@@ -86,35 +202,21 @@ def _rule_test(ground: Ground, rule: PairRule) -> Test:
 
 
 def _rule_points(ground: Ground, rule: PairRule) -> Measure:
-    test = _rule_test(ground, rule)
-    predicate = compiled(ground, rule.predicate)
-    give = _giver(rule.score or Points(points=0))
-    return lambda e, m: np.where(test(e, m), give(predicate.amount(e, m) if predicate.amount else None), 0)
+    test = _one_way(ground, rule)
+    give = giver(ground, rule.predicate, compiled(ground, rule.predicate), rule.score or Points(points=0))
 
+    def one_way(e: Indices, m: Indices) -> Amounts:
+        return np.where(test(e, m), give(e, m), 0)
 
-def _giver(score: Score) -> Callable[[Amounts | None], Amounts | int]:
-    match score:
-        case Points(points=points):
-            return lambda _: points
-        case PointsEach(points=points, cap=cap):
-            return lambda count: points * np.minimum(_needed(count), cap if cap is not None else 1 << 30)
-        case PointsByRank(points=table):
-            gains = np.array([*table, 0], np.int64)
-            return lambda rank: gains[np.minimum(_needed(rank), len(table))]
-        case PointsByGap(table=pairs):
-            gaps, gains = (np.array(side, np.int64) for side in zip(*pairs, strict=True))
-            return lambda gap: _looked_up(_needed(gap), gaps, gains)
+    def either_way(e: Indices, m: Indices) -> Amounts:
+        there, back = test(e, m), test(m, e)
+        return np.where(there & back, np.maximum(give(e, m), give(m, e)), one_way(e, m) + one_way(m, e))
 
-
-def _needed(amount: Amounts | None) -> Amounts:
-    if amount is None:
-        raise TypeError("the score needs an amount; spec.rule_checks lets no such rule pass")
-    return amount
-
-
-def _looked_up(values: Amounts, keys: Amounts, gains: Amounts) -> Amounts:
-    at = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
-    return np.where(keys[at] == values, gains[at], 0)
+    measure = one_way
+    if ground.peers and rule.ways is not None:
+        measure = either_way if rule.ways is Ways.EITHER else lambda e, m: one_way(e, m) + one_way(m, e)
+    cap = rule.cap
+    return measure if cap is None else lambda e, m: bounded(measure(e, m), cap)
 
 
 def blank_policy(contract: Contract, predicate: Predicate) -> Missing:

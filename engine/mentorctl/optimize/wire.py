@@ -9,6 +9,23 @@ from typing import IO, Any
 
 import numpy as np
 
+from mentorctl.optimize.groups.problem import (
+    CommonSlot,
+    GroupAnswer,
+    GroupObjective,
+    GroupProblem,
+    Limit,
+    Mixture,
+    PeerAnswer,
+    PeerObjective,
+    PeerProblem,
+    Pool,
+    Quota,
+    Share,
+    Shortfall,
+    Solo,
+    Target,
+)
 from mentorctl.optimize.network import Certificate, Network, NetworkAnswer, Objective
 from mentorctl.optimize.scheduling.problem import (
     PairCandidates,
@@ -23,12 +40,27 @@ _CLASSES = {
     c.__name__: c
     for c in (
         Certificate,
+        CommonSlot,
+        GroupAnswer,
+        GroupObjective,
+        GroupProblem,
+        Limit,
+        Mixture,
         Network,
         NetworkAnswer,
         Objective,
         PairCandidates,
+        PeerAnswer,
+        PeerObjective,
+        PeerProblem,
+        Pool,
+        Quota,
         SeriesAnswer,
         SeriesProblem,
+        Share,
+        Shortfall,
+        Solo,
+        Target,
         TrainingAnswer,
         TrainingGoals,
         TrainingProblem,

@@ -17,6 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
+from mentorctl.optimize.engine import checked_groups, checked_peers
+from mentorctl.optimize.groups.peers import solve_peers
+from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
+from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
@@ -43,7 +47,8 @@ class WorkerFailed(NoProof):
 class WorkerEngine:
     """An engine in a worker process. Use it as a context manager; it starts with the first problem.
 
-    `seconds` bounds each problem: schedules give their best so far then, matchings fail. `solver` is that of matchings.
+    `seconds` bounds each problem: schedules, groups and peers give their best so far then, matchings fail. `solver` is
+    that of matchings, groups and peers.
     """
 
     def __init__(self, *, seconds: float, solver: str = "highs") -> None:
@@ -74,6 +79,12 @@ class WorkerEngine:
 
     def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
         return self._ask(NetworkAnswer, "network", network, objectives)
+
+    def groups(self, problem: GroupProblem) -> GroupAnswer:
+        return checked_groups(problem, self._ask(GroupAnswer, "groups", problem))
+
+    def peers(self, problem: PeerProblem) -> PeerAnswer:
+        return checked_peers(problem, self._ask(PeerAnswer, "peers", problem))
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
         return self._ask(SeriesAnswer, "series", problem)
@@ -158,6 +169,19 @@ def _network(_seconds: float, solver: str, network: Network, objectives: tuple[O
     return solve_network(network, objectives, solver=solver)
 
 
+def _groups(seconds: float, solver: str, problem: GroupProblem) -> GroupAnswer:
+    return solve_groups(problem, remaining=_countdown(seconds), solver=solver)
+
+
+def _peers(seconds: float, solver: str, problem: PeerProblem) -> PeerAnswer:
+    return solve_peers(problem, remaining=_countdown(seconds), solver=solver)
+
+
+def _countdown(seconds: float) -> Callable[[], float]:
+    end = time.monotonic() + seconds
+    return lambda: max(0.0, end - time.monotonic())
+
+
 def _series(seconds: float, _solver: str, problem: SeriesProblem) -> SeriesAnswer:
     end = time.monotonic() + seconds
     return solve_series(problem, deadline=lambda: time.monotonic() > end)
@@ -167,7 +191,13 @@ def _trainings(seconds: float, _solver: str, problem: TrainingProblem) -> Traini
     return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
 
 
-_TASKS: dict[str, Callable[..., Any]] = {"network": _network, "series": _series, "trainings": _trainings}
+_TASKS: dict[str, Callable[..., Any]] = {
+    "network": _network,
+    "groups": _groups,
+    "peers": _peers,
+    "series": _series,
+    "trainings": _trainings,
+}
 
 
 def main() -> None:

@@ -39,6 +39,10 @@ class Calendar:
             if person in self.row_of:
                 self.free.block(self.row_of[person], start, session.minutes // 15)
 
+    def close(self, day: date) -> None:
+        """Leave nobody time on a day of the program's zone."""
+        self.free.free[:, slice(*self.days(day, day))] = False
+
     def days(self, first: date, last: date) -> tuple[int, int]:
         """The columns of the free time that belong to some days in the program's zone."""
         begin, end = (
@@ -54,7 +58,8 @@ def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionReco
     if not everyone or first > cohort.timeline.end:
         return None
     hours = cohort.program.meetings.hours if cohort.program.meetings else DEFAULT_HOURS
-    window = Window(first=first, last=cohort.timeline.end, hours=hours)
+    days = cohort.timeline.days
+    window = Window(first=first, last=cohort.timeline.end, hours=hours, week=days.week)
     rows = np.array([cohort.inputs.index_of[p] for p in everyone], np.int32)
     calendar = Calendar(
         cohort=cohort,
@@ -62,6 +67,8 @@ def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionReco
         row_of={p: i for i, p in enumerate(everyone)},
         free=free_time(cohort.inputs.roster, rows, window, cohort.program.timezone),
     )
+    for day in days.closed_days(first, cohort.timeline.end):
+        calendar.close(day)
     mine = {s.address for s in own}
     elsewhere = (r for r in cohort.inputs.snapshot.records if isinstance(r, SessionRecord) and r.address not in mine)
     for session in (*elsewhere, *draft.sessions()):

@@ -11,6 +11,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Notice, Plan, SchedulingSummary
 from mentorctl.roster.people import Roster
+from mentorctl.roster.table import Table
 from mentorctl.state.codec import (
     CodecError,
     JsonValue,
@@ -38,10 +39,13 @@ def effects_digest(workspace: str, changes: Iterable[Change]) -> str:
     return digest([workspace, effects], f"{ENCODING}:sha256")
 
 
-def inputs_digest(programs: Iterable[CompiledProgram], roster: Roster) -> str:
-    """The digest of what a plan was made from besides the state."""
+def inputs_digest(
+    programs: Iterable[CompiledProgram], roster: Roster, outside: Mapping[str, Table] | None = None
+) -> str:
+    """The digest of what a plan was made from besides the state: programs, people, scores from outside."""
     definitions: JsonValue = sorted([c.program.id, c.definition] for c in programs)
-    return digest([definitions, roster.digest], "sha256")
+    scores: JsonValue = sorted([name, list(t.header), *map(list, t.rows)] for name, t in (outside or {}).items())
+    return digest([definitions, roster.digest, scores], "sha256")
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

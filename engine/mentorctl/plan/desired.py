@@ -1,5 +1,7 @@
 """From programs, people and the present state to the records that should be."""
 
+from dataclasses import replace
+
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
@@ -8,17 +10,21 @@ from mentorctl.plan.inputs import Draft, PlanInputs
 from mentorctl.plan.matches import match_cohort
 from mentorctl.plan.model import Notice
 from mentorctl.plan.sessions import schedule_cohort
-from mentorctl.state.model import CohortRecord, ProgramRecord, Record
+from mentorctl.spec.model import Mode
+from mentorctl.state.model import CohortRecord, ProgramRecord, Record, Snapshot
 
 
 def desired_state(inputs: PlanInputs) -> Draft:
     """Everything that should be in the state, with summaries and findings; what is not touched stays as it is."""
     draft = Draft()
     for compiled in sorted(inputs.programs, key=lambda c: c.program.id):
+        if compiled.program.mode is not Mode.LIVE:
+            _not_live(compiled, inputs, draft)
+            continue
         draft.records.append(_program_record(compiled))
         open_cohorts = _open_cohorts(compiled, inputs)
         _check_applications(compiled, open_cohorts, inputs, draft)
-        for name, timeline in compiled.timelines:
+        for name, timeline in compiled.timelines_on(inputs.as_of):
             cohort = Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
             if name in open_cohorts:
                 _open_cohort(cohort, draft)
@@ -26,6 +32,25 @@ def desired_state(inputs: PlanInputs) -> Draft:
                 _closed_cohort(cohort, draft)
     _keep_what_is_gone(inputs, draft)
     return draft
+
+
+def _not_live(compiled: CompiledProgram, inputs: PlanInputs, draft: Draft) -> None:
+    """Nothing is changed; of a program that is only observed the plan says what it would do."""
+    program = compiled.program
+    draft.records += [r for r in inputs.snapshot.records if r.address.program == program.id]
+    text = "is suspended: nobody is matched and nothing is planned"
+    if program.mode is Mode.OBSERVE:
+        live = replace(compiled, program=replace(program, mode=Mode.LIVE))
+        seen = desired_state(replace(inputs, programs=(live,), snapshot=_only(inputs.snapshot, program.id)))
+        draft.findings += seen.findings
+        matches = sum(m.matches - m.kept for m in seen.matchings)
+        text = f"is only observed: live, it would make {matches} matches and hold {len(seen.sessions())} sessions"
+    for cohort in program.cohorts:
+        draft.notices.append(Notice(program=program.id, cohort=cohort.id, text=text))
+
+
+def _only(snapshot: Snapshot, program: str) -> Snapshot:
+    return replace(snapshot, records=tuple(r for r in snapshot.records if r.address.program == program))
 
 
 def _program_record(compiled: CompiledProgram) -> ProgramRecord:
@@ -41,7 +66,7 @@ def _program_record(compiled: CompiledProgram) -> ProgramRecord:
 
 
 def _open_cohorts(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
-    return [name for name, t in compiled.timelines if t.start <= inputs.as_of <= t.end]
+    return [name for name, timeline in compiled.timelines if timeline.runs_on(inputs.as_of)]
 
 
 def _open_cohort(cohort: Cohort, draft: Draft) -> None:
@@ -66,8 +91,10 @@ def _is_of(record: Record, cohort: Cohort) -> bool:
 
 
 def _cohort_record(cohort: Cohort) -> CohortRecord:
+    """A cohort's first and last day; rolling intake has no last one."""
     timeline = cohort.timeline
-    return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=timeline.end.isoformat())
+    ends = "" if timeline.is_rolling else timeline.end.isoformat()
+    return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=ends)
 
 
 def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inputs: PlanInputs, draft: Draft) -> None:

@@ -48,7 +48,7 @@ def people_of(record: Record) -> tuple[str, ...]:
         case EnrollmentRecord() | TrainingRecord():
             return (record.person,)
         case MatchRecord():
-            return (record.mentor, record.mentee)
+            return record.people
         case SessionRecord():
             return record.people
         case ProgramRecord() | CohortRecord():
@@ -109,10 +109,10 @@ def _training(before: Record | None, after: TrainingRecord) -> tuple[Impact, str
 
 
 def _match(before: Record | None, after: MatchRecord, rematched: frozenset[str]) -> tuple[Impact, str, tuple[str, ...]]:
-    again = {after.mentor, after.mentee} & rematched
+    again = set(after.people) & rematched
     if after.state in _ENDED:
         return (
-            Impact.RE_MATCHED if after.mentee in again else Impact.UN_MATCHED,
+            Impact.RE_MATCHED if again >= set(after.others) else Impact.UN_MATCHED,
             "the match cannot stand",
             ("matching", "require"),
         )
@@ -122,7 +122,7 @@ def _match(before: Record | None, after: MatchRecord, rematched: frozenset[str])
 
 
 def _session(before: Record | None, after: SessionRecord) -> tuple[Impact, str, tuple[str, ...]]:
-    paths = {"training": ("training", "modules", after.subject), "event": ("events", after.subject)}
+    paths = {"training": ("training", "modules", after.subject), "event": ("events", after.subject.partition(".")[0])}
     path: tuple[str, ...] = paths.get(after.kind, ("meetings",))
     if after.state == "cancelled":
         return Impact.RESCHEDULED, "the session is cancelled", path
@@ -142,7 +142,7 @@ def _rematched(prior: Mapping[Address, Record], wanted: Mapping[Address, Record]
         stood = isinstance(before, MatchRecord) and before.state not in _ENDED
         stands = after.state not in _ENDED
         if stood and not stands:
-            losing |= {after.mentor, after.mentee}
+            losing |= set(after.people)
         if stands and not stood:
-            gaining |= {after.mentor, after.mentee}
+            gaining |= set(after.people)
     return frozenset(losing & gaining)

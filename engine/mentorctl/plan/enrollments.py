@@ -1,9 +1,7 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
@@ -11,10 +9,10 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
 from mentorctl.lifecycle.machine import Stepper, run
 from mentorctl.plan.inputs import PlanInputs
-from mentorctl.roster.people import CodeColumn, NumberColumn, Roster
-from mentorctl.rules.eligibility import Comparison, Condition
-from mentorctl.rules.fields import Contract, Field, FieldType, Role
-from mentorctl.spec.model import Eligibility, Module, Program
+from mentorctl.roster.conditions import labels_of, meets_all, satisfies
+from mentorctl.roster.people import Roster
+from mentorctl.rules.fields import Role
+from mentorctl.spec.model import Module, Program
 from mentorctl.state.model import EnrollmentRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
@@ -56,7 +54,7 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
     stepper, events = Stepper(machine), progress_events(machine)
     records = []
-    for role in Role:
+    for role in cohort.program.roles:
         for index in cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist():
             person = cohort.inputs.roster.ids[index]
             name = f"{person}_{role}"
@@ -76,12 +74,13 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
 
 def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
     """The facts that the enrollment lifecycle reads about one person in one role."""
-    eligible = _eligibility(cohort.program, role)
-    roster = cohort.inputs.roster
+    eligible = cohort.program.eligibility(role)
+    roster, contract = cohort.inputs.roster, cohort.inputs.workspace.contract
     needed = [m.id for m in cohort.program.modules if m.required and m.audience.includes(role)]
     done = modules_done(roster, index)
     return {
-        "eligible": all(meets(roster, cohort.inputs.workspace.contract, c, index) for c in eligible.conditions),
+        "eligible": meets_all(roster, contract, eligible.conditions, index)
+        and satisfies(roster, contract, eligible.when, role, index),
         "approved": not eligible.approval or bool(roster.approved[index]),
         "trained": all(module in done for module in needed),
     }
@@ -118,7 +117,7 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
                     person=enrollment.person,
                     module=module.id,
                     state=stepper.step(state, event, {"done": module.id in done}).state,
-                    due=_due(cohort, module),
+                    due=before.due if before and cohort.timeline.is_rolling else _due(cohort, module),
                 )
             )
     return records
@@ -129,56 +128,6 @@ def _due(cohort: Cohort, module: Module) -> str:
     return day.isoformat() if day else ""
 
 
-def _eligibility(program: Program, role: Role) -> Eligibility:
-    return program.mentor if role is Role.MENTOR else program.mentee
-
-
 def modules_done(roster: Roster, index: int) -> frozenset[str]:
     """The ids of the training modules that a person has completed."""
-    words = roster.completed.words[index]
-    return frozenset(
-        label
-        for code, label in enumerate(roster.completed.labels)
-        if words[code // 64] >> np.uint64(code % 64) & np.uint64(1)
-    )
-
-
-# -- conditions on one person ------------------------------------------------------------------------------------------
-
-
-def meets(roster: Roster, contract: Contract, condition: Condition, index: int) -> bool:
-    """Whether a person meets a condition. A blank meets nothing, unless the field says that blanks pass."""
-    column = roster.columns[condition.field]
-    field = contract.field(condition.field)
-    value: float | None = None
-    if isinstance(column, CodeColumn):
-        value = float(column.codes[index]) if column.codes[index] >= 0 else None
-    elif isinstance(column, NumberColumn):
-        value = None if np.isnan(column.values[index]) else float(column.values[index])
-    if value is None:
-        return field is not None and field.missing.value == "passes"
-    wanted = [_as_number(column, field, v) for v in condition.values]
-    return _COMPARED[condition.comparison](value, wanted)
-
-
-_COMPARED: dict[Comparison, Callable[[float, list[float]], bool]] = {
-    Comparison.AT_LEAST: lambda value, wanted: value >= wanted[0],
-    Comparison.AT_MOST: lambda value, wanted: value <= wanted[0],
-    Comparison.ABOVE: lambda value, wanted: value > wanted[0],
-    Comparison.BELOW: lambda value, wanted: value < wanted[0],
-    Comparison.IS: lambda value, wanted: value == wanted[0],
-    Comparison.ONE_OF: lambda value, wanted: value in wanted,
-}
-
-
-def _as_number(column: object, field: Field | None, value: str | float | bool) -> float:
-    """A value of a condition in the numbers of its column; a value nobody has is NaN, which equals nothing."""
-    if isinstance(column, CodeColumn):
-        word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        place: Mapping[str, int] = {label.casefold(): code for code, label in enumerate(column.labels)}
-        return float(place.get(word.casefold(), float("nan")))
-    if field is not None and field.type is FieldType.DATE:
-        from datetime import date
-
-        return float(date.fromisoformat(str(value)).toordinal())
-    return float(value)
+    return frozenset(labels_of(roster.completed, index))

@@ -1,11 +1,17 @@
-"""Events for many, such as the kick-off: on the slot that suits most people."""
+"""Events for many, such as the kick-off: each on the slot that suits most people, repeated and in groups where asked.
+
+An event is held once or several times; each time for everybody, or (circles, peer coaching) for each of its groups. The
+groups stay together: newcomers join the smallest, and the slot of a session is kept when people come and go.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from hashlib import blake2b
 
 import numpy as np
 
+from mentorctl.dates.timeline import Moment, When
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
@@ -13,10 +19,26 @@ from mentorctl.optimize.scheduling.events import place_event
 from mentorctl.plan.calendar import Calendar, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
 
 _EVENT_DAYS = 7
+_MOST_OFTEN = 200  # how often one event is held at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """One time that an event is held, for everybody or for one group. `number` counts the times from 1."""
+
+    event: Event
+    number: int
+    day: date
+    group: int = 0
+
+    @property
+    def subject(self) -> str:
+        return f"{self.event.id}.{self.group}" if self.group else self.event.id
 
 
 def event_sessions(
@@ -26,90 +48,200 @@ def event_sessions(
     sessions = []
     for event in calendar.cohort.program.events:
         people = _audience(calendar, event, enrollments)
-        if people:
-            session = _event(calendar, event, people, prior, draft)
-            if session is not None:
-                calendar.book(session)
-                sessions.append(session)
+        groups = _groups(event, people, prior) if event.size else {0: people}
+        for number, day in enumerate(_days(calendar.cohort, event), start=1):
+            for group, members in groups.items():
+                held = _Held(event=event, number=number, day=day, group=group)
+                session = _session(calendar, held, members, prior, draft) if members else None
+                if session is not None:
+                    calendar.book(session)
+                    sessions.append(session)
     return sessions
 
 
 def standing_events(calendar: Calendar, prior: dict[str, SessionRecord]) -> list[SessionRecord]:
     """The events whose slot is kept, because nothing that it was chosen from has changed."""
-    found = (_standing(calendar.cohort, event, prior) for event in calendar.cohort.program.events)
+    events = {event.id: event for event in calendar.cohort.program.events}
+    found = []
+    for session in prior.values():
+        event = events.get(session.subject.partition(".")[0]) if session.kind == "event" else None
+        days = _days(calendar.cohort, event) if event else []
+        if event and session.number <= len(days):
+            group = int(session.subject.partition(".")[2] or 0)
+            held = _Held(event=event, number=session.number, day=days[session.number - 1], group=group)
+            found.append(_standing(calendar.cohort, held, prior))
     return [session for session in found if session is not None]
 
 
-def _standing(cohort: Cohort, event: Event, prior: dict[str, SessionRecord]) -> SessionRecord | None:
-    before = prior.get(session_id(cohort, "event", event.id, 1))
-    return before if before and before.basis == _basis(cohort, event) and before.state == LIVE_SESSION else None
+def _days(cohort: Cohort, event: Event) -> list[date]:
+    """The first day of each time that an event is held: once, or again until the active phase ends."""
+    first = cohort.timeline.day_of(event.at)
+    if first is None:
+        return []
+    active = cohort.timeline.phase("active")
+    last = active.end if active else cohort.timeline.end
+    days = [first]
+    while event.every and len(days) < _MOST_OFTEN:
+        following = cohort.timeline.days.later(first, event.every, times=len(days))
+        if following > last:
+            break
+        days.append(following)
+    return days
 
 
-def _basis(cohort: Cohort, event: Event) -> str:
-    day = cohort.timeline.day_of(event.at)
-    return basis_of([plain(event), day.isoformat() if day else ""])
+def _standing(cohort: Cohort, held: _Held, prior: dict[str, SessionRecord]) -> SessionRecord | None:
+    before = prior.get(session_id(cohort, "event", held.subject, held.number))
+    return before if before and before.basis == _basis(cohort, held) and before.state == LIVE_SESSION else None
 
 
-def _event(
-    calendar: Calendar, event: Event, people: list[str], prior: dict[str, SessionRecord], draft: Draft
+def _basis(cohort: Cohort, held: _Held) -> str:
+    event, day = held.event, held.day
+    if event.at.clock:
+        return basis_of([plain(event), day.isoformat()])
+    closed = cohort.timeline.days.closed_days(day, day + timedelta(days=_EVENT_DAYS - 1))
+    return basis_of([plain(event), day.isoformat(), *(each.isoformat() for each in closed)])
+
+
+# -- groups ------------------------------------------------------------------------------------------------------------
+
+
+def _groups(event: Event, people: Sequence[str], prior: dict[str, SessionRecord]) -> dict[int, list[str]]:
+    """People in groups by number from 1: those that are together stay, newcomers join the smallest groups."""
+    size = event.size or Headcount(at_least=2, at_most=len(people))
+    groups = _kept_groups(event, set(people), prior, size)
+    known = {person for members in groups.values() for person in members}
+    newcomers = sorted(set(people) - known, key=_shuffled)
+    needed = -(-len(people) // size.at_most)
+    for number in range(1, needed + 1):
+        groups.setdefault(number, [])
+    for person in newcomers:
+        smallest = min(groups, key=lambda number: (len(groups[number]), number), default=0)
+        if smallest:
+            groups[smallest].append(person)
+    return {number: sorted(members) for number, members in sorted(groups.items())}
+
+
+def _kept_groups(
+    event: Event, people: set[str], prior: dict[str, SessionRecord], size: Headcount
+) -> dict[int, list[str]]:
+    """The groups that exist and are still large enough, as at their latest session."""
+    latest: dict[int, SessionRecord] = {}
+    for session in sorted(prior.values(), key=lambda s: (s.starts, s.address)):
+        name, _, group = session.subject.partition(".")
+        if session.kind == "event" and name == event.id and group and session.state == LIVE_SESSION:
+            latest[int(group)] = session
+    kept = {number: [p for p in session.people if p in people] for number, session in latest.items()}
+    return {number: members for number, members in kept.items() if size.at_least <= len(members) <= size.at_most}
+
+
+def _shuffled(person: str) -> bytes:
+    """An order that has nothing to do with the roster, so that groups are mixed, and is the same every time."""
+    return blake2b(person.encode(), digest_size=8).digest()
+
+
+# -- slots -------------------------------------------------------------------------------------------------------------
+
+
+def _session(
+    calendar: Calendar, held: _Held, people: list[str], prior: dict[str, SessionRecord], draft: Draft
 ) -> SessionRecord | None:
-    cohort = calendar.cohort
-    day = cohort.timeline.day_of(event.at)
-    if day is None:
-        return None
-    before = _standing(cohort, event, prior)
+    cohort, event = calendar.cohort, held.event
+    before = _standing(cohort, held, prior)
     if before:
         _report_newcomers(calendar, event, [p for p in people if p not in before.people], before, draft)
         return replace(before, people=tuple(people))
-    first_day, last_day = max(day, cohort.inputs.as_of + timedelta(days=1)), day + timedelta(days=_EVENT_DAYS - 1)
-    if first_day > last_day:
+    tomorrow = cohort.inputs.as_of + timedelta(days=1)
+    length = 1 if event.at.clock else _EVENT_DAYS
+    first_day, last_day = max(held.day, tomorrow), held.day + timedelta(days=length - 1)
+    if first_day > last_day or first_day > cohort.timeline.end or last_day < cohort.timeline.start:
         return None
-    first, last = calendar.days(first_day, last_day)
-    rows = calendar.free.free[[calendar.row_of[p] for p in people]]
-    rows = np.where((np.arange(rows.shape[1]) >= first) & (np.arange(rows.shape[1]) < last), rows, False)
-    starts = [calendar.free.starts(row, event.lasts.minutes // 15) for row in rows]
-    slots = np.unique(np.concatenate(starts)).astype(np.int64)
+    if event.at.clock:
+        return _at_its_time(calendar, held, people, draft)
+    slots, available = _candidates(calendar, held, people, first_day, last_day)
     if not len(slots):
         draft.findings.append(
             finding(
                 "MC6003",
                 f"none of {len(people)} people can attend `{event.id}` from {first_day} to {last_day}",
                 help="make it shorter, or widen `meetings.hours`",
-                place=Place(document=cohort.program.id, path=("events", event.id)),
+                place=_place(cohort, event),
             )
         )
         return None
-    available = np.stack([np.isin(slots, s) for s in starts])
     best = place_event(slots, available)
     missing = int((~available[:, best]).sum())
     if missing:
         draft.findings.append(
             finding(
                 "MC6003",
-                f"{missing} of {len(people)} people cannot attend `{event.id}`, at the slot that suits most",
+                f"{missing} of {len(people)} people cannot attend `{held.subject}`, at the slot that suits most",
                 help="record it, or hold it twice",
-                place=Place(document=cohort.program.id, path=("events", event.id)),
+                place=_place(cohort, event),
             )
         )
-    return session_record(
-        cohort, "event", event.id, 1, int(slots[best]), event.lasts, tuple(people), _basis(cohort, event)
-    )
+    return _record(cohort, held, int(slots[best]), people)
+
+
+def _candidates(
+    calendar: Calendar, held: _Held, people: Sequence[str], first_day: date, last_day: date
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
+    """The slots at which at least one person could begin, and who could at each."""
+    first, last = calendar.days(first_day, last_day)
+    rows = calendar.free.free[[calendar.row_of[p] for p in people]]
+    rows = np.where((np.arange(rows.shape[1]) >= first) & (np.arange(rows.shape[1]) < last), rows, False)
+    starts = [calendar.free.starts(row, held.event.lasts.minutes // 15) for row in rows]
+    slots = np.unique(np.concatenate(starts)).astype(np.int64)
+    return slots, np.array([np.isin(slots, s) for s in starts], np.bool_)
+
+
+def _at_its_time(calendar: Calendar, held: _Held, people: list[str], draft: Draft) -> SessionRecord | None:
+    """An event whose clock time is written is held exactly then; those who have no time then are counted."""
+    cohort, event = calendar.cohort, held.event
+    instant = cohort.timeline.instant_of(Moment(when=When.ON, on=held.day, clock=event.at.clock))
+    if instant is None:
+        return None
+    session = _record(cohort, held, quarter_of(instant), people)
+    missing = _without_time(calendar, people, session)
+    if missing:
+        draft.findings.append(
+            finding(
+                "MC6003",
+                f"{missing} of {len(people)} people have no time for `{event.id}` at {event.at.clock:%H:%M}",
+                help="record it, or hold it twice",
+                place=_place(cohort, event),
+            )
+        )
+    return session
+
+
+def _record(cohort: Cohort, held: _Held, quarter: int, people: Sequence[str]) -> SessionRecord:
+    basis = _basis(cohort, held)
+    return session_record(cohort, "event", held.subject, held.number, quarter, held.event.lasts, tuple(people), basis)
+
+
+def _place(cohort: Cohort, event: Event) -> Place:
+    return Place(document=cohort.program.id, path=("events", event.id))
+
+
+def _without_time(calendar: Calendar, people: Sequence[str], session: SessionRecord) -> int:
+    """How many people are not free at the slot of a session."""
+    first = quarter_of(instant_at(session.starts)) - calendar.free.base
+    slot = slice(max(0, first), max(0, first + session.minutes // 15))
+    return sum(not calendar.free.free[calendar.row_of[person], slot].all() for person in people)
 
 
 def _report_newcomers(
     calendar: Calendar, event: Event, newcomers: list[str], session: SessionRecord, draft: Draft
 ) -> None:
     """An event that stands does not move for people who join later; those who have no time then are counted."""
-    first = quarter_of(instant_at(session.starts)) - calendar.free.base
-    slot = slice(max(0, first), max(0, first + session.minutes // 15))
-    missing = sum(not calendar.free.free[calendar.row_of[person], slot].all() for person in newcomers)
-    if missing and first >= 0:
+    missing = _without_time(calendar, newcomers, session)
+    if missing and quarter_of(instant_at(session.starts)) >= calendar.free.base:
         draft.findings.append(
             finding(
                 "MC6003",
                 f"{missing} of {len(newcomers)} people who join `{event.id}` now have no time at its slot",
                 help="record it for them",
-                place=Place(document=calendar.cohort.program.id, path=("events", event.id)),
+                place=_place(calendar.cohort, event),
             )
         )
 

@@ -1,6 +1,6 @@
 """What a plan is made from, gathered once, and the running total of what it wants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -8,8 +8,10 @@ from functools import cached_property
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
+from mentorctl.optimize.ground import OutsideScores
 from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
 from mentorctl.roster.people import Roster
+from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
 from mentorctl.state.model import Record, SessionRecord, Snapshot
 
@@ -27,6 +29,12 @@ class PlanInputs:
     as_of: date
     engine: Engine
     report: Callable[[str], None] = lambda _: None
+    outside: Mapping[str, OutsideScores] = field(default_factory=dict)
+    outside_tables: Mapping[str, Table] = field(default_factory=dict)
+
+    def outside_scores(self, program: str) -> OutsideScores | None:
+        """The scores that another system gave to pairs, for one program."""
+        return self.outside.get(program)
 
     @cached_property
     def index_of(self) -> dict[str, int]:

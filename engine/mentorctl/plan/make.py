@@ -5,6 +5,7 @@ from mentorctl.plan.codec import effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.inputs import PlanInputs
+from mentorctl.plan.limits import check_limits
 from mentorctl.plan.model import Plan
 
 
@@ -15,12 +16,13 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """
     draft = desired_state(inputs)
     changes = differences(inputs.snapshot.by_address, draft.records)
+    draft.findings += check_limits(inputs.programs, changes, draft)
     return Plan(
         workspace=inputs.workspace.id,
         lineage=inputs.snapshot.lineage,
         serial=inputs.snapshot.serial,
         as_of=inputs.as_of.isoformat(),
-        inputs=inputs_digest(inputs.programs, inputs.roster),
+        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables),
         changes=changes,
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),

@@ -1,28 +1,34 @@
 """Who is matched with whom: standing matches first, then the best new ones, in the matching phase."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 
 from mentorctl.addresses import Address, opaque_id
-from mentorctl.diagnostics import Diagnostic, Place, finding
+from mentorctl.dates.durations import later
+from mentorctl.diagnostics import Place, finding, quoted_list
 from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
 from mentorctl.lifecycle.machine import Stepper, run
-from mentorctl.optimize.matching import MatchingCase, MatchingResult, match
-from mentorctl.optimize.predicates import Ground
+from mentorctl.optimize.ground import Ground
 from mentorctl.optimize.scoring import hard_rule_holds
-from mentorctl.optimize.verify import broken_rule
+from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
+from mentorctl.optimize.shapes.groups import in_need
+from mentorctl.optimize.shapes.propose import propose
 from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
+from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
+from mentorctl.plan.standing import pairs_of, rule_place, standing_matches, without_rules
 from mentorctl.rules.fields import Role
-from mentorctl.rules.pairs import Origin
-from mentorctl.spec.model import KeepExisting, Unmatched
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term
+from mentorctl.rules.implied import hard_rules
+from mentorctl.spec.matching import KeepExisting, OddPerson, Unmatched
+from mentorctl.spec.model import ModelType
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term, members
 
-STANDING = frozenset({"proposed", "accepted", "active", "paused"})
 _PHASE = "matching"
+_BY_HAND = frozenset({"admin", "self-selected", "booking"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,25 +41,45 @@ class Matched:
 
 def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Draft) -> Matched:
     """Keep what stands, end what cannot, and in the matching phase propose the best new matches."""
-    prior = cohort.prior(MatchRecord)
     pool = {(e.person, e.role) for e in enrollments if e.state in POOL}
+    ground = ground_of(cohort)
     is_open = _is_open(cohort)
-    kept, ended = _standing(cohort, prior, pool, draft, search_again=is_open and _search_again(cohort))
+    stood = standing_matches(cohort, ground, pool, draft, search_again=is_open and _search_again(cohort))
     proposed: list[MatchRecord] = []
-    if is_open:
+    by_hand = cohort.program.matching.process.kind in _BY_HAND
+    if is_open and by_hand:
+        _say_by_hand(cohort, draft)
+    elif is_open:
         ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
-        declined = [r for r in ended if r.state == "declined"]
-        proposed = _propose(cohort, ready, kept, declined, draft)
+        declined = [r for r in stood.others if r.state == "declined"]
+        proposed = _propose(cohort, ground, ready, stood.kept, declined, draft)
     else:
         _say_when_open(cohort, draft)
     again = {record.address.id for record in proposed}
-    matches = [*kept, *proposed, *(r for r in ended if r.address.id not in again)]
-    return Matched(matches=matches, enrollments=_advance(cohort, enrollments, [*kept, *proposed], waiting=is_open))
+    matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
+    return Matched(
+        matches=matches,
+        enrollments=_advance(cohort, enrollments, [*stood.kept, *proposed], waiting=is_open and not by_hand),
+    )
+
+
+def ground_of(cohort: Cohort) -> Ground:
+    """What the rules of a cohort are evaluated on; local clocks are those of the first day of the active phase."""
+    active = cohort.timeline.phase("active")
+    return Ground(
+        roster=cohort.inputs.roster,
+        contract=cohort.inputs.workspace.contract,
+        day=active.start if active else cohort.timeline.start,
+        timezone=cohort.program.timezone,
+        peers=cohort.program.model.type is ModelType.PEER,
+        history=history_of(cohort),
+        outside=cohort.inputs.outside_scores(cohort.program.id),
+        waited=rounds_waited(cohort),
+    )
 
 
 def _is_open(cohort: Cohort) -> bool:
-    phase = cohort.timeline.phase(_PHASE)
-    return phase is not None and cohort.inputs.as_of in phase
+    return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
 def _say_when_open(cohort: Cohort, draft: Draft) -> None:
@@ -67,6 +93,12 @@ def _say_when_open(cohort: Cohort, draft: Draft) -> None:
     draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
 
 
+def _say_by_hand(cohort: Cohort, draft: Draft) -> None:
+    """In these processes people find each other, or are matched by hand: nothing is proposed."""
+    text = f"matching is open; the process is `{cohort.program.matching.process.kind}`, so no matches are proposed"
+    draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
+
+
 def _search_again(cohort: Cohort) -> bool:
     """Whether matches that are only proposed are given up because the rules that made them changed."""
     before = cohort.inputs.snapshot.by_address.get(Address(program=cohort.program.id))
@@ -77,141 +109,255 @@ def _search_again(cohort: Cohort) -> bool:
     )
 
 
-# -- what stands -------------------------------------------------------------------------------------------------------
-
-
-def _standing(
-    cohort: Cohort, prior: dict[str, MatchRecord], pool: set[tuple[str, Role]], draft: Draft, *, search_again: bool
-) -> tuple[list[MatchRecord], list[MatchRecord]]:
-    """The matches that stand, and all others as they are now, ended where they cannot stand."""
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
-    kept, others = [], []
-    for record in prior.values():
-        if record.state not in STANDING:
-            others.append(record)
-            continue
-        together = (record.mentor, Role.MENTOR) in pool and (record.mentee, Role.MENTEE) in pool
-        broken = _broken(cohort, record) if together else ""
-        if broken:
-            draft.findings.append(_broken_finding(cohort, record, broken))
-        only_proposed = record.state == "proposed"
-        if together and not (only_proposed and (broken or search_again)):
-            kept.append(record)
-        else:
-            others.append(replace(record, state=stepper.step(record.state, "end", {}).state))
-    return kept, others
-
-
-def _broken(cohort: Cohort, record: MatchRecord) -> str:
-    index_of = cohort.inputs.index_of
-    return broken_rule(
-        ground_of(cohort), cohort.program.matching.require, index_of[record.mentee], index_of[record.mentor]
-    )
-
-
-def _broken_finding(cohort: Cohort, record: MatchRecord, rule: str) -> Diagnostic:
-    fate = "it is only proposed, so it ends" if record.state == "proposed" else "it was accepted, so it stands"
-    return finding("MC5003", f"match {record.address} breaks `{rule}`; {fate}", place=rule_place(cohort, rule))
-
-
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
 def _propose(
-    cohort: Cohort, ready: set[tuple[str, Role]], kept: list[MatchRecord], declined: list[MatchRecord], draft: Draft
+    cohort: Cohort,
+    ground: Ground,
+    ready: set[tuple[str, Role]],
+    kept: Sequence[MatchRecord],
+    declined: Iterable[MatchRecord],
+    draft: Draft,
 ) -> list[MatchRecord]:
-    index_of, ids = cohort.inputs.index_of, cohort.inputs.roster.ids
-    sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
-    case = MatchingCase(
-        ground=ground_of(cohort),
-        matching=cohort.program.matching,
-        mentees=sides[Role.MENTEE],
-        mentors=sides[Role.MENTOR],
-        standing=tuple((index_of[r.mentee], index_of[r.mentor]) for r in kept),
-        blocked=tuple(
-            (index_of[r.mentee], index_of[r.mentor]) for r in declined if r.mentee in index_of and r.mentor in index_of
-        ),
-    )
-    cohort.inputs.report(f"matching {len(case.mentees)} mentees and {len(case.mentors)} mentors of {cohort.program.id}")
-    result = match(case, cohort.inputs.engine)
-    records = []
-    for at, (mentee, mentor) in enumerate(zip(result.mentee.tolist(), result.mentor.tolist(), strict=True)):
-        name = opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), ids[mentor], ids[mentee])
-        terms = tuple(
-            Term(rule=rule.id, points=int(points))
-            for rule, points in zip(cohort.program.matching.prefer, result.points[:, at], strict=True)
-            if points
-        )
-        records.append(
-            MatchRecord(
-                address=cohort.of_kind("match", name),
-                mentor=ids[mentor],
-                mentee=ids[mentee],
-                state="proposed",
-                score=int(result.score[at]),
-                terms=terms,
-            )
-        )
-    draft.matchings.append(_summary(cohort, case, result, kept, records))
-    _report_unmatched(cohort, case, result, draft)
+    case = _case(cohort, ground, ready, kept, declined, draft)
+    who = "peers" if ground.peers else f"mentees and {len(case.mentors)} mentors"
+    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
+    found = shown_scores(case, propose(case, cohort.inputs.engine))
+    _report_proof(cohort, found, draft)
+    records = [_record(cohort, proposal) for proposal in found.made]
+    records += _relaxed(cohort, case, records, draft)
+    draft.matchings.append(_summary(cohort, case, found, kept, records))
+    _report_unmatched(cohort, case, found, [*kept, *records], draft)
     return records
 
 
+def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], draft: Draft) -> Iterator[MatchRecord]:
+    """More matches for those who have none, with one more rule of `relax` given up at each step.
+
+    What was matched under all rules stays; every match says which rules were given up for it.
+    """
+    index_of, made = cohort.inputs.index_of, list(records)
+    for steps in range(1, len(case.matching.relax) + 1):
+        given_up = case.matching.relax[:steps]
+        standing = [*case.standing, *(_as_standing(record, index_of) for record in made)]
+        covered = {person for each in standing for person in each.others}
+        alone = np.array([person for person in case.mentees.tolist() if person not in covered], np.int32)
+        if not len(alone):
+            return
+        again = replace(
+            case,
+            matching=without_rules(case.matching, given_up),
+            mentees=alone,
+            mentors=alone if case.ground.peers else case.mentors,
+            standing=tuple(standing),
+        )
+        more = [
+            replace(_record(cohort, p), relaxed=given_up)
+            for p in shown_scores(again, propose(again, cohort.inputs.engine)).made
+        ]
+        made += more
+        yield from more
+        if more:
+            text = f"{len(more)} matches were found only after giving up {quoted_list(given_up, last='and')}"
+            draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
+
+
+def _as_standing(record: MatchRecord, index_of: Mapping[str, int]) -> Standing:
+    return Standing(
+        mentors=tuple(index_of[p] for p in record.mentors),
+        others=tuple(index_of[p] for p in record.others),
+        subject=record.subject,
+    )
+
+
+def _case(
+    cohort: Cohort,
+    ground: Ground,
+    ready: set[tuple[str, Role]],
+    kept: Iterable[MatchRecord],
+    declined: Iterable[MatchRecord],
+    draft: Draft,
+) -> ShapeCase:
+    index_of = cohort.inputs.index_of
+    sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
+    return ShapeCase(
+        model=cohort.program.model.type,
+        ground=ground,
+        matching=cohort.program.matching,
+        mentees=sides[Role.PEER] if ground.peers else sides[Role.MENTEE],
+        mentors=sides[Role.PEER] if ground.peers else sides[Role.MENTOR],
+        standing=tuple(_as_standing(record, index_of) for record in kept),
+        blocked=tuple(
+            (index_of[one], index_of[two])
+            for record in declined
+            for one, two in pairs_of(record)
+            if one in index_of and two in index_of
+        ),
+        taken=taken_elsewhere(cohort, draft.records),
+        projects=cohort.program.projects,
+        periods=periods_of(cohort),
+    )
+
+
+def periods_of(cohort: Cohort) -> tuple[str, ...]:
+    """The first days of a flash program's periods that are not over, as ISO dates; none for other models."""
+    active = cohort.timeline.phase("active")
+    if cohort.program.model.type is not ModelType.FLASH or active is None:
+        return ()
+    length = cohort.program.matching.mentor_capacity.period
+    if length is None:
+        return (active.start.isoformat(),)
+    begins, number = [], 0
+    while (day := later(active.start, length, times=number)) <= active.end:
+        number += 1
+        if later(active.start, length, times=number) - timedelta(days=1) > cohort.inputs.as_of:
+            begins.append(day.isoformat())
+    return tuple(begins)
+
+
+def _record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+    ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
+    mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
+    founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))
+    return MatchRecord(
+        address=cohort.of_kind("match", opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)),
+        members=members(mentors, others, Role.PEER if peers else Role.MENTEE),
+        subject=proposal.subject,
+        state="proposed",
+        score=proposal.score,
+        terms=tuple(Term(rule=name, points=points) for name, points in proposal.terms),
+    )
+
+
+# -- what is said about it ---------------------------------------------------------------------------------------------
+
+
 def _summary(
-    cohort: Cohort, case: MatchingCase, result: MatchingResult, kept: list[MatchRecord], new: list[MatchRecord]
+    cohort: Cohort, case: ShapeCase, found: Proposals, kept: Sequence[MatchRecord], new: Sequence[MatchRecord]
 ) -> MatchingSummary:
     everyone = [*kept, *new]
+    covered = {person for record in everyone for person in record.others}
     return MatchingSummary(
         program=cohort.program.id,
         cohort=cohort.id,
+        model=cohort.program.model.type,
         mentees=len(case.mentees),
-        mentors=len(case.mentors),
-        admissible_pairs=result.admissible,
+        mentors=0 if case.ground.peers else len(case.mentors),
+        admissible_pairs=found.admissible,
         matches=len(everyone),
         kept=len(kept),
         score=sum(r.score for r in everyone),
-        mentees_covered=len({r.mentee for r in everyone}),
-        mentors_covered=len({r.mentor for r in everyone}),
-        proved=all(c.proves for c in result.certificates),
-        unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[r.mentee] for r in everyone}),
+        mentees_covered=len(covered),
+        mentors_covered=len({person for record in everyone for person in record.mentors}),
+        proved=found.proved,
+        settled=found.settled,
+        gap=found.gap,
+        unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[p] for p in covered}),
         solver=cohort.inputs.engine.solver,
     )
 
 
-def _report_unmatched(cohort: Cohort, case: MatchingCase, result: MatchingResult, draft: Draft) -> None:
+def _report_proof(cohort: Cohort, found: Proposals, draft: Draft) -> None:
+    place = Place(document=cohort.program.id, path=("matching",))
+    if found.missing:
+        draft.findings.append(
+            finding(
+                "MC5005",
+                f"no groups of cohort `{cohort.id}` satisfy everything that is asked: " + "; ".join(found.missing),
+                help="change what is named, or invite more people",
+                place=place,
+            )
+        )
+    elif not found.proved:
+        draft.findings.append(
+            finding(
+                "MC5006",
+                f"the matches of cohort `{cohort.id}` may be up to {found.gap} short of the best",
+                help="plan again with a longer --time-limit",
+                place=place,
+            )
+        )
+
+
+def _report_unmatched(
+    cohort: Cohort, case: ShapeCase, found: Proposals, matches: Sequence[MatchRecord], draft: Draft
+) -> None:
     """How many stay without a match, and what keeps them from one."""
-    covered = {mentee for mentee, _ in case.standing} | set(result.mentee.tolist())
+    index_of = cohort.inputs.index_of
+    covered = {index_of[p] for record in matches for p in record.others}
     alone = np.array([m not in covered for m in case.mentees.tolist()], np.bool_)
-    if not alone.any():
+    if not alone.any() or found.missing:
         return
-    without = case.mentees[alone & (result.options == 0)]
-    crowded = int((alone & (result.options > 0)).sum())
     reasons, place = [], Place(document=cohort.program.id, path=("matching", "capacity"))
-    if len(without):
-        rule, share = _hardest_rule(case, without)
+    without = case.mentees[alone & (found.options == 0)]
+    who = "partner" if case.ground.peers else "mentor"
+    seeking = without[np.array([in_need(case, mentee) for mentee in without.tolist()], np.bool_)]
+    if len(seeking) < len(without):
+        reasons.append(f"{_have(len(without) - len(seeking))} none of the `needs`")
+        place = Place(document=cohort.program.id, path=("matching", "needs"))
+    poor = _under_minimum(case, seeking)
+    if poor:
+        least = case.matching.terms.minimum
+        reasons.append(f"{_have(poor)} only {who}s with whom they reach less than `minimum_score: {least}`")
+        place = Place(document=cohort.program.id, path=("matching", "minimum_score"))
+    if len(seeking) > poor:
+        rule, share = _hardest_rule(case, seeking)
         reasons.append(
-            f"{len(without)} have no admissible mentor" + (f" (`{rule}` alone rules out {share:.0%})" if rule else "")
+            f"{_have(len(seeking) - poor)} no admissible {who}"
+            + (f" (`{rule}` alone rules out {share:.0%})" if rule else "")
         )
         place = rule_place(cohort, rule) if rule else place
+    crowded = int((alone & (found.options > 0)).sum())
     if crowded:
-        reasons.append(f"the mentors that {crowded} could have are full")
+        reasons.append(_crowded(case, crowded))
     refuse = cohort.program.matching.unmatched is Unmatched.REFUSE
     draft.findings.append(
         finding(
             "MC5001" if refuse else "MC5002",
-            f"{int(alone.sum())} of {len(case.mentees)} mentees of cohort `{cohort.id}` stay without a match: "
-            + "; ".join(reasons),
-            help="soften a rule, raise the mentors' capacity or invite more mentors"
-            + (", or write `unmatched: waitlist`" if refuse else ""),
+            f"{int(alone.sum())} of {len(case.mentees)} {'peers' if case.ground.peers else 'mentees'} of cohort "
+            f"`{cohort.id}` stay without a match: " + "; ".join(reasons),
+            help=_more_matches(case) + (", or write `unmatched: waitlist`" if refuse else ""),
             place=place,
         )
     )
 
 
-def _hardest_rule(case: MatchingCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> tuple[str, float]:
+def _have(count: int) -> str:
+    return f"{count} {'has' if count == 1 else 'have'}"
+
+
+def _crowded(case: ShapeCase, count: int) -> str:
+    """Why people with candidates have no match."""
+    if not case.ground.peers:
+        return f"the mentors that {count} could have are full, or no group has room for them"
+    odd = count == 1 and len(case.mentees) % 2 == 1
+    return "the number of peers is odd" if odd else f"the partners that {count} could have are taken"
+
+
+def _more_matches(case: ShapeCase) -> str:
+    """What can be done so that more people are matched."""
+    if not case.ground.peers:
+        return "soften a rule, raise the mentors' capacity or invite more mentors"
+    trio = case.matching.odd_person is not OddPerson.TRIO and len(case.mentees) % 2 == 1
+    more = "soften a rule or invite more people"
+    return f"{more}, or let the odd one join two others: `odd_person: trio`" if trio else more
+
+
+def _under_minimum(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> int:
+    """How many of some people without candidates have one that only the least score rules out."""
+    if case.matching.terms.minimum is None:
+        return 0
+    found = mentees[:, None] != case.mentors[None, :]
+    for rule in hard_rules(case.matching.require, case.matching.prefer, case.matching.terms):
+        found &= hard_rule_holds(case.ground, rule, mentees[:, None], case.mentors[None, :])
+    return int(found.any(axis=1).sum())
+
+
+def _hardest_rule(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> tuple[str, float]:
     """The hard rule that rules out the largest share of the candidates of some mentees."""
     worst = ("", 0.0)
-    for rule in case.matching.require:
+    for rule in hard_rules(case.matching.require, case.matching.prefer, case.matching.terms):
         holds = hard_rule_holds(case.ground, rule, mentees[:, None], case.mentors[None, :])
         share = 1.0 - float(np.mean(holds)) if holds.size else 0.0
         if share > worst[1]:
@@ -227,8 +373,18 @@ def _advance(
 ) -> list[EnrollmentRecord]:
     """Matched people are matched, people whose match ended are not, and mentees without one wait."""
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment"))
-    matched = {(m.mentor, Role.MENTOR) for m in matches} | {(m.mentee, Role.MENTEE) for m in matches}
-    records = []
+    matched = {(member.person, member.role) for match in matches for member in match.members}
+    return list(_advanced(cohort, stepper, enrollments, matched, waiting=waiting))
+
+
+def _advanced(
+    cohort: Cohort,
+    stepper: Stepper,
+    enrollments: Iterable[EnrollmentRecord],
+    matched: set[tuple[str, Role]],
+    *,
+    waiting: bool,
+) -> Iterator[EnrollmentRecord]:
     for record in enrollments:
         state = record.state
         has_match = (record.person, record.role) in matched
@@ -236,10 +392,9 @@ def _advance(
             state = stepper.step(state, "match", {}).state
         elif not has_match and state == "matched":
             state = _behind_the_gates(cohort, stepper, record)
-        if waiting and state == "ready" and record.role is Role.MENTEE:
+        if waiting and state == "ready" and record.role is not Role.MENTOR:
             state = stepper.step(state, "wait", {}).state
-        records.append(replace(record, state=state))
-    return records
+        yield replace(record, state=state)
 
 
 def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
@@ -249,26 +404,3 @@ def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord
     if index < 0:
         return state
     return run(stepper, state, progress_events(stepper.lifecycle), facts_of(cohort, index, record.role))[0]
-
-
-# -- shared ------------------------------------------------------------------------------------------------------------
-
-
-def ground_of(cohort: Cohort) -> Ground:
-    """What the rules of a cohort are evaluated on; local clocks are those of the first day of the active phase."""
-    active = cohort.timeline.phase("active")
-    return Ground(
-        roster=cohort.inputs.roster,
-        contract=cohort.inputs.workspace.contract,
-        day=active.start if active else cohort.timeline.start,
-        timezone=cohort.program.timezone,
-    )
-
-
-def rule_place(cohort: Cohort, rule: str) -> Place:
-    """Where a hard rule is written; a rule of the model is at the model."""
-    own = [r for r in cohort.program.matching.require if r.origin is Origin.PROGRAM]
-    for index, written in enumerate(own):
-        if written.id == rule:
-            return Place(document=cohort.program.id, path=("matching", "require", index))
-    return Place(document=cohort.program.id, path=("model", "type"))

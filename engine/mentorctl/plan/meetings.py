@@ -28,10 +28,11 @@ from mentorctl.plan.calendar import (
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.matches import STANDING
 from mentorctl.plan.model import SchedulingSummary
+from mentorctl.plan.standing import STANDING
 from mentorctl.roster.people import WeekColumn, bits_of
-from mentorctl.spec.model import Event, Meetings
+from mentorctl.spec.model import Event, Meetings, ModelType
+from mentorctl.state.codec import JsonValue
 from mentorctl.state.model import MatchRecord, SessionRecord
 
 _STANDS = 1_000_000  # what a meeting that stands is worth: more than any it could make room for
@@ -86,7 +87,32 @@ def meeting_sessions(
     meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
     if meetings is None or active is None or not matches:
         return []
-    return _series(calendar, meetings, active, matches, standing, draft, not_before=not_before)
+    sessions: list[SessionRecord] = []
+    for phase, group in _by_active_phase(calendar, active, matches):
+        others = [*standing, *sessions]
+        placed = _series(calendar, meetings, phase, group, others, draft, not_before=not_before)
+        for session in placed:
+            calendar.book(session)
+        sessions += placed
+    return sessions
+
+
+def _by_active_phase(
+    calendar: Calendar, active: DatedPhase, matches: Sequence[OpenMatch]
+) -> list[tuple[DatedPhase, list[OpenMatch]]]:
+    """The matches by when they are active: together, or with rolling intake from the day after they were made.
+
+    A match that already had meetings has been active since the first of them.
+    """
+    cohort = calendar.cohort
+    if not cohort.timeline.is_rolling:
+        return [(active, list(matches))]
+    groups: dict[date, list[OpenMatch]] = {}
+    prior = [s for s in cohort.prior(SessionRecord).values() if s.kind == "meeting"]
+    for match in matches:
+        held = [instant_at(s.starts).date() for s in prior if s.subject == match[0].address.id]
+        groups.setdefault(min(held, default=cohort.inputs.as_of + timedelta(days=1)), []).append(match)
+    return [(cohort.timeline.phase_from("active", day) or active, groups[day]) for day in sorted(groups)]
 
 
 def _series(
@@ -100,18 +126,21 @@ def _series(
     not_before: int,
 ) -> list[SessionRecord]:
     cohort, quarters = calendar.cohort, meetings.lasts.minutes // 15
-    windows = _windows(meetings, active)
-    pace = (windows[0][1] - windows[0][0]).days + 1
-    new = tuple(_candidates(calendar, record, windows, quarters, not_before) for record, _ in matches)
+    windows = [_windows(cohort, meetings, active, record) for record, _ in matches]
+    pace = (windows[0][0][1] - windows[0][0][0]).days + 1
+    new = tuple(
+        _candidates(calendar, record, days, quarters, not_before)
+        for (record, _), days in zip(matches, windows, strict=True)
+    )
     problem = SeriesProblem(
-        pairs=(*new, *_fixed(calendar, standing, {p for record, _ in matches for p in (record.mentor, record.mentee)})),
+        pairs=(*new, *_fixed(calendar, standing, {p for record, _ in matches for p in record.people})),
         length=quarters,
         per_week=meetings.per_week,
         gap_min=pace * 96 // 2,
         gap_max=pace * 96 * 3 // 2,
         regular_bonus=_REGULAR,
     )
-    cohort.inputs.report(f"placing {len(matches) * len(windows)} meetings of {cohort.program.id}")
+    cohort.inputs.report(f"placing {sum(map(len, windows))} meetings of {cohort.program.id}")
     answer = cohort.inputs.engine.series(problem)
     must_hold(verify_series(problem, answer))
     placed = answer.starts[: len(matches)]
@@ -123,7 +152,7 @@ def _series(
             window + 1,
             slot,
             meetings.lasts,
-            (record.mentor, record.mentee),
+            record.people,
             basis,
         )
         for (record, basis), starts in zip(matches, placed, strict=True)
@@ -163,10 +192,9 @@ def _fixed(calendar: Calendar, standing: Sequence[SessionRecord], shared: set[st
     for sessions in of_match.values():
         ordered = sorted(sessions, key=lambda s: s.starts)
         slots = np.array([quarter_of(instant_at(s.starts)) for s in ordered], np.int64)
-        mentor, mentee = (calendar.row_of[p] for p in ordered[0].people)
         fixed.append(
             PairCandidates(
-                people=(mentor, mentee),
+                people=tuple(calendar.row_of[p] for p in ordered[0].people),
                 slots=slots,
                 worth=np.full(len(slots), _STANDS, np.int64),
                 window=np.array([s.number - 1 for s in ordered], np.int32),
@@ -183,7 +211,7 @@ def _report_series(cohort: Cohort, meetings: Meetings, counts: Sequence[int], dr
         draft.findings.append(
             finding(
                 "MC6001",
-                f"{len(short)} of {len(counts)} pairs have fewer than {meetings.at_least} meetings; "
+                f"{len(short)} of {len(counts)} matches have fewer than {meetings.at_least} meetings; "
                 f"the fewest is {min(short)}",
                 help="widen `hours`, raise `per_week` or ask for more availability",
                 place=Place(document=cohort.program.id, path=("meetings", "at_least")),
@@ -191,8 +219,16 @@ def _report_series(cohort: Cohort, meetings: Meetings, counts: Sequence[int], dr
         )
 
 
-def _windows(meetings: Meetings, active: DatedPhase) -> list[tuple[date, date]]:
-    """The days of each meeting: one stretch of the cadence after another, or the active phase in equal parts."""
+def _windows(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> list[tuple[date, date]]:
+    """The days of each meeting: one stretch of the cadence after another, or the active phase in equal parts.
+
+    A flash match has one meeting, in its period.
+    """
+    if cohort.program.model.type is ModelType.FLASH:
+        begin = date.fromisoformat(record.subject)
+        length = cohort.program.matching.mentor_capacity.period
+        end = later(begin, length) - timedelta(days=1) if length else active.end
+        return [(begin, min(end, active.end))]
     if meetings.every:
         begins = [later(active.start, meetings.every, times=k) for k in range(meetings.at_least + 1)]
     else:
@@ -208,10 +244,9 @@ def _windows(meetings: Meetings, active: DatedPhase) -> list[tuple[date, date]]:
 def _candidates(
     calendar: Calendar, record: MatchRecord, windows: Sequence[tuple[date, date]], quarters: int, not_before: int
 ) -> PairCandidates:
-    """When the two of a match could meet, window by window, worth the more the earlier."""
-    rows = [calendar.row_of[record.mentor], calendar.row_of[record.mentee]]
-    both = calendar.free.free[rows[0]] & calendar.free.free[rows[1]]
-    starts = calendar.free.starts(both, quarters)
+    """When those of a match could meet, window by window, worth the more the earlier."""
+    rows = [calendar.row_of[person] for person in record.people]
+    starts = calendar.free.starts(calendar.free.free[rows].all(axis=0), quarters)
     slots, window = [], []
     for number, days in enumerate(windows):
         first, last = (edge + calendar.free.base for edge in calendar.days(*days))
@@ -221,7 +256,7 @@ def _candidates(
     at, of_window = np.concatenate(slots), np.concatenate(window)
     begins = np.array([calendar.days(*days)[0] + calendar.free.base for days in windows], np.int64)
     return PairCandidates(
-        people=(rows[0], rows[1]),
+        people=tuple(rows),
         slots=at,
         worth=_HELD - _PER_DAY_LATER * ((at - begins[of_window]) // 96),
         window=of_window,
@@ -232,9 +267,18 @@ def _candidates(
 
 def _meeting_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> str:
     """A digest of what the slots of a pair are chosen from."""
-    about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in (record.mentor, record.mentee)]
+    about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
     opening = [plain(event) for event in _opening(cohort)]
-    return basis_of([plain(meetings), active.start.isoformat(), active.end.isoformat(), about, opening])
+    return basis_of([plain(meetings), *_when_active(cohort, active), about, opening])
+
+
+def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
+    """The days on which pairs meet; with rolling intake each has its own, and their number matters."""
+    timeline = cohort.timeline
+    if timeline.is_rolling:
+        return [[plain(phase) for phase in timeline.lengths if phase.id == active.id], plain(timeline.days)]
+    closed: list[JsonValue] = [day.isoformat() for day in timeline.days.closed_days(active.start, active.end)]
+    return [active.start.isoformat(), active.end.isoformat(), *([closed] if closed else [])]
 
 
 def _when_free(cohort: Cohort, index: int) -> list[str]:

@@ -43,10 +43,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingSummary:
-    """How one cohort was matched: sizes, the proved objective and who is left."""
+    """How one cohort was matched: sizes, the proved objective and who is left.
+
+    Peers are counted as mentees. `settled`: another solver gives the same answer; `gap` is how much better an answer
+    could be where it is not proved.
+    """
 
     program: str
     cohort: str
+    model: str
     mentees: int
     mentors: int
     admissible_pairs: int
@@ -56,6 +61,8 @@ class MatchingSummary:
     mentees_covered: int
     mentors_covered: int
     proved: bool
+    settled: bool
+    gap: int
     unmatched_mentees: int
     solver: str
 

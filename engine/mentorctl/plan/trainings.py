@@ -16,7 +16,7 @@ from mentorctl.optimize.scheduling.verify import verify_training
 from mentorctl.plan.calendar import Calendar, Indices, basis_of, end_of, instant_at, must_hold, session_record, weeks_of
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.spec.model import Format, Module
+from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
 
 
@@ -26,7 +26,7 @@ def training_sessions(
     """Sessions of the live modules, prerequisites first."""
     sessions: list[SessionRecord] = []
     for module in _in_order(calendar.cohort.program.modules):
-        if module.format is Format.LIVE:
+        if module.format.has_sessions:
             seated = _seated_before(calendar.cohort, module, prior.values())
             needed = sorted({t.person for t in trainings if t.module == module.id and t.state == "assigned"} - seated)
             ends = _ends(sessions, module)
@@ -161,7 +161,8 @@ def _training_days(cohort: Cohort, module: Module) -> tuple[date, date] | None:
     phase = cohort.timeline.phase_on(due) if due else cohort.timeline.phase("training")
     if phase is None:
         return None
-    first, last = max(phase.start, tomorrow), min(phase.end, due) if due else phase.end
+    begin = tomorrow if cohort.timeline.is_rolling else phase.start  # whoever came earlier may be trained by now
+    first, last = max(begin, tomorrow), min(phase.end, due) if due else phase.end
     return (first, last) if first <= last else None
 
 

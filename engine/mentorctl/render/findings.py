@@ -1,22 +1,44 @@
-"""Findings for people (text with excerpts) and for programs (JSON values)."""
+"""Findings for people: text with excerpts."""
 
 import re
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from unicodedata import combining, east_asian_width
 
-from mentorctl.diagnostics import Diagnostic, Place, Related, Severity, Span
-from mentorctl.render.style import Style, plain
+from mentorctl.diagnostics import Diagnostic, Fix, Place, Related, Severity, Span
+from mentorctl.render.style import Style, no_commands, plain
+
+MOST_SHOWN = 50  # nobody reads more at once
 
 
 def findings_text(diagnostics: Iterable[Diagnostic], *, sources: Mapping[str, str], style: Style) -> str:
-    """Findings in the order given, with excerpts of `sources` (file → text), and a count; empty for none."""
+    """Findings in the order given, with excerpts of `sources` (file → text), and a count; empty for none.
+
+    Of more than `MOST_SHOWN` the gravest are shown, and the others are counted.
+    """
     found = tuple(diagnostics)
     if not found:
         return ""
-    pages = {file: _LINE_END.split(text.removeprefix("\ufeff")) for file, text in sources.items()}
-    return "\n\n".join([*("\n".join(_finding(d, pages, style)) for d in found), count_line(found, style)])
+    pages = {file: pages_of(text) for file, text in sources.items()}
+    parts = ["\n".join(_finding(d, pages, style)) for d in _gravest(found, MOST_SHOWN)]
+    if len(found) > MOST_SHOWN:
+        parts.append(style.faint(f"{len(found) - MOST_SHOWN} more are not shown; `--format json` lists all"))
+    about = next((d.code for d in _gravest(found, 1) if not d.code.startswith(_SELF_EVIDENT)), "")
+    parts.append(count_line(found, style) + (f"; more about a code: mentorctl explain {about}" if about else ""))
+    return no_commands("\n\n".join(parts))
+
+
+def pages_of(text: str) -> list[str]:
+    """The lines of a file as positions count them."""
+    return _LINE_END.split(text.removeprefix("\ufeff"))
+
+
+def exceptions_line(ends: Sequence[date]) -> str:
+    """How many exceptions are active, of which these are the last days; empty for none."""
+    if not ends:
+        return ""
+    how_many = "1 exception is active, it" if len(ends) == 1 else f"{len(ends)} exceptions are active, the next"
+    return f"{how_many} ends on {min(ends)}"
 
 
 def count_line(diagnostics: Iterable[Diagnostic], style: Style) -> str:
@@ -31,35 +53,6 @@ def count_line(diagnostics: Iterable[Diagnostic], style: Style) -> str:
     return ", ".join(parts)
 
 
-def findings_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Findings in the shape of `tofu validate -json`, with `code`, `help` and `related` besides.
-
-    Text is as it was found: whoever prints it makes it harmless.
-    """
-    return [
-        {
-            "severity": d.severity.value,
-            "code": d.code,
-            "summary": d.summary,
-            "detail": d.detail,
-            "help": d.help,
-            "range": _range(d.span),
-            "related": [{"message": r.message, "range": _range(r.span)} for r in d.related],
-        }
-        for d in diagnostics
-    ]
-
-
-def _range(span: Span | None) -> dict[str, Any] | None:
-    if span is None:
-        return None
-    return {
-        "filename": span.file,
-        "start": {"line": span.line, "column": span.column},
-        "end": {"line": span.end_line or span.line, "column": span.end_column or span.column},
-    }
-
-
 type _Pages = Mapping[str, list[str]]
 type _Dress = Callable[[str], str]
 
@@ -69,15 +62,28 @@ def _finding(found: Diagnostic, pages: _Pages, style: Style) -> Iterator[str]:
     yield f"{dress(f'{_WORDS[found.severity]}[{found.code}]')}{style.strong(f': {plain(found.summary)}')}"
     gutter = _gutter(found)
     yield from _where(found.span, found.place, pages, gutter, dress, "^", style)
-    yield from _wrapped(found.detail, f"{' ' * gutter} {style.frame('=')} ", gutter + 3)
+    yield from wrapped(found.detail, f"{' ' * gutter} {style.frame('=')} ", gutter + 3)
     for related in found.related:
         yield from _related(related, pages, gutter, style)
     if found.help:
-        yield from _wrapped(found.help, f"{style.help('help')}{style.strong(':')} ", len("help: "))
+        yield from wrapped(found.help, f"{style.help('help')}{style.strong(':')} ", len("help: "))
+    if found.fix:
+        yield from wrapped(_offer(found.fix), f"{style.help('fix')}{style.strong(':')} ", len("fix: "))
+
+
+def _offer(fix: Fix) -> str:
+    return f"{fix.title}{'; `mentorctl validate --fix` does it' if fix.safe else ', if that is what you mean'}"
+
+
+def _gravest(found: tuple[Diagnostic, ...], most: int) -> list[Diagnostic]:
+    """At most so many findings: errors are chosen first, then warnings; in the order given."""
+    grave = list(Severity)
+    chosen = sorted(range(len(found)), key=lambda i: grave.index(found[i].severity))[:most]
+    return [found[i] for i in sorted(chosen)]
 
 
 def _related(related: Related, pages: _Pages, gutter: int, style: Style) -> Iterator[str]:
-    yield from _wrapped(related.message, f"{style.note('note')}{style.strong(':')} ", len("note: "))
+    yield from wrapped(related.message, f"{style.note('note')}{style.strong(':')} ", len("note: "))
     yield from _where(related.span, related.place, pages, gutter, style.note, "-", style)
 
 
@@ -169,11 +175,16 @@ def _spoken(place: Place) -> str:
     return f"{place.document}: {steps}" if steps else place.document
 
 
-def _wrapped(text: str, lead: str, indent: int) -> list[str]:
-    """Lines of a sentence behind a lead; `indent` is the lead's width as seen."""
-    width = _WIDTH - indent
-    lines = textwrap.wrap(plain(text), width, break_long_words=False, break_on_hyphens=False) or [""]
-    return [lead + lines[0], *(" " * indent + line for line in lines[1:])]
+def wrapped(text: str, lead: str, indent: int) -> Iterator[str]:
+    """Lines of a sentence behind a lead; `indent` is the lead's width as seen. Words are not cut."""
+    line = ""
+    for word in plain(text).split():
+        if line and indent + _width(line) + 1 + _width(word) > _WIDTH:
+            yield lead + line
+            lead, line = " " * indent, word
+        else:
+            line = f"{line} {word}" if line else word
+    yield lead + line
 
 
 def _dress(severity: Severity, style: Style) -> _Dress:
@@ -192,6 +203,7 @@ def _width(text: str) -> int:
 
 
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SELF_EVIDENT = "MC9"  # what is wrong with a command line is all that there is to say
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WIDTH = 100
 _EXCERPT = 90

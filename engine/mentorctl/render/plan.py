@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mentorctl.plan.impact import impact_counts, people_seen
-from mentorctl.plan.model import Action, Change, Impact, Plan
+from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Plan
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import bar, table
 from mentorctl.state.model import (
@@ -94,11 +94,7 @@ def _program(program: str, plan: Plan, names: Mapping[str, str], style: Style, *
 def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[str]:
     for m in plan.matchings:
         if (m.program, m.cohort) == (program, cohort):
-            proof = style.added("proved best") if m.proved else style.removed("not proved")
-            yield (
-                f"    matching: {m.mentees_covered} of {m.mentees} mentees with {m.mentors_covered} of {m.mentors} "
-                f"mentors, score {m.score:,}, {proof} of {m.admissible_pairs:,} possible pairs"
-            )
+            yield f"    matching: {_matching(m, style)}"
     for s in plan.schedules:
         if (s.program, s.cohort) == (program, cohort):
             proof = (
@@ -107,6 +103,19 @@ def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[
                 else style.changed(f"at most {s.gap / 10_000:.2f} % from the best")
             )
             yield f"    meetings: {s.sessions} of {s.asked} placed, {proof}"
+
+
+def _matching(m: MatchingSummary, style: Style) -> str:
+    """How a cohort was matched, in one line."""
+    proof = style.added("proved best") if m.proved else style.changed(f"at most {m.gap:,} short of the best")
+    again = "" if m.settled else ", another solver may choose otherwise"
+    if m.model == "peer":
+        return f"{m.mentees_covered} of {m.mentees} peers in {m.matches} matches, score {m.score:,}, {proof}{again}"
+    groups = "" if m.matches == m.mentees_covered else f" in {m.matches} matches"
+    return (
+        f"{m.mentees_covered} of {m.mentees} mentees with {m.mentors_covered} of {m.mentors} mentors{groups}, "
+        f"score {m.score:,}, {proof} of {m.admissible_pairs:,} possible pairs{again}"
+    )
 
 
 def _counted(changes: Sequence[Change], style: Style) -> Iterator[str]:
@@ -150,13 +159,16 @@ def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, 
     )
     if not made:
         return
+    named = any(record.subject for _, record in made)
+    who = ("mentor", "", "mentee") if any(record.mentors for _, record in made) else ("peers", "", "")
     rows = [
         (
             c.action.value if record.state == "proposed" else "-",
-            names.get(record.mentor, record.mentor),
-            "→",
-            names.get(record.mentee, record.mentee),
+            _named(record.mentors or record.others[:1], names),
+            "→" if record.mentors else "↔",
+            _named(record.others if record.mentors else record.others[1:], names),
             str(record.score),
+            *((record.subject,) if named else ()),
             ", ".join(f"{t.rule} {t.points:+}" for t in record.terms) if record.state == "proposed" else c.reason,
         )
         for c, record in made[:limit]
@@ -164,7 +176,7 @@ def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, 
     yield ""
     yield from table(
         rows,
-        header=("", "mentor", "", "mentee", "score", "because"),
+        header=("", *who, "score", *(("for",) if named else ()), "because"),
         numbers=frozenset({4}),
         indent="    ",
         dress={0: lambda sign: _sign_text(sign, style), 1: style.person, 3: style.person},
@@ -172,6 +184,11 @@ def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, 
     )
     if limit is not None and len(made) > limit:
         yield style.faint(f"      … {len(made) - limit} more (--detail full shows all)")
+
+
+def _named(people: Sequence[str], names: Mapping[str, str]) -> str:
+    """Some people by name."""
+    return ", ".join(names.get(person, person) for person in people)
 
 
 def _everything(changes: Sequence[Change], names: Mapping[str, str], style: Style) -> Iterator[str]:

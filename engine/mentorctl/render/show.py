@@ -1,13 +1,14 @@
 """The live state as text and as JSON values: an overview, programs, matches, sessions, one person."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from mentorctl.dates.zones import local_time
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import bar, table
+from mentorctl.rules.fields import Role
 from mentorctl.state.model import (
     CohortRecord,
     EnrollmentRecord,
@@ -29,14 +30,16 @@ def overview(snapshot: Snapshot, style: Style) -> Iterator[str]:
         about = style.faint(plain(f"{program.state}, run by {program.owner}"))
         yield f"{style.strong(program.address.program)}  {plain(program.name)}  {about}"
         for cohort in _of(snapshot, CohortRecord, program.address.program):
-            yield f"  {style.note(cohort.address.cohort)}  {cohort.starts} to {cohort.ends}"
+            when = f"{cohort.starts} to {cohort.ends}" if cohort.ends else f"since {cohort.starts}"
+            yield f"  {style.note(cohort.address.cohort)}  {when}"
             yield from _census(snapshot, cohort, style)
 
 
 def _census(snapshot: Snapshot, cohort: CohortRecord, style: Style) -> Iterator[str]:
     where = (cohort.address.program, cohort.address.cohort)
     enrolled = [r for r in _of(snapshot, EnrollmentRecord) if (r.address.program, r.address.cohort) == where]
-    for role in ("mentor", "mentee"):
+    there = {r.role for r in enrolled}
+    for role in (role for role in Role if role in there):
         states = Counter(r.state for r in enrolled if r.role == role)
         total = sum(states.values())
         rows = [(state.replace("_", " "), str(count), bar(count / total)) for state, count in sorted(states.items())]
@@ -55,18 +58,19 @@ def matches(snapshot: Snapshot, program: str, name: Name, style: Style) -> Itera
     rows = [
         (
             r.address.id,
-            name(r.mentor),
-            "→",
-            name(r.mentee),
+            ", ".join(map(name, r.mentors or r.others[:1])),
+            "→" if r.mentors else "↔",
+            ", ".join(map(name, r.others if r.mentors else r.others[1:])),
             r.state,
             str(r.score),
+            r.subject,
             ", ".join(f"{t.rule} {t.points:+}" for t in r.terms),
         )
         for r in records
     ]
     yield from table(
         rows,
-        header=("match", "mentor", "", "mentee", "state", "score", "because"),
+        header=("match", *_sides(records), "state", "score", "for", "because"),
         numbers=frozenset({5}),
         indent="",
         dress={0: style.faint, 1: style.person, 3: style.person},
@@ -74,6 +78,12 @@ def matches(snapshot: Snapshot, program: str, name: Name, style: Style) -> Itera
     )
     if not rows:
         yield "There are no matches."
+
+
+def _sides(records: Sequence[MatchRecord]) -> tuple[str, str, str]:
+    """The heads of the two columns of people; of peers neither is a mentor."""
+    peers = bool(records) and not any(record.mentors for record in records)
+    return ("peer", "", "peer") if peers else ("mentor", "", "mentee")
 
 
 def sessions(snapshot: Snapshot, program: str, name: Name, style: Style) -> Iterator[str]:
@@ -104,14 +114,14 @@ def person(snapshot: Snapshot, who: str, name: Name, style: Style) -> Iterator[s
     yield from _section("Training", table(rows, indent="    "), style)
     pairs = [
         (
-            "mentor of" if m.mentor == who else "mentee of",
-            name(m.mentee if m.mentor == who else m.mentor),
+            _beside(m, who),
+            ", ".join(name(p) for p in _partners(m, who)),
             m.state,
             f"score {m.score}",
             ", ".join(f"{t.rule} {t.points:+}" for t in m.terms),
         )
         for m in _of(snapshot, MatchRecord)
-        if who in (m.mentor, m.mentee)
+        if who in m.people
     ]
     yield from _section("Matches", table(pairs, indent="    ", dress={1: style.person}), style)
     mine = sorted((s for s in _of(snapshot, SessionRecord) if who in s.people), key=lambda s: s.starts)
@@ -133,6 +143,19 @@ def as_json(snapshot: Snapshot, records: Iterable[Any], to_json: Callable[[Any],
         "serial": snapshot.serial,
         "records": [dict(to_json(r)) for r in records],
     }
+
+
+def _beside(match: MatchRecord, who: str) -> str:
+    """How a person stands to the others in a match."""
+    role = next(member.role for member in match.members if member.person == who)
+    return "with" if role is Role.PEER else f"{role} of"
+
+
+def _partners(match: MatchRecord, who: str) -> tuple[str, ...]:
+    """Whom a person is matched with: mentors see their mentees, mentees their mentors, peers each other."""
+    if who in match.mentors:
+        return match.others
+    return match.mentors or tuple(person for person in match.people if person != who)
 
 
 def _section(title: str, lines: list[str], style: Style) -> Iterator[str]:

@@ -11,10 +11,10 @@ from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, Related, Span, d
 from mentorctl.roster.cells import Cells, Defect, match_key, read_cells
 from mentorctl.roster.people import Applications, Column, PersonColumn, Roster, SetColumn
 from mentorctl.roster.table import MAX_COLUMNS, MAX_ROWS, Table
-from mentorctl.rules.fields import Contract, Field, Role, Source, Unlinked
+from mentorctl.rules.fields import PAIR_ROLES, Contract, Field, Role, Source, Unlinked
 
 _REPORTED = 50
-_ROLE_WORDS = {"mentor": (Role.MENTOR,), "mentee": (Role.MENTEE,), "both": (Role.MENTOR, Role.MENTEE)}
+_ROLE_WORDS = {"mentor": (Role.MENTOR,), "mentee": (Role.MENTEE,), "peer": (Role.PEER,), "both": PAIR_ROLES}
 
 
 @dataclass(slots=True)
@@ -51,7 +51,6 @@ def read_roster(
     ids = sorted(gathered.people)
     index_of = {roster_id: i for i, roster_id in enumerate(ids)}
     columns = _columns(gathered, ids, index_of)
-    _check_roles(gathered)
     if any(d.is_error for d in gathered.found):
         return None, _bounded(gathered.found)
     facts = {f.id: columns[f"fact:{f.id}"] for f in contract.facts}
@@ -249,8 +248,8 @@ def _check_flags(gathered: _Gathering, tables: Sequence[Table]) -> None:
         )
     if both.unlinked is Unlinked.IGNORE:
         return
-    taking = {role: set().union(*(ids for (_, r), ids in gathered.roles.items() if r is role)) for role in Role}
-    loose = [i for i, p in gathered.people.items() if p.flagged and not all(i in taking[role] for role in Role)]
+    taking = {role: set().union(*(ids for (_, r), ids in gathered.roles.items() if r is role)) for role in PAIR_ROLES}
+    loose = [i for i, p in gathered.people.items() if p.flagged and not all(i in taking[role] for role in PAIR_ROLES)]
     if loose and both.unlinked is Unlinked.REPORT:
         gathered.found.append(
             finding(
@@ -271,19 +270,6 @@ def _check_flags(gathered: _Gathering, tables: Sequence[Table]) -> None:
             )
             for i in loose
         )
-
-
-def _check_roles(gathered: _Gathering) -> None:
-    for role in Role if not gathered.is_partial else ():
-        if not any(r is role and ids for (_, r), ids in gathered.roles.items()):
-            gathered.found.append(
-                finding(
-                    "MC3014",
-                    f"no row is a {role}",
-                    help="check `role` and `role_column` of the sources in mentorctl.yaml",
-                    span=Span(file=gathered.contract.sources[0].file, line=1, column=1),
-                )
-            )
 
 
 # -- columns -----------------------------------------------------------------------------------------------------------

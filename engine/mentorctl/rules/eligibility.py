@@ -11,11 +11,13 @@ class Comparison(StrEnum):
     BELOW = "below"
     IS = "is"
     ONE_OF = "one_of"
+    CONTAINS = "contains"
+    CONTAINS_ANY = "contains_any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """`field comparison values`, e.g. level at_least senior. Only `one_of` has more than one value."""
+    """`field comparison values`, e.g. level at_least senior. `one_of` and `contains_any` may have several values."""
 
     field: str
     comparison: Comparison

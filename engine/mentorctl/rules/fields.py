@@ -7,17 +7,25 @@ from enum import StrEnum
 class Role(StrEnum):
     MENTOR = "mentor"
     MENTEE = "mentee"
+    PEER = "peer"
+
+
+PAIR_ROLES = (Role.MENTOR, Role.MENTEE)  # the roles of every model but peer
 
 
 class Audience(StrEnum):
-    """Who something is for."""
+    """Who something is for; `both` are mentors and mentees."""
 
     MENTOR = "mentor"
     MENTEE = "mentee"
+    PEER = "peer"
     BOTH = "both"
+    EVERYONE = "everyone"
 
     def includes(self, role: Role) -> bool:
-        return self is Audience.BOTH or self.value == role.value
+        if self is Audience.BOTH:
+            return role is not Role.PEER
+        return self is Audience.EVERYONE or self.value == role.value
 
 
 class FieldType(StrEnum):
@@ -63,9 +71,10 @@ class Field:
     id: str
     type: FieldType
     column: str
-    answered_by: Audience = Audience.BOTH
+    answered_by: Audience = Audience.EVERYONE
     required: bool = False
     sensitive: bool = False
+    used_in_matching: bool = True
     scale: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     separator: str = ","

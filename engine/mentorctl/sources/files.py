@@ -10,8 +10,11 @@ from mentorctl.diagnostics import Diagnostic, Span, finding
 from mentorctl.roster.table import MAX_CELL, Table
 
 MAX_YAML_BYTES = 256 * 1024
+MAX_MESSAGE_BYTES = 64 * 1024
 MAX_ROSTER_BYTES = 256 * 1024 * 1024
 MAX_PLAN_BYTES = 512 * 1024 * 1024
+TEMPLATE_ENDING = ".md.j2"
+_DOCUMENT_FOLDERS = ("programs", "bases", "policies", "tests")
 
 
 class Unreadable(Exception):  # noqa: N818 - the name of what happened
@@ -34,16 +37,50 @@ def find_workspace(start: Path) -> Path | None:
 
 def program_files(folder: Path) -> tuple[Path, ...]:
     """The program files of a workspace, in the order of their names."""
-    programs = folder / "programs"
-    if not programs.is_dir():
+    return _yaml_files(folder / "programs")
+
+
+def base_files(folder: Path) -> tuple[Path, ...]:
+    """The bases of a workspace, in the order of their names."""
+    return _yaml_files(folder / "bases")
+
+
+def files_of_tests(folder: Path) -> tuple[Path, ...]:
+    """The tests of a workspace, in the order of their names; other files may lie beside them."""
+    return tuple(path for path in _yaml_files(folder / "tests") if path.stem.endswith(".test"))
+
+
+def message_files(folder: Path) -> tuple[Path, ...] | None:
+    """The texts of a workspace's messages, in the order of their names, or None where it has no folder for them."""
+    messages = folder / "messages"
+    if not messages.is_dir():
+        return None
+    return tuple(sorted(path for path in messages.glob(f"*{TEMPLATE_ENDING}") if not path.name.startswith(".")))
+
+
+def _yaml_files(folder: Path) -> tuple[Path, ...]:
+    if not folder.is_dir():
         return ()
-    found = (*programs.glob("*.yaml"), *programs.glob("*.yml"))
+    found = (*folder.glob("*.yaml"), *folder.glob("*.yml"))
     return tuple(sorted(path for path in found if not path.name.startswith(".")))  # `.#x.yaml` is an editor's lock
+
+
+def document_files(folder: Path) -> tuple[Path, ...]:
+    """Everything that people write in a workspace: mentorctl.yaml and the YAML files of the folders it knows."""
+    found = [folder / "mentorctl.yaml"]
+    for name in _DOCUMENT_FOLDERS:
+        found += _yaml_files(folder / name)
+    return tuple(found)
 
 
 def read_yaml_text(path: Path, *, shown: str) -> str:
     """A YAML file. Raises Unreadable."""
     return _text(path, shown, MAX_YAML_BYTES, "MC1005")
+
+
+def read_message_text(path: Path, *, shown: str) -> str:
+    """The template of a message. Raises Unreadable."""
+    return _text(path, shown, MAX_MESSAGE_BYTES, "MC2081")
 
 
 def read_plan_text(path: Path, *, shown: str) -> str:

@@ -5,17 +5,47 @@ from datetime import date
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
-from mentorctl.dates.timeline import Moment, Phase
+from mentorctl.dates.timeline import Extension, Moment, Phase, PhaseChange, TimelineRules
+from mentorctl.dates.workdays import Calendars
 from mentorctl.rules.eligibility import Condition
-from mentorctl.rules.fields import Audience, Contract
-from mentorctl.rules.pairs import PairRule
+from mentorctl.rules.fields import Audience, Contract, Role
+from mentorctl.spec.matching import Headcount, Matching
+from mentorctl.spec.support import (
+    Agenda,
+    CheckIn,
+    Form,
+    Goals,
+    Limit,
+    Message,
+    Milestone,
+    Monitoring,
+    OnChange,
+    Question,
+    Reaction,
+    Resource,
+)
 
 
 class ModelType(StrEnum):
-    """The mentoring models of this version of the language."""
+    """The nine mentoring models: who is matched with whom, in which shape."""
 
     ONE_ON_ONE = "one-on-one"
+    PEER = "peer"
+    GROUP = "group"
     REVERSE = "reverse"
+    FLASH = "flash"
+    TEAM = "team"
+    VIRTUAL = "virtual"
+    MOSAIC = "mosaic"
+    FUNCTIONAL = "functional"
+
+
+class Mode(StrEnum):
+    """live: the program runs. observe: plan says what it would do. suspended: it is halted for a while."""
+
+    LIVE = "live"
+    OBSERVE = "observe"
+    SUSPENDED = "suspended"
 
 
 class MentorType(StrEnum):
@@ -42,26 +72,11 @@ class Format(StrEnum):
 
     SELF_PACED = "self-paced"
     LIVE = "live"
+    BLENDED = "blended"
 
-
-class ObjectiveTerm(StrEnum):
-    """What a matching is best at, in order."""
-
-    COVER_MENTEES = "cover_mentees"
-    COVER_MENTORS = "cover_mentors"
-    TOTAL_SCORE = "total_score"
-
-
-class KeepExisting(StrEnum):
-    """Whether standing matches are kept when the matching rules change while matching is open."""
-
-    STRONG = "strong"
-    NONE = "none"
-
-
-class Unmatched(StrEnum):
-    WAITLIST = "waitlist"
-    REFUSE = "refuse"
+    @property
+    def has_sessions(self) -> bool:
+        return self is not Format.SELF_PACED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +109,37 @@ class Model:
     mentors: MentorType
     relation: Relation = Relation.MENTORING
     delivery: Delivery = Delivery.HYBRID
+    tool: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eligibility:
-    """Who may take part in one role. `approval` names who approves (`manager`, `program`), or is empty."""
+    """Who may take part in one role. `approval` names who approves (`manager`, `program`), or is empty.
+
+    `when` is an expression over the person's fields, or empty.
+    """
 
     conditions: tuple[Condition, ...] = ()
     approval: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How people hear of the program; `also` are groups that are approached in person."""
+
+    invite: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
+    """A run of the program: what it does otherwise than the phases say, and which of them last longer."""
+
     id: str
     start: date
+    changes: tuple[PhaseChange, ...] = ()
+    extended: tuple[Extension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,31 +155,15 @@ class Module:
     required: bool = False
     due: Moment | None = None
     after: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
-    """How many matches one person may have: a number, or a field of the contract with a ceiling."""
-
-    at_most: int
-    field: str = ""
-    missing: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
-    require: tuple[PairRule, ...]
-    prefer: tuple[PairRule, ...]
-    mentor_capacity: Capacity
-    mentee_capacity: Capacity
-    objective: tuple[ObjectiveTerm, ...]
-    keep_existing: KeepExisting = KeepExisting.STRONG
-    unmatched: Unmatched = Unmatched.WAITLIST
+    description: str = ""
+    link: str = ""
+    facilitator: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meetings:
-    """How pairs meet. `hours` are quarter hours of the day, in each person's own zone."""
+    """How those of a match meet. `hours` are quarter hours of the day, in each person's own zone."""
 
     every: Duration | None
     lasts: Duration
@@ -155,28 +171,45 @@ class Meetings:
     hours: tuple[int, int]
     per_week: int
     channel: str = ""
+    structure: str = "guided"
     agendas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A date for many at once, such as the kick-off."""
+    """A date for many at once, such as the kick-off; with `size` it is held in groups of so many people."""
 
     id: str
+    title: str
+    format: str
     at: Moment
     lasts: Duration
     audience: Audience
+    every: Duration | None = None
+    size: Headcount | None = None
+    facilitator: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckIn:
-    """Questions to participants at moments, perhaps repeated."""
+class Project:
+    """What a group of the model functional works on."""
 
     id: str
-    at: tuple[Moment, ...]
-    audience: Audience
-    asks: tuple[str, ...] = ()
-    every: Duration | None = None
+    title: str
+    deliverable: str
+    skills: tuple[str, ...]
+    mentors: Headcount
+    mentees: Headcount
+    for_mentors: tuple[Condition, ...] = ()
+    for_mentees: tuple[Condition, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+
+
+_UNCHANGED = OnChange()
+_ANYBODY = Eligibility()
+_COHORTS_ON_EVERY_DAY = TimelineRules()
+_MONDAY_TO_FRIDAY = Calendars()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +223,7 @@ class Program:
     model: Model
     mentor: Eligibility
     mentee: Eligibility
+    peer: Eligibility = _ANYBODY
     phases: tuple[Phase, ...]
     cohorts: tuple[Cohort, ...]
     modules: tuple[Module, ...]
@@ -197,6 +231,56 @@ class Program:
     meetings: Meetings | None
     events: tuple[Event, ...]
     check_ins: tuple[CheckIn, ...]
+    timeline: TimelineRules = _COHORTS_ON_EVERY_DAY
+    mode: Mode = Mode.LIVE
+    reach: Reach | None = None
+    goals: Goals | None = None
+    projects: tuple[Project, ...] = ()
+    agendas: tuple[Agenda, ...] = ()
+    questions: tuple[Question, ...] = ()
+    forms: tuple[Form, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    messages: tuple[Message, ...] = ()
+    monitoring: Monitoring | None = None
+    automation: tuple[Reaction, ...] = ()
+    on_change: OnChange = _UNCHANGED
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that people take in this program."""
+        return (Role.PEER,) if self.model.type is ModelType.PEER else (Role.MENTOR, Role.MENTEE)
+
+    def eligibility(self, role: Role) -> Eligibility:
+        match role:
+            case Role.MENTOR:
+                return self.mentor
+            case Role.MENTEE:
+                return self.mentee
+            case Role.PEER:
+                return self.peer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to meet, e.g. a video service."""
+
+    id: str
+    title: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    id: str
+    title: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facilitator:
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,3 +291,7 @@ class Workspace:
     store: str
     timezone: str
     contract: Contract
+    channels: tuple[Channel, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    facilitators: tuple[Facilitator, ...] = ()
+    calendars: Calendars = _MONDAY_TO_FRIDAY

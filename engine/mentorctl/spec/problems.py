@@ -1,51 +1,24 @@
 """What a validator found unfitting → problems in plain words, one for each cause.
 
-A `Misfit` is one answer of the validator; `problems` says it in the words of people who write program files,
-and `settled` keeps of several complaints about one slip of the pen the one that names it.
+`problems` says each `Misfit` in the words of people who write program files, and keeps of several complaints about one
+slip of the pen the one that names it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import chain
-from typing import Any
 
 from mentorctl.diagnostics import FieldPath, did_you_mean, quoted_list
-from mentorctl.spec.shape import Part, Shape, place_name
-from mentorctl.spec.wording import other_types, read_as, rewritten, shortened, shown
+from mentorctl.spec.guesses import Guess, meant_word
+from mentorctl.spec.misfits import Misfit, Problem, settled
+from mentorctl.spec.shape import Part, Shape
+from mentorctl.spec.wording import other_types, read_as, rewritten, shortened, shown, unusual
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misfit:
-    """A keyword of a schema that a value does not satisfy. `inner` are the complaints of each alternative."""
-
-    keyword: str
-    wanted: Any
-    value: Any
-    schema: Any
-    path: FieldPath
-    by_case: bool = False  # holds only in one case of a condition, or by the absence of all cases
-    inner: tuple[tuple["Misfit", ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A finding before it has a document. `first` is the place of the first of two equal values."""
-
-    code: str
-    detail: str
-    path: FieldPath
-    help: str = ""
-    on_key: bool = False
-    by_case: bool = False
-    first: FieldPath | None = None
-    missing: tuple[str, ...] = ()
-    meant: str = ""  # the key that an unknown key stands for in all likelihood
-
-
-def problems(misfits: Iterable[Misfit], shape: Shape) -> tuple[Problem, ...]:
-    """All problems, settled."""
+def problems(misfits: Iterable[Misfit], shape: Shape, deciding: frozenset[str]) -> tuple[Problem, ...]:
+    """All problems, settled; `deciding` are the keys on which conditions of the schema depend."""
     found = [problem for misfit in misfits for problem in _said(misfit, shape)]
-    return tuple(_joined(settled(_unmisspelled(found, shape), switches(shape.root)), shape))
+    return tuple(_joined(settled(_unmisspelled(found, shape), deciding), shape))
 
 
 def _unmisspelled(found: list[Problem], shape: Shape) -> Iterator[Problem]:
@@ -72,45 +45,6 @@ def _joined(found: tuple[Problem, ...], shape: Shape) -> Iterator[Problem]:
             yield _lacking(path, tuple(keys), shape, by_case=False)
 
 
-def settled(found: Iterable[Problem], deciding: frozenset[str]) -> tuple[Problem, ...]:
-    """One problem for each cause. `deciding` are the keys that decide which others are known.
-
-    Per value the most basic complaint stays; what is inside a value of the wrong type, or under an unknown
-    key, is silent; and while a deciding key is wrong or missing, so is all that depends on it.
-    """
-    chosen: dict[tuple[FieldPath, tuple[str, ...]], Problem] = {}
-    for problem in sorted(found, key=lambda p: _BASIC.index(p.code)):
-        chosen.setdefault((problem.path, problem.missing or ("a value",)), problem)
-    kept = tuple(chosen.values())
-    opaque = {p.path for p in kept if p.code in {"MC1101", "MC1103"}}
-    undecided = {p.path[:-1] for p in kept if p.code in _VALUE_CODES and p.path and p.path[-1] in deciding}
-    undecided |= {p.path for p in kept if deciding.intersection(p.missing)}
-    undecided |= {p.path[:-1] for p in kept if p.meant in deciding}
-    unknown_in = {p.path[:-1] for p in kept if p.code == "MC1101"}
-    return tuple(
-        p
-        for p in kept
-        if opaque.isdisjoint(_above(p.path))
-        and (not p.by_case or p.meant in deciding or undecided.isdisjoint((*_above(p.path), p.path)))
-        and not (p.code in {"MC1106", "MC1107"} and p.path in unknown_in)
-    )
-
-
-def _above(path: FieldPath) -> tuple[FieldPath, ...]:
-    """The places that a place lies in."""
-    return tuple(path[:depth] for depth in range(len(path)))
-
-
-def switches(schema: Any) -> frozenset[str]:  # noqa: ANN401
-    """The keys on which conditions anywhere in a schema depend."""
-    if isinstance(schema, list):
-        return frozenset().union(*map(switches, schema))
-    if not isinstance(schema, dict):
-        return frozenset()
-    own = schema["if"].get("properties", ()) if isinstance(schema.get("if"), dict) else ()
-    return frozenset(own).union(*(switches(part) for part in schema.values()))
-
-
 def _said(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     yield from _SAY.get(misfit.keyword, _other)(misfit, shape)
 
@@ -124,20 +58,52 @@ def _unknown(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     if cases:
         yield _wrong_case(misfit, shape, key, cases)
         return
-    where = place_name(parent)
-    homes = shape.homes(parent, key)
-    hints = [f"`{key}` belongs in {' or '.join(homes)}"] if 0 < len(homes) <= _FEW_HOMES else []
-    near = did_you_mean(key, allowed)
-    keys = quoted_list(allowed, last="and", limit=_MANY)
+    hints, near, guess = _hints(parent, key, shape), did_you_mean(key, allowed), meant_word(key, allowed)
+    if hints and not (guess and guess.certain):
+        near, guess = "", None
+    listed = "" if (hints or near) and len(allowed) > _MANY else quoted_list(allowed, last="and", limit=_ALL)
     yield Problem(
         code="MC1101",
         path=misfit.path,
         on_key=True,
         by_case=misfit.by_case,
-        meant=next((name for name in allowed if f"`{name}`" in near), ""),
-        detail=f"`{shortened(key)}` is not a key of {where}"
-        + (f"; {'its keys are' if len(allowed) > 1 else 'its only key is'} {keys}" if allowed else ""),
-        help="; ".join([*hints, near] if near else hints),
+        meant=guess.value if guess else "",
+        instead=None if guess is None or guess.value in value or hints else guess,
+        detail=f"`{shortened(key)}` is not a key of {shape.name(parent)}"
+        + (f"; {'its keys are' if len(allowed) > 1 else 'its only key is'} {listed}" if listed else ""),
+        help="; ".join(part for part in (*hints, near, unusual(key) if near else "") if part),
+    )
+
+
+def _hints(parent: FieldPath, key: str, shape: Shape) -> list[str]:
+    """Where a key belongs that is unknown in a mapping: with another model, elsewhere in the file, or in another."""
+    owners = shape.owners(parent, key)
+    if owners:
+        return [f"`{key}` belongs to {_choice(place, words)}" for place, words in owners.items()]
+    homes = shape.homes(parent, key)
+    if 0 < len(homes) <= _FEW_HOMES:
+        return [f"`{key}` belongs in {' or '.join(homes)}"]
+    elsewhere = "" if parent or homes else shape.elsewhere(key)
+    return [elsewhere] if elsewhere else []
+
+
+def _choice(place: FieldPath, words: tuple[str, ...]) -> str:
+    """The words of a key that decides, such as "the model `team`" for `model.type`."""
+    if len(place) > 1 and place[-1] == "type":
+        return f"the {place[-2]}{'s' if len(words) > 1 else ''} {quoted_list(words)}"
+    return " or ".join(f"`{place[-1]}: {word}`" for word in words)
+
+
+def _barred(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
+    """A key that the language knows, but not in this case."""
+    key, parent = str(misfit.path[-1]), misfit.path[:-1]
+    yield Problem(
+        code="MC1101",
+        path=misfit.path,
+        on_key=True,
+        by_case=misfit.by_case,
+        detail=f"`{key}` is not a key of {shape.name(parent)} here",
+        help="; ".join(_hints(parent, key, shape)) or f"delete `{key}`",
     )
 
 
@@ -149,14 +115,14 @@ def _wrong_case(misfit: Misfit, shape: Shape, key: str, cases: list[Part]) -> Pr
         for case in cases
         if key in shape.keys(case.get("then", True), misfit.value)
     ]
-    fits = [condition["const"] for condition in conditions if "const" in condition]
+    fits = [word for condition in conditions for word in condition.get("enum") or [condition.get("const")] if word]
     return Problem(
         code="MC1107",
         path=misfit.path,
         on_key=True,
         by_case=misfit.by_case,
         detail=f"`{key}` does not go with `{deciding}: {shown(misfit.value.get(deciding))}`",
-        help=f"`{key}` goes with `{deciding}: {' / '.join(fits)}`"
+        help=f"`{key}` goes with {' or '.join(f'`{deciding}: {word}`' for word in fits)}"
         if fits
         else f"delete `{key}`, or change `{deciding}`",
     )
@@ -178,18 +144,26 @@ def _lacking(path: FieldPath, absent: tuple[str, ...], shape: Shape, *, by_case:
         on_key=True,
         by_case=by_case,
         missing=absent,
-        detail=f"{place_name(path)} lacks {quoted_list(absent, last='and', limit=_MANY)}",
+        deciding=_decider(path, absent[0], shape),
+        detail=f"{shape.name(path)} lacks {quoted_list(absent, last='and', limit=_MANY)}",
         help="add " + "; ".join(f"`{key}:` {shape.words(schema)}" for key, schema in wanted.items()),
     )
 
 
+def _decider(path: FieldPath, key: str, shape: Shape) -> FieldPath | None:
+    """The place whose word asks for a key elsewhere, if any."""
+    return next((place for place in shape.owners(path, key) if place[:-1] != path), None)
+
+
 def _type(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
+    sentence, guess = _retyped(misfit, shape)
     yield Problem(
         code="MC1103",
         path=misfit.path,
         by_case=misfit.by_case,
         detail=f"{read_as(misfit.value)}; expected is {shape.words(misfit.schema)}",
-        help=_retyped(misfit, shape) or _type_help(misfit, shape),
+        help=sentence or _type_help(misfit, shape),
+        instead=guess,
     )
 
 
@@ -199,7 +173,26 @@ def _type_help(misfit: Misfit, shape: Shape) -> str:
         return "write a value after the colon" + (", or delete the key" if optional else "")
     if misfit.keyword == "type" and str(misfit.wanted) in _HELP_BY_TYPE:
         return _HELP_BY_TYPE[str(misfit.wanted)]
-    return "write one value, without brackets or dashes" if isinstance(misfit.value, list) else ""
+    if not isinstance(misfit.value, list):
+        return ""
+    beside = _for_lists(misfit, shape)
+    return "write one value, without brackets or dashes" + (f", or use {quoted_list(beside)}" if beside else "")
+
+
+def _for_lists(misfit: Misfit, shape: Shape) -> list[str]:
+    """The keys beside the one of a list that take a list of such values."""
+    if not misfit.path or isinstance(misfit.path[-1], int):
+        return []
+    value, schemas = shape.at(misfit.path[:-1])
+    found = [
+        key
+        for schema in schemas
+        for key in shape.keys(schema, value)
+        for listed in shape.below(schema, value, key)
+        for entry in shape.below(listed, [], 0)
+        if key not in value and misfit.schema in list(shape.parts(entry, "")) and shape.holds(listed, misfit.value)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _among(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
@@ -207,26 +200,39 @@ def _among(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     if type(misfit.value) not in {type(value) for value in allowed}:
         yield from _type(misfit, shape)
         return
-    listed = quoted_list(map(shown, allowed), limit=_MANY)
+    listed = quoted_list(_alike(misfit.value, list(map(shown, allowed))), limit=_ALL)
+    words = [str(word) for word in allowed] if len(allowed) > 1 and misfit.value else []
     yield Problem(
         code="MC1104",
         path=misfit.path,
         by_case=misfit.by_case,
         detail=f"`{shown(misfit.value)}` is not allowed here; "
         + (f"choose {listed}" if len(allowed) > 1 else f"it must be {listed}"),
-        help=did_you_mean(misfit.value, map(str, allowed)) if len(allowed) > 1 and misfit.value else "",
+        help=did_you_mean(misfit.value, words),
+        instead=meant_word(misfit.value, words),
     )
+
+
+def _alike(value: object, words: list[str]) -> list[str]:
+    """Of very many words those that begin alike up to a point, such as `match.`, when there are any."""
+    stem, point, _ = str(value).partition(".")
+    near = [word for word in words if point and word.startswith(f"{stem}.")]
+    return near if near and len(words) > _MANY else words
 
 
 def _form(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     written = misfit.schema.get("x-written")
-    better = next((c for c in rewritten(misfit.value) if shape.holds(misfit.schema, c)), None)
+    better = next((guess for guess in rewritten(misfit.value) if shape.holds(misfit.schema, guess.value)), None)
+    whole = [] if better else [s for s in shape.at(misfit.path)[1] if s is not True]  # it may be one form of several
+    other = next((g.value for _, g in other_types(misfit.value) if any(shape.holds(s, g.value) for s in whole)), None)
+    remedy = f"write {shown(other)}" if other is not None else ""
     yield Problem(
         code="MC1105",
         path=misfit.path,
         by_case=misfit.by_case,
         detail=f"`{shown(misfit.value)}` is not {written or 'written as expected'}",
-        help=f"did you mean `{better}`?" if better else "",
+        help=f"did you mean `{better.value}`?" if better else remedy,
+        instead=better,
     )
 
 
@@ -247,8 +253,10 @@ def _number(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
 def _size(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     what, one, many = _UNITS[type(misfit.value)]
     few = misfit.keyword.startswith("min")
-    named = shape.keys(misfit.schema, misfit.value)
-    count = len(misfit.value)
+    needed = misfit.schema.get("required", ()) if few else ()  # another problem when they are missing
+    named = [key for key in shape.keys(misfit.schema, misfit.value) if key not in needed]
+    count = len(misfit.value) - len(needed)
+    wanted = misfit.wanted - len(needed)
     if isinstance(misfit.value, dict) and named and misfit.schema.get("additionalProperties") is False:
         exactly = misfit.schema.get("maxProperties") == 1
         yield Problem(
@@ -256,9 +264,9 @@ def _size(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
             path=misfit.path,
             on_key=True,
             by_case=misfit.by_case,
-            detail=f"{place_name(misfit.path)} has {count or 'none'} of {quoted_list(named, last='and')}",
+            detail=f"{shape.name(misfit.path)} has {count or 'none'} of {quoted_list(named, last='and')}",
             help=f"write {'exactly' if exactly else 'at least' if few else 'at most'} "
-            f"{'one' if misfit.wanted == 1 else misfit.wanted} of them",
+            f"{'one' if wanted == 1 else wanted} of them",
         )
         return
     yield Problem(
@@ -293,6 +301,7 @@ def _name(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
             by_case=misfit.by_case,
             detail=problem.detail,
             help=problem.help,
+            instead=replace(problem.instead, certain=False) if problem.instead else None,  # others may name it
         )
 
 
@@ -308,11 +317,44 @@ def _alternatives(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
             path=misfit.path,
             on_key=True,
             by_case=misfit.by_case,
-            detail=f"{place_name(misfit.path)} needs {quoted_list(keys)}",
+            detail=f"{shape.name(misfit.path)} needs {quoted_list(keys)}",
             help="write one of them",
         )
+    elif isinstance(misfit.value, dict | list) and (nearest := _nearest(fitting, misfit.path)):
+        for inner in nearest:
+            yield from _said(inner, shape)
+    elif fitting and isinstance(misfit.value, str):
+        yield from _written_otherwise(misfit, shape)
     else:
         yield from _type(misfit, shape)
+
+
+def _nearest(alternatives: list[tuple[Misfit, ...]], path: FieldPath) -> tuple[Misfit, ...]:
+    """Of several alternatives the one that was meant, as keys and types tell; nothing when two are equally near."""
+
+    def distance(found: tuple[Misfit, ...]) -> int:
+        absent = sum(len([key for key in m.wanted if key not in m.value]) for m in found if m.keyword == "required")
+        strange = sum(m.keyword in _ABOUT_KEYS and m.path[:-1] == path for m in found)
+        return absent + strange + sum(_about_type(m, m.path) and len(m.path) == len(path) + 1 for m in found)
+
+    ranked = sorted(alternatives, key=distance)
+    is_clear = len(ranked) == 1 or (len(ranked) > 1 and distance(ranked[0]) < distance(ranked[1]))
+    return ranked[0] if is_clear else ()
+
+
+def _written_otherwise(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
+    """A text that is neither one of some words nor in one of some forms."""
+    words = [str(word) for inner in chain(*misfit.inner) if inner.keyword == "enum" for word in inner.wanted]
+    better = next((guess for guess in rewritten(misfit.value) if shape.holds(misfit.schema, guess.value)), None)
+    guess = meant_word(misfit.value, words) or better
+    yield Problem(
+        code="MC1105",
+        path=misfit.path,
+        by_case=misfit.by_case,
+        detail=f"`{shown(misfit.value)}` is not {shape.words(misfit.schema)}",
+        help=f"did you mean `{guess.value}`?" if guess else "",
+        instead=guess and replace(guess, certain=False),
+    )
 
 
 def _about_type(misfit: Misfit, path: FieldPath) -> bool:
@@ -324,29 +366,29 @@ def _about_type(misfit: Misfit, path: FieldPath) -> bool:
     return misfit.keyword in {"enum", "const"} and type(misfit.value) not in {type(value) for value in wanted}
 
 
-def _other(misfit: Misfit, _shape: Shape) -> Iterator[Problem]:
+def _other(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     schema = misfit.schema if isinstance(misfit.schema, dict) else {}
     yield Problem(
         code="MC1107",
         path=misfit.path,
         by_case=misfit.by_case,
-        detail=f"what is written in {place_name(misfit.path)} does not fit together",
+        detail=f"what is written in {shape.name(misfit.path)} does not fit together",
         help=str(schema.get("x-written") or schema.get("description") or ""),
     )
 
 
-def _retyped(misfit: Misfit, shape: Shape) -> str:
+def _retyped(misfit: Misfit, shape: Shape) -> tuple[str, Guess | None]:
     """How to write the same value with another type, when the schema takes it then."""
-    for sentence, candidate in other_types(misfit.value):
-        if shape.holds(misfit.schema, candidate):
-            return sentence
-    return ""
+    for sentence, guess in other_types(misfit.value):
+        if shape.holds(misfit.schema, guess.value):
+            return sentence, guess
+    return "", None
 
 
 _FEW_HOMES = 2
-_BASIC = ("MC1101", "MC1103", "MC1104", "MC1105", "MC1102", "MC1109", "MC1107", "MC1106")
-_VALUE_CODES = frozenset(("MC1103", "MC1104", "MC1105"))
 _MANY = 24
+_ALL = 48
+_ABOUT_KEYS = ("additionalProperties", "unevaluatedProperties")
 _UNITS: dict[type, tuple[str, str, str]] = {
     str: ("text", "character", "characters"),
     list: ("list", "entry", "entries"),
@@ -373,6 +415,7 @@ _SAY: dict[str, Callable[[Misfit, Shape], Iterator[Problem]]] = {
     "minProperties": _size,
     "maxProperties": _size,
     "uniqueItems": _twice,
+    "properties": _barred,
     "propertyNames": _name,
     "anyOf": _alternatives,
     "oneOf": _alternatives,

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, finding
 from mentorctl.resources import text
-from mentorctl.spec.problems import Misfit, Problem, problems
+from mentorctl.spec.fixes import fix_of
+from mentorctl.spec.misfits import Misfit, Problem, switches
+from mentorctl.spec.problems import problems
 from mentorctl.spec.quick import Check, Schema, as_regex, compiled
 from mentorctl.spec.shape import Holds, Shape
-from mentorctl.spec.source import LIMITS, JsonValue
+from mentorctl.spec.source import LIMITS, JsonValue, Source
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -34,45 +36,73 @@ def load_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def check_schema(tree: JsonValue, *, schema: dict[str, Any], document: str) -> tuple[Diagnostic, ...]:
-    """What in a tree does not fit a schema, in the order of the file, at most `LIMITS.findings` of it."""
+type Home = Callable[[FieldPath], tuple[Source, FieldPath]]  # where a value of the tree is written
+
+
+def check_schema(
+    tree: JsonValue, *, schema: dict[str, Any], document: str, source: Source | Home | None = None
+) -> tuple[Diagnostic, ...]:
+    """What in a tree does not fit a schema, in the order of the file, at most `LIMITS.findings` of it.
+
+    With the source of the tree, or of each of its values, findings come with their fixes.
+    """
     checker = _checker(schema)
     if checker.quick and checker.quick(tree):
         return ()
-    return _findings(tree, schema, checker.validator(), document)
+    return _findings(tree, checker, document, source)
+
+
+def shape_of(tree: JsonValue, schema: dict[str, Any]) -> Shape:
+    """What a schema says about the parts of a tree."""
+    return Shape(schema, tree, _holds(_checker(schema).validator()))
 
 
 def _findings(
-    tree: JsonValue,
-    schema: dict[str, Any],
-    validator: "Validator",
-    document: str,
+    tree: JsonValue, checker: "_Checker", document: str, source: Source | Home | None
 ) -> tuple[Diagnostic, ...]:
+    schema, validator = checker.schema, checker.validator()
     order = {path: number for number, path in enumerate(_paths(tree, ()))}
     misfits = sorted(
         (_misfit(error) for error in islice(validator.iter_errors(tree), _HEARD)),
         key=lambda misfit: order.get(misfit.path, -1),
     )
-    shape = Shape(schema, tree, _holds(validator))
-    found = sorted(problems(misfits[:_WORDED], shape), key=lambda problem: order.get(problem.path, -1))
+    shape = Shape(schema, tree, _holds(validator), elsewhere=lambda key: _home(schema, key))
+    found = sorted(
+        problems(misfits[:_WORDED], shape, checker.switches()), key=lambda problem: order.get(problem.path, -1)
+    )
     rest = len(found) - LIMITS.findings + max(len(misfits) - _WORDED, 0)
-    shown = [_diagnostic(problem, document) for problem in found[: LIMITS.findings]]
+    shown = [_diagnostic(problem, document, source) for problem in found[: LIMITS.findings]]
     if rest > 0:
         shown[-1] = replace(shown[-1], detail=f"{shown[-1].detail} (and at least {rest} more in this file)")
     return tuple(shown)
 
 
-def _diagnostic(problem: Problem, document: str) -> Diagnostic:
-    first = problem.first
+def _diagnostic(problem: Problem, document: str, source: Source | Home | None) -> Diagnostic:
+    beside = (("first written here", problem.first), ("asked for by what is chosen here", problem.deciding))
+    home, path = source(problem.path) if callable(source) else (source, problem.path)
     return finding(
         problem.code,
         problem.detail,
         help=problem.help,
         place=Place(document=document, path=problem.path, on_key=problem.on_key),
-        related=()
-        if first is None
-        else (Related(message="first written here", place=Place(document=document, path=first)),),
+        related=tuple(
+            Related(message=message, place=Place(document=document, path=there))
+            for message, there in beside
+            if there is not None
+        ),
+        fix=fix_of(replace(problem, path=path), home) if home else None,
     )
+
+
+def _home(schema: dict[str, Any], key: str) -> str:
+    """Where a key belongs that is unknown at the top of one kind of document but known at the top of another."""
+    in_programs, in_workspace = (key in load_schema(name)["properties"] for name in ("program.v1", "workspace.v1"))
+    kind = str(schema.get("$id", ""))
+    if "workspace" in kind:
+        return f"`{key}` belongs in a program, or under `defaults` for all of them" if in_programs else ""
+    if in_programs:
+        return f"every program and base has its own `{key}`; it is not inherited"
+    return f"`{key}` belongs in mentorctl.yaml" if in_workspace else ""
 
 
 def _paths(value: JsonValue, path: FieldPath) -> Iterator[FieldPath]:
@@ -113,11 +143,18 @@ class _Checker:
     schema: dict[str, Any]
     quick: Check | None
     slow: "Validator | None" = None
+    deciding: frozenset[str] | None = None
 
     def validator(self) -> "Validator":
         if self.slow is None:
             self.slow = _validator(self.schema)
         return self.slow
+
+    def switches(self) -> frozenset[str]:
+        """The keys on which the conditions of the schema depend."""
+        if self.deciding is None:
+            self.deciding = switches(self.schema)
+        return self.deciding
 
 
 def _checker(schema: dict[str, Any]) -> _Checker:
@@ -147,6 +184,7 @@ def _validator(root: dict[str, Any]) -> "Validator":
             yield from _left_over(validator, allowed, instance, rest)
 
     replaced = {
+        "properties": _named,
         "additionalProperties": _additional,
         "unevaluatedProperties": unevaluated,
         "propertyNames": _names,
@@ -175,6 +213,18 @@ def _left_over(
             yield ValidationError("unknown key", path=[key])
         else:
             yield from validator.descend(instance[key], allowed, path=key)
+
+
+def _named(
+    validator: Any,
+    properties: Mapping[str, Schema],
+    instance: Any,
+    _schema: Mapping[str, Any],
+) -> Iterator["ValidationError"]:
+    if isinstance(instance, dict):
+        for key, allowed in properties.items():
+            if key in instance:
+                yield from _left_over(validator, allowed, instance, [key])
 
 
 def _additional(

@@ -8,7 +8,7 @@ read: text, numbers, `true`, `false`, nothing, lists and mappings with text keys
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard, cast
 
 import yaml
 
@@ -69,6 +69,15 @@ class _Node(NamedTuple):
     inner: "dict[str | int, _Node]" = {}  # noqa: RUF012 -- never written to: scalars share it
 
 
+class Piece(NamedTuple):
+    """A value, where its key begins if it has one, and its exact extent. Lines and columns count from 0."""
+
+    path: FieldPath
+    key: tuple[int, int] | None
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A file as read. `tree` is None for an empty file, and for one whose findings leave no trustworthy tree.
@@ -98,6 +107,22 @@ class Source:
             return _point(self.file, node.start)
         found = _span(self.file, node.start, node.end)
         return self._without_blank_lines(found) if node.end.column == 0 else found
+
+    def value(self, path: FieldPath) -> JsonValue:
+        """What is written at a path. Raises LookupError where nothing is."""
+        found: Any = self.tree
+        for part in path:
+            found = found[part]
+        return cast("JsonValue", found)
+
+    def pieces(self) -> "Iterator[Piece]":
+        """Every value of a tree, parents before what they hold, in the order of the file."""
+        rest: list[tuple[FieldPath, _Node]] = [((), self._root)] if self._root else []
+        while rest:
+            path, node = rest.pop()
+            key = (node.key[0].line, node.key[0].column) if node.key else None
+            yield Piece(path, key, (node.start.line, node.start.column), (node.end.line, node.end.column))
+            rest += [((*path, part), inner) for part, inner in reversed(node.inner.items())]
 
     def _without_blank_lines(self, span: Span) -> Span:
         """The parser ends a block text where the next thing begins; the text ends with its last line."""
@@ -191,13 +216,17 @@ class _Reader:
     def _mapping(self, start: _Event, depth: int) -> tuple[JsonValue, _Node]:
         values: dict[str, JsonValue] = {}
         inner: dict[str | int, _Node] = {}
+        begins_again = False  # the first key a second time: what follows it is twice for the same reason
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event, depth)
             value, node = self._value(next(self._events), depth + 1)
             if key is None:
                 continue
             if key in values:
-                self._twice(key, event, inner[key])
+                is_first = key == next(iter(values))
+                if is_first or not begins_again:
+                    begins_again = is_first and len(values) > 1
+                    self._twice(key, event, inner[key], begins_again=begins_again)
                 continue
             values[key] = value
             inner[key] = _Node(node.start, node.end, (event.start_mark, event.end_mark), node.inner)
@@ -264,13 +293,13 @@ class _Reader:
         if event.tag is not None:
             self._feature(event, "tags (`!`)", "delete it; a text that begins with `!` needs quotes")
 
-    def _twice(self, key: str, event: _Event, first: _Node) -> None:
+    def _twice(self, key: str, event: _Event, first: _Node, *, begins_again: bool) -> None:
         before = _span(self._file, *(first.key or (first.start, first.end)))
         self.findings.append(
             finding(
                 "MC1002",
                 f"`{_short(key)}` is already on line {before.line}",
-                help="keep one of the two",
+                help="keep one of the two" + ("; a new entry of a list begins with `- `" if begins_again else ""),
                 span=_span(self._file, event.start_mark, event.end_mark),
                 related=(Related(message="first written here", span=before),),
             )

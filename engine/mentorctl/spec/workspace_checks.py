@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath, Place, did_you_mean, finding, quoted_list
 from mentorctl.spec.model import Program, Workspace
+from mentorctl.spec.timeline_checks import check_calendars
 
 
 def check_workspace(
@@ -11,7 +12,10 @@ def check_workspace(
 ) -> Iterator[Diagnostic]:
     """What concerns all programs together; `unread` are the ids of programs that could not be read."""
     yield from _sources(programs, workspace, unread)
+    yield from _roles(programs, workspace, unread)
+    yield from _shared_capacity(programs, unread)
     yield from _fields(workspace)
+    yield from check_calendars(workspace)
 
 
 def _sources(programs: tuple[Program, ...], workspace: Workspace, unread: frozenset[str]) -> Iterator[Diagnostic]:
@@ -36,6 +40,39 @@ def _sources(programs: tuple[Program, ...], workspace: Workspace, unread: frozen
                 f"there is no cohort `{source.cohort}`",
                 help=did_you_mean(source.cohort, cohorts),
                 place=Place(document=WORKSPACE, path=(*path, "cohort")),
+            )
+
+
+def _roles(programs: tuple[Program, ...], workspace: Workspace, unread: frozenset[str]) -> Iterator[Diagnostic]:
+    """Each file of the roster is for a role that people take in some program."""
+    for i, source in enumerate(workspace.contract.sources):
+        fed = [program for program in programs if source.program in ("", program.id)]
+        if source.role is None or unread or not fed or any(source.role in program.roles for program in fed):
+            continue
+        has = quoted_list(dict.fromkeys(role for program in fed for role in program.roles), last="and")
+        yield finding(
+            "MC2087",
+            f"the rows are for {source.role}s, but "
+            + (f"`{source.program}` has" if source.program else "programs have")
+            + f" the roles {has} only",
+            help="correct the role, or remove the file from the list",
+            place=Place(document=WORKSPACE, path=("roster", "sources", i, "role")),
+        )
+
+
+def _shared_capacity(programs: tuple[Program, ...], unread: frozenset[str]) -> Iterator[Diagnostic]:
+    """Places are shared with other programs of the workspace."""
+    known = {program.id for program in programs}
+    for program in programs:
+        others = known - {program.id}
+        for i, name in enumerate(program.matching.share_capacity):
+            if name in others or name in unread:
+                continue
+            yield finding(
+                "MC2080",
+                f"`{name}` is this program itself" if name == program.id else f"there is no program `{name}`",
+                help=did_you_mean(name, others) or "name other programs of the workspace",
+                place=Place(document=program.id, path=("matching", "share_capacity", i)),
             )
 
 

@@ -3,6 +3,7 @@
 A record is one thing with one address. People appear by opaque id only; names stay in the roster.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,16 +62,51 @@ class Term:
     points: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Member:
+    """One person in a match, and in which role."""
+
+    person: str
+    role: Role
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRecord:
-    """A mentor and a mentee. `terms` are kept so that the score can be explained later."""
+    """People who were matched: a pair, peers, a circle, a team with its mentors, a project.
+
+    `members` has mentors first, then by id. `subject` is the need, the period, the team or the project that the match
+    is for, or empty. `terms` are kept so that the score can be explained later; `relaxed` are the hard rules that were
+    given up for it.
+    """
 
     address: Address
-    mentor: str
-    mentee: str
+    members: tuple[Member, ...]
+    subject: str
     state: str
     score: int
     terms: tuple[Term, ...]
+    relaxed: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(member.person for member in self.members)
+
+    @property
+    def mentors(self) -> tuple[str, ...]:
+        return tuple(member.person for member in self.members if member.role is Role.MENTOR)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The mentees, or the peers."""
+        return tuple(member.person for member in self.members if member.role is not Role.MENTOR)
+
+
+def members(mentors: Iterable[str], others: Iterable[str], role: Role = Role.MENTEE) -> tuple[Member, ...]:
+    """The members of a match in their canonical order."""
+    return (
+        *(Member(person=person, role=Role.MENTOR) for person in sorted(mentors)),
+        *(Member(person=person, role=role) for person in sorted(others)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mentorctl.dates.durations import Duration, later, parse_duration
 
 READ = (
-    ("1d", Duration(days=1)), ("3d", Duration(days=3)), ("2w", Duration(days=14)), ("6mo", Duration(months=6)),
+    ("1d", Duration(days=1)), ("3d", Duration(days=3)), ("2w", Duration(weeks=2)), ("6mo", Duration(months=6)),
     ("45min", Duration(minutes=45)), ("2h", Duration(minutes=120)), (" 3d ", Duration(days=3)),
     ("007d", Duration(days=7)), ("99999min", Duration(minutes=99_999)),
 )  # fmt: skip

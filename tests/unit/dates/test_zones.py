@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mentorctl.dates.zones import local_time, to_utc, utc_offset_minutes, zone, zone_names
+from mentorctl.dates.zones import (
+    end_of_day,
+    end_of_day_anywhere,
+    irregularity,
+    local_time,
+    to_utc,
+    utc_offset_minutes,
+    zone,
+    zone_names,
+)
 
 ZONES = (
     "Europe/Berlin",
@@ -115,3 +124,47 @@ def test_an_unknown_zone_is_refused(name: str) -> None:
     """Only names of the database are zones; nothing is looked up on disk."""
     with pytest.raises(ValueError, match="is not a time zone"):
         zone(name)
+
+
+# Berlin sets its clocks forward on 2027-03-28 at 02:00 and back on 2027-10-31 at 03:00.
+IRREGULAR = (
+    (date(2027, 3, 28), time(2, 30), "Europe/Berlin", "skipped"),
+    (date(2027, 3, 28), time(2, 0), "Europe/Berlin", "skipped"),
+    (date(2027, 3, 28), time(3, 0), "Europe/Berlin", ""),
+    (date(2027, 3, 28), time(1, 59), "Europe/Berlin", ""),
+    (date(2027, 10, 31), time(2, 30), "Europe/Berlin", "twice"),
+    (date(2027, 10, 31), time(3, 0), "Europe/Berlin", ""),
+    (date(2027, 10, 31), time(2, 30), "UTC", ""),
+)
+
+
+@pytest.mark.parametrize(("day", "clock", "name", "kind"), IRREGULAR)
+def test_times_that_a_day_does_not_have_once_are_known(day: date, clock: time, name: str, kind: str) -> None:
+    """A skipped time and one that happens twice are told apart from all others."""
+    assert irregularity(day, clock, name) == kind
+
+
+def test_a_skipped_time_moves_forward_and_of_two_the_first_is_meant() -> None:
+    """02:30 becomes 03:30 in the gap, and is the summer's 02:30 in the fold."""
+    assert to_utc(date(2027, 3, 28), time(2, 30), "Europe/Berlin") == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert to_utc(date(2027, 10, 31), time(2, 30), "Europe/Berlin") == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "end"),
+    [
+        (date(2027, 2, 7), "Europe/Berlin", "2027-02-07T22:59:59+00:00"),
+        (date(2027, 3, 27), "Europe/Berlin", "2027-03-27T22:59:59+00:00"),
+        (date(2027, 3, 28), "Europe/Berlin", "2027-03-28T21:59:59+00:00"),
+        (date(2027, 2, 7), "Pacific/Auckland", "2027-02-07T10:59:59+00:00"),
+        (date(2018, 11, 3), "America/Sao_Paulo", "2018-11-04T02:59:59+00:00"),  # the next midnight is skipped
+    ],
+)
+def test_the_last_second_of_a_day(day: date, name: str, end: str) -> None:
+    """A day ends a second before the next one begins, even where that has no midnight."""
+    assert end_of_day(day, name).isoformat() == end
+
+
+def test_a_day_ends_last_at_utc_minus_twelve() -> None:
+    """Anywhere on Earth a day is over at noon of the next one in UTC."""
+    assert end_of_day_anywhere(date(2027, 2, 7)).isoformat() == "2027-02-08T11:59:59+00:00"

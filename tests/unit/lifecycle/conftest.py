@@ -7,19 +7,8 @@ import pytest
 from mentorctl.dates.durations import Duration
 from mentorctl.lifecycle.model import Ending, Guard, Lifecycle, State, Transition
 from mentorctl.rules.fields import Audience
-from mentorctl.spec.model import (
-    Capacity,
-    Eligibility,
-    Format,
-    Matching,
-    MentorType,
-    Model,
-    ModelType,
-    Module,
-    ObjectiveTerm,
-    Program,
-    Purpose,
-)
+from mentorctl.spec.matching import Capacity, Matching, ObjectiveTerm
+from mentorctl.spec.model import Eligibility, Format, MentorType, Model, ModelType, Module, Program, Purpose
 
 type ProgramMaker = Callable[..., Program]
 type LifecycleMaker = Callable[..., Lifecycle]

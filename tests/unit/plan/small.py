@@ -218,7 +218,7 @@ class Live:
         roster = self.world.people()
         names = dict(zip(roster.ids, roster.roster_ids, strict=True))
         return {
-            (names.get(m.mentor, m.mentor), names.get(m.mentee, m.mentee))
+            (names.get(m.people[0], m.people[0]), names.get(m.people[1], m.people[1]))
             for m in of_type(MatchRecord, self.snapshot.records)
             if m.state in {"proposed", "accepted", "active", "paused"}
         }

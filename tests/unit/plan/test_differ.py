@@ -17,6 +17,7 @@ from mentorctl.state.model import (
     Record,
     SessionRecord,
     TrainingRecord,
+    members,
 )
 
 
@@ -47,7 +48,9 @@ def training(state: str) -> TrainingRecord:
 
 def match(state: str, name: str = "m1", mentor: str = "r1", mentee: str = "p1") -> MatchRecord:
     """A match."""
-    return MatchRecord(address=address("match", name), mentor=mentor, mentee=mentee, state=state, score=1, terms=())
+    return MatchRecord(
+        address=address("match", name), members=members([mentor], [mentee]), subject="", state=state, score=1, terms=()
+    )
 
 
 def session(

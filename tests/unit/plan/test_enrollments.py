@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.roster.reading import contract_of, read
 
-from mentorctl.plan.enrollments import meets
+from mentorctl.roster.conditions import meets
 from mentorctl.roster.people import Roster
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Contract

@@ -164,9 +164,10 @@ def test_a_mentee_who_leaves_ends_the_match_and_its_sessions() -> None:
     mentee, mentor = live.person("e1"), live.person("r1")
     live.world = live.world.with_rosters(mentees=without_rows(MENTEES, "e1"))
     plan = live.apply(LATER_IN_MATCHING)
-    assert {
-        p for c in plan.changes for r in (c.after,) if isinstance(r, MatchRecord) for p in (r.mentor, r.mentee)
-    } == {mentee, mentor}
+    assert {p for c in plan.changes for r in (c.after,) if isinstance(r, MatchRecord) for p in r.people} == {
+        mentee,
+        mentor,
+    }
     assert {(c.reason, c.impact.value) for c in plan.changes} == {
         ("no longer on the roster", "withdrawn"),
         ("the match cannot stand", "un-matched"),

@@ -1,12 +1,12 @@
-"""Findings as text and as JSON values."""
+"""Findings as text."""
 
-import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from mentorctl.diagnostics import Diagnostic, Place, Related, Severity, Span, finding
-from mentorctl.render.findings import count_line, findings_json, findings_text
+from mentorctl.diagnostics import Diagnostic, Edit, Fix, Place, Related, Severity, Span, finding
+from mentorctl.render.findings import MOST_SHOWN, count_line, exceptions_line, findings_text
 from mentorctl.render.style import Style, plain
 
 SOURCE = """\
@@ -62,7 +62,7 @@ error[MC1101]: unknown key
    = `mentorz` is not a key of `model`; its keys are `type`, `mentors`, `relation` and `delivery`
 help: did you mean `mentors`?
 
-1 error"""
+1 error; more about a code: mentorctl explain MC1101"""
     )
 
 
@@ -92,7 +92,7 @@ note: first written here
    | --
 help: keep one of the two
 
-1 error"""
+1 error; more about a code: mentorctl explain MC1002"""
     )
 
 
@@ -220,17 +220,50 @@ def test_plain_writes_out_what_cannot_be_seen(text_in: str, expected: str) -> No
     assert plain(text_in) == expected
 
 
-def test_json_has_the_shape_that_tools_know() -> None:
-    """Severity, code, summary, detail, help, a range with start and end, and related ranges."""
-    found = replace(UNKNOWN, related=(Related(message="here", span=span(2, 1)), Related(message="there")))
-    values = findings_json([found, replace(UNKNOWN, span=None)])
-    assert json.loads(json.dumps(values)) == values
-    assert values[0] == {
-        "severity": "error", "code": "MC1101", "summary": "unknown key", "detail": UNKNOWN.detail, "help": UNKNOWN.help,
-        "range": {"filename": "programs/grow.yaml", "start": {"line": 7, "column": 3}, "end": {"line": 7, "column": 10}},
-        "related": [
-            {"message": "here", "range": {"filename": "programs/grow.yaml", "start": {"line": 2, "column": 1}, "end": {"line": 2, "column": 1}}},
-            {"message": "there", "range": None},
-        ],
-    }  # fmt: skip
-    assert values[1]["range"] is None
+def test_a_fix_is_offered_after_the_help() -> None:
+    """A safe one names the command that makes it; another is left to the reader."""
+    fix = Fix(
+        title="write `mentors` instead of `mentorz`", edits=(Edit(span=span(7, 3, 10), text="mentors"),), safe=True
+    )
+    lines = text(replace(UNKNOWN, fix=fix)).splitlines()
+    assert lines[-4:-2] == [
+        "help: did you mean `mentors`?",
+        "fix: write `mentors` instead of `mentorz`; `mentorctl validate --fix` does it",
+    ]
+    assert "fix: write `mentors` instead of `mentorz`, if that is what you mean" in text(
+        replace(UNKNOWN, fix=replace(fix, safe=False))
+    )
+
+
+def test_of_very_many_findings_the_gravest_are_shown() -> None:
+    """The rest is counted, an error among warnings is not lost, and the order stays."""
+    warnings = [finding("MC2103", f"number {n}", span=span(n, 1)) for n in range(1, 200)]
+    shown = text(*warnings, UNKNOWN)
+    assert shown.count("warning[MC2103]") == MOST_SHOWN - 1
+    assert "error[MC1101]" in shown
+    assert "150 more are not shown; `--format json` lists all\n\n1 error, 199 warnings; more" in shown
+    assert shown.index("number 1\n") < shown.index("number 49\n") < shown.index("error[MC1101]")
+
+
+def test_letters_of_two_columns_are_wrapped_by_what_is_seen() -> None:
+    """No line of prose is wider than a hundred columns of a terminal."""
+    lines = text(replace(UNKNOWN, detail="\u4e2d\u6587\u4e2d\u6587 " * 40)).splitlines()
+    wide = [line for line in lines if "\u4e2d" in line]
+    assert len(wide) == 4
+    assert max(len(line) + sum(c > "\u2fff" for c in line) for line in wide) <= 100
+
+
+def test_words_are_no_commands_of_a_pipeline() -> None:
+    """Text that would be a workflow command at the beginning of a wrapped line, or anywhere in one, is written out."""
+    shown = text(replace(UNKNOWN, detail=f"{'x' * 95} ::error file=a::pwned", help="##[stop-commands]x ##vso[task]"))
+    assert r"     \u{3a}:error file=a::pwned" in shown.splitlines()
+    assert r"help: #\u{23}[stop-commands]x #\u{23}vso[task]" in shown.splitlines()
+
+
+def test_active_exceptions_are_counted() -> None:
+    """One ends on its last day, of several the next one is named, and none is not worth a line."""
+    assert exceptions_line([]) == ""
+    assert exceptions_line([date(2027, 6, 30)]) == "1 exception is active, it ends on 2027-06-30"
+    assert (
+        exceptions_line([date(2027, 9, 1), date(2027, 6, 30)]) == "2 exceptions are active, the next ends on 2027-06-30"
+    )

@@ -20,7 +20,7 @@ from mentorctl.roster.people import (
 from mentorctl.roster.read import read_roster
 from mentorctl.rules.fields import Contract
 from mentorctl.sources.files import Unreadable, read_table
-from mentorctl.spec.read import read_workspace
+from mentorctl.spec.read_workspace import read_workspace
 from mentorctl.spec.source import read_source
 
 if TYPE_CHECKING:

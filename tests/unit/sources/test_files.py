@@ -11,6 +11,8 @@ from mentorctl.sources import files
 from mentorctl.sources.files import (
     MAX_YAML_BYTES,
     Unreadable,
+    base_files,
+    files_of_tests,
     find_workspace,
     program_files,
     read_plan_text,
@@ -209,6 +211,24 @@ def test_program_files_are_sorted(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yml", "c.yaml", "notes.md", "old/d.yaml", "a.yaml.bak"):
         (folder / name).write_text("")
     assert [path.name for path in program_files(tmp_path)] == ["a.yml", "b.yaml", "c.yaml"]
+
+
+def test_bases_and_tests_lie_in_folders_of_their_own(tmp_path: Path) -> None:
+    """Bases are all YAML files of their folder; of the tests only those that say so, beside rosters and notes."""
+    assert base_files(tmp_path) == files_of_tests(tmp_path) == ()
+    for name in (
+        "bases/b.yaml",
+        "bases/a.yml",
+        "bases/.c.yaml",
+        "tests/z.test.yaml",
+        "tests/y.test.yml",
+        "tests/x.yaml",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+
+    assert [path.name for path in base_files(tmp_path)] == ["a.yml", "b.yaml"]
+    assert [path.name for path in files_of_tests(tmp_path)] == ["y.test.yml", "z.test.yaml"]
 
 
 def test_hidden_files_are_no_programs(tmp_path: Path) -> None:

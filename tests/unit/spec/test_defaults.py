@@ -5,14 +5,19 @@ from dataclasses import replace
 import pytest
 
 from mentorctl.rules.fields import Audience, Contract, Field, FieldType
-from mentorctl.rules.pairs import FieldPair, Gap, Not, Origin, PairRule, ReportingLine, Same
-from mentorctl.spec.defaults import model_rules, with_model_rules
+from mentorctl.rules.pairs import FieldPair, Gap, Not, Origin, PairRule, ReportingLine, Same, TimezoneWithin
+from mentorctl.spec.defaults import as_written, model_rules, with_model_rules
 from mentorctl.spec.model import MentorType, Model, ModelType, Program
+from mentorctl.spec.read_rules import read_hard_rules
+from mentorctl.spec.reading import Findings
 
 from .test_checks import load
 
 MANAGER = Field(id="manager", type=FieldType.PERSON, column="manager")
 LEVEL = Field(id="level", type=FieldType.LEVEL, column="level", scale=("junior", "senior"))
+TEAM = Field(id="team", type=FieldType.SINGLE, column="team")
+DEPARTMENT = replace(TEAM, id="department")
+ZONE = Field(id="timezone", type=FieldType.TIMEZONE, column="timezone")
 BOTH = FieldPair(mentee="level", mentor="level")
 
 
@@ -31,8 +36,24 @@ def contract_of(*fields: Field) -> Contract:
     ("model", "mentors", "fields", "ids"),
     [
         (ModelType.ONE_ON_ONE, MentorType.CAREER, (MANAGER, LEVEL), ["no_reporting_line", "level_gap"]),
-        (ModelType.ONE_ON_ONE, MentorType.LIFE, (MANAGER, LEVEL), ["no_reporting_line", "level_gap"]),
-        (ModelType.ONE_ON_ONE, MentorType.PEER, (MANAGER, LEVEL), ["no_reporting_line"]),
+        (ModelType.ONE_ON_ONE, MentorType.LIFE, (MANAGER, LEVEL), ["no_reporting_line"]),
+        (ModelType.ONE_ON_ONE, MentorType.PEER, (MANAGER, LEVEL), ["no_reporting_line", "similar_level"]),
+        (ModelType.PEER, MentorType.PEER, (MANAGER, LEVEL), ["no_reporting_line", "similar_level"]),
+        (ModelType.PEER, MentorType.LIFE, (LEVEL, TEAM, DEPARTMENT), ["similar_level", "other_team"]),
+        (ModelType.PEER, MentorType.PEER, (DEPARTMENT,), ["other_team"]),
+        (ModelType.PEER, MentorType.PEER, (replace(TEAM, answered_by=Audience.MENTEE),), []),
+        (ModelType.PEER, MentorType.PEER, (replace(TEAM, used_in_matching=False),), []),
+        (ModelType.PEER, MentorType.PEER, (replace(TEAM, type=FieldType.MULTIPLE),), []),
+        (ModelType.ONE_ON_ONE, MentorType.CAREER, (TEAM, ZONE), []),
+        (ModelType.VIRTUAL, MentorType.CAREER, (LEVEL, ZONE), ["level_gap", "timezone_close"]),
+        (ModelType.VIRTUAL, MentorType.CAREER, (replace(ZONE, type=FieldType.TEXT),), []),
+        (ModelType.VIRTUAL, MentorType.LIFE, (TEAM,), []),
+        (ModelType.GROUP, MentorType.CAREER, (MANAGER, LEVEL), ["no_reporting_line", "level_gap"]),
+        (ModelType.TEAM, MentorType.LIFE, (MANAGER, LEVEL), ["no_reporting_line"]),
+        (ModelType.FLASH, MentorType.PEER, (LEVEL,), ["similar_level"]),
+        (ModelType.MOSAIC, MentorType.CAREER, (LEVEL,), ["level_gap"]),
+        (ModelType.FUNCTIONAL, MentorType.CAREER, (MANAGER,), ["no_reporting_line"]),
+        (ModelType.ONE_ON_ONE, MentorType.CAREER, (replace(LEVEL, used_in_matching=False),), []),
         (ModelType.REVERSE, MentorType.REVERSE_CAREER, (MANAGER, LEVEL), ["no_reporting_line", "level_gap"]),
         (ModelType.ONE_ON_ONE, MentorType.CAREER, (LEVEL,), ["level_gap"]),
         (ModelType.ONE_ON_ONE, MentorType.CAREER, (MANAGER,), ["no_reporting_line"]),
@@ -46,22 +67,42 @@ def contract_of(*fields: Field) -> Contract:
 def test_a_model_brings_the_rules_that_the_contract_allows(
     model: ModelType, mentors: MentorType, fields: tuple[Field, ...], ids: list[str]
 ) -> None:
-    """No reporting line where managers are known; a level gap where there is exactly one level of both roles."""
+    """Lines where managers are known, levels by the type of mentors where everybody has one, and the model's own."""
     rules = model_rules(program_of(model, mentors), contract_of(*fields))
     assert [rule.id for rule in rules] == ids
     assert all(rule.origin is Origin.MODEL and rule.because and rule.score is None for rule in rules)
 
 
-def test_reverse_turns_the_sign() -> None:
-    """One-on-one asks for a mentor above the mentee, reverse for one below."""
-    contract = contract_of(LEVEL)
-    up, down = (
-        model_rules(program_of(model), contract)[0].predicate for model in (ModelType.ONE_ON_ONE, ModelType.REVERSE)
-    )
-    assert isinstance(up, Gap)
-    assert isinstance(down, Gap)
-    assert (up.low, up.high) == (1, None)
-    assert (down.low, down.high) == (None, -1)
+@pytest.mark.parametrize(
+    ("model", "mentors", "low", "high"),
+    [
+        (ModelType.ONE_ON_ONE, MentorType.CAREER, 1, None),
+        (ModelType.REVERSE, MentorType.REVERSE_CAREER, None, -1),
+        (ModelType.GROUP, MentorType.PEER, -1, 1),
+        (ModelType.PEER, MentorType.LIFE, -1, 1),
+    ],
+)
+def test_the_type_of_mentors_says_where_they_stand(
+    model: ModelType, mentors: MentorType, low: int | None, high: int | None
+) -> None:
+    """Career mentors stand above the mentee, reverse-career mentors below, peers at most one step apart."""
+    predicate = model_rules(program_of(model, mentors), contract_of(LEVEL))[0].predicate
+    assert isinstance(predicate, Gap)
+    assert (predicate.low, predicate.high) == (low, high)
+
+
+def test_a_level_of_peers_is_answered_by_peers() -> None:
+    """What only mentors and mentees answer is no level of peers, and the other way round."""
+    of_both, of_peers = replace(LEVEL, answered_by=Audience.BOTH), replace(LEVEL, answered_by=Audience.PEER)
+    peer, pairs = program_of(ModelType.PEER, MentorType.PEER), program_of()
+    assert [bool(model_rules(peer, contract_of(field))) for field in (of_both, of_peers)] == [False, True]
+    assert [bool(model_rules(pairs, contract_of(field))) for field in (of_both, of_peers)] == [True, False]
+
+
+def test_pairs_at_a_distance_have_close_clocks() -> None:
+    """Four hours leave half a working day in common."""
+    (rule,) = model_rules(program_of(ModelType.VIRTUAL), contract_of(ZONE))
+    assert rule.predicate == TimezoneWithin(minutes=240)
 
 
 def test_the_reporting_line_is_the_whole_chain() -> None:
@@ -91,3 +132,24 @@ def test_a_soft_rule_of_the_same_id_replaces_nothing() -> None:
     soft = PairRule(id="level_gap", predicate=Same(fields=BOTH))
     complete = with_model_rules(replace(program, matching=replace(program.matching, prefer=(soft,))), contract)
     assert [rule.id for rule in complete.matching.require] == ["level_gap"]
+
+
+@pytest.mark.parametrize(
+    ("model", "mentors"),
+    [
+        (ModelType.ONE_ON_ONE, MentorType.CAREER),
+        (ModelType.REVERSE, MentorType.REVERSE_CAREER),
+        (ModelType.PEER, MentorType.PEER),
+        (ModelType.VIRTUAL, MentorType.CAREER),
+    ],
+)
+def test_a_default_in_the_words_of_a_program_is_that_rule(model: ModelType, mentors: MentorType) -> None:
+    """What is shown for a default can be written into a program, and means the same there."""
+    contract = contract_of(MANAGER, LEVEL, DEPARTMENT, ZONE)
+    found = Findings("p")
+    rules = model_rules(program_of(model, mentors), contract)
+    assert len(rules) > 1
+    written = [{"id": rule.id, **as_written(rule.predicate)} for rule in rules]
+    read = read_hard_rules(written, found, peers=model is ModelType.PEER)
+    assert [rule.predicate for rule in read] == [rule.predicate for rule in rules]
+    assert not found.found

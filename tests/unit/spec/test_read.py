@@ -30,29 +30,27 @@ from mentorctl.rules.pairs import (
     Score,
     TimezoneWithin,
 )
+from mentorctl.spec.matching import Capacity, KeepExisting, ObjectiveTerm, Unmatched
 from mentorctl.spec.model import (
-    Capacity,
-    CheckIn,
     Cohort,
     Delivery,
     Event,
     Format,
-    KeepExisting,
     Meetings,
     MentorType,
     Model,
     ModelType,
     Module,
     Objective,
-    ObjectiveTerm,
     Program,
     Relation,
     Sponsor,
-    Unmatched,
     Workspace,
 )
-from mentorctl.spec.read import read_program, read_workspace
+from mentorctl.spec.read import read_program
+from mentorctl.spec.read_workspace import read_workspace
 from mentorctl.spec.source import read_source
+from mentorctl.spec.support import CheckIn
 
 SMALLEST = """\
 id: grow
@@ -153,6 +151,7 @@ roster:
         answered_by=Audience.MENTEE,
         required=True,
         sensitive=True,
+        used_in_matching=False,
         scale=("low", "high"),
     )
     assert contract.field("topics") == Field(
@@ -249,7 +248,7 @@ timeline: {phases: [{id: b, lasts: 2w}, {id: a, start: 2027-03-01, lasts: 6mo}]}
 cohorts: {late: {start: 2028-02-29}, early: {start: 2027-01-11}}
 """)
     assert made.phases == (
-        Phase(id="b", lasts=Duration(days=14)),
+        Phase(id="b", lasts=Duration(weeks=2)),
         Phase(id="a", lasts=Duration(months=6), start=date(2027, 3, 1)),
     )
     assert made.cohorts == (Cohort(id="late", start=date(2028, 2, 29)), Cohort(id="early", start=date(2027, 1, 11)))
@@ -294,7 +293,7 @@ events: {kick_off: {at: matching.start, lasts: 2h, for: mentor}}
 check_ins: {pulse: {at: [{after: match.accepted, by: 30d}, {at: matching.end}], every: 60d, asks: [b, a], for: mentee}}
 """)
     assert made.meetings == Meetings(
-        every=Duration(days=14),
+        every=Duration(weeks=2),
         lasts=Duration(minutes=45),
         at_least=5,
         hours=(34, 96),
@@ -303,7 +302,16 @@ check_ins: {pulse: {at: [{after: match.accepted, by: 30d}, {at: matching.end}], 
         agendas=("a", "b"),
     )
     start = Moment(when=When.AT, anchor=Anchor(of="matching", edge="start"))
-    assert made.events == (Event(id="kick_off", at=start, lasts=Duration(minutes=120), audience=Audience.MENTOR),)
+    assert made.events == (
+        Event(
+            id="kick_off",
+            title="Kick off",
+            format="call",
+            at=start,
+            lasts=Duration(minutes=120),
+            audience=Audience.MENTOR,
+        ),
+    )
     assert made.check_ins == (
         CheckIn(
             id="pulse",
@@ -364,7 +372,6 @@ PREDICATES: tuple[tuple[str, Predicate], ...] = (
     ("different: {mentee: a, mentor: b}", Different(fields=FieldPair(mentee="a", mentor="b"))),
     ("overlap: site", Overlap(fields=SITE)),
     ("overlap: {mentee: a, mentor: b, min: 3}", Overlap(fields=FieldPair(mentee="a", mentor="b"), at_least=3)),
-    ("gap: {field: level}", Gap(fields=LEVEL)),
     ("gap: {field: level, mentor_above: {min: 1, max: 2}}", Gap(fields=LEVEL, low=1, high=2)),
     ("gap: {field: level, mentor_above: {max: 2}}", Gap(fields=LEVEL, low=0, high=2)),
     ("gap: {field: level, mentor_above: {min: 2}}", Gap(fields=LEVEL, low=2)),
@@ -422,7 +429,7 @@ FOUND: tuple[tuple[str, list[tuple[str, str]]], ...] = (
     ("training: {modules: {a: {for: both, format: live, takes: 1h, due: {by: 1d}}}}", [("MC1107", "training.modules.a.due")]),
     ('meetings: {lasts: 20min, at_least: 1, hours: "09:00-09:00"}', [("MC1105", "meetings.lasts"), ("MC2009", "meetings.hours")]),
     ("events: {e: {at: a.start, lasts: 0h}}", [("MC1105", "events.e.lasts")]),
-    ("check_ins: {c: {at: [{at: a.start}, {after: a.start}], asks: [x]}}", [("MC1107", "check_ins.c.at.1")]),
+    ("check_ins: {c: {at: [{at: a.start}, {after: a.start, on: 2027-03-01}], asks: [x]}}", [("MC1107", "check_ins.c.at.1")]),
     ("matching: {prefer: [{id: near, points: 1}]}", [("MC2015", "matching.prefer.0")]),
     ("matching: {prefer: [{id: near, same: a, rank: {by: mentee, field: b}}]}",
      [("MC1107", "matching.prefer.0"), ("MC2015", "matching.prefer.0")]),

@@ -40,19 +40,19 @@ POINTED: tuple[tuple[Edits, str, str, str], ...] = (
     (soft("same: site, points_each: 2"), "MC2016", "{id: extra", "points_each goes with `overlap`"),
     (soft("overlap: {mentee: wants, mentor: offers}, points: [2, 1]"), "MC2016", "{id: extra", "a list of points goes with `rank`"),
     (soft("not: {rank: {by: mentee, field: wishes}}, points: [2, 1]"), "MC2016", "{id: extra", "goes with `rank`"),
-    (soft("same: level, points: {1: 2}"), "MC2016", "{id: extra", "a table of points goes with `gap`"),
+    (soft("same: site, points: {1: 2}"), "MC2016", "{id: extra", "a table of points goes with `gap`"),
     (hard("same: department"), "MC2013", "{id: extra", "`other_department` and `extra` can never both hold"),
     (hard("not: {different: department}"), "MC2013", "{id: extra", "can never both hold"),
     (hard("gap: {field: level, mentor_below: {min: 1}}"), "MC2013", "{id: extra", "`level_gap` and `extra`"),
     (eligible("levl: {is: senior}"), "MC2003", "levl: {is", "did you mean `level`?"),
     (eligible("level: {at_least: senoir}"), "MC2005", "senoir", "did you mean `senior`?"),
-    (eligible("site: {one_of: [Berlin, Paris]}"), "MC2005", "[Berlin, Paris]", "it has `Berlin` and `Lisbon`"),
+    (eligible("site: {one_of: [Berlin, Paris]}"), "MC2005", "Paris]", "it has `Berlin` and `Lisbon`"),
     (eligible("department: {above: Sales}"), "MC2004", "Sales}", "which has no order"),
     (eligible("motto: {is: carpe diem}"), "MC2004", "carpe", "which conditions do not compare"),
     (eligible("manager: {is: anna}"), "MC2004", "anna", "which conditions do not compare"),
-    (eligible("tenure_months: {at_least: true}"), "MC2005", "true}", "`True` is not a number"),
-    (eligible("remote: {is: maybe}"), "MC2005", "maybe}", "`maybe` is not a boolean"),
-    (eligible("joined: {below: 2027-02-29}"), "MC2005", "2027-02-29", "`2027-02-29` is not a date"),
+    (eligible("tenure_months: {at_least: true}"), "MC2005", "true}", "`true` is not a number"),
+    (eligible("remote: {is: maybe}"), "MC2005", "maybe}", "`maybe` is not a value of `remote`"),
+    (eligible("joined: {below: 2027-02-29}"), "MC2005", "2027-02-29", "`2027-02-29` is not a day"),
 )  # fmt: skip
 
 
@@ -66,12 +66,12 @@ def test_findings_point_into_the_rule(edits: Edits, code: str, written: str, say
 
 
 FINE: tuple[Edits, ...] = (
-    hard("same: site"), hard("same: level"), hard("different: joined"), hard("different: manager"), hard("same: remote"),
+    hard("same: site"), hard("not: {same: level}"), hard("different: joined"), hard("different: manager"), hard("same: remote"),
     hard("same: timezone"), hard("overlap: {mentee: wants, mentor: offers, min: 2}"), hard("overlap: {mentee: site, mentor: offers}"),
     hard("gap: {field: joined, either_way: {max: 30}}"), hard("gap: {field: level, mentor_above: {max: 1}}"),
     hard("reporting_line: same_manager"), hard("not: {not: {different: department}}"),
     soft("overlap: {mentee: wants, mentor: offers}, points: 3"), soft("rank: {by: mentee, field: wishes}, weight: low"),
-    soft("gap: {field: level}, points: -3"), soft("same: department, points: 3"),
+    soft("gap: {field: level}, points: -3"), soft("same: manager, points: 3"),
     eligible("level: {one_of: [SENIOR, lead]}"), eligible("tenure_months: {above: 0.5, below: 100}"),
     eligible("timezone: {one_of: [Europe/Berlin, UTC]}"), eligible("joined: {at_least: 2020-02-29}"),
 )  # fmt: skip

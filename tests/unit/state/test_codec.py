@@ -30,6 +30,7 @@ from mentorctl.state.model import (
     SessionRecord,
     Term,
     TrainingRecord,
+    members,
 )
 
 CLASSES: tuple[type[Any], ...] = get_args(Record.__value__)
@@ -59,8 +60,8 @@ TRAINING = TrainingRecord(
 )
 MATCH = MatchRecord(
     address=Address(program="grow", cohort="s27", kind="match", id="m1"),
-    mentor="p1",
-    mentee="p2",
+    members=members(["p1"], ["p2"]),
+    subject="",
     state="proposed",
     score=72,
     terms=(Term(rule="skills", points=70), Term(rule="level", points=2)),
@@ -100,7 +101,8 @@ WRITTEN: list[tuple[Record, str, str]] = [
     (
         MATCH,
         "match",
-        '{"address":"grow/s27/match/m1","mentee":"p2","mentor":"p1","score":72,"state":"proposed",'  # noqa: ISC004
+        '{"address":"grow/s27/match/m1","members":[{"person":"p1","role":"mentor"},'  # noqa: ISC004
+        '{"person":"p2","role":"mentee"}],"relaxed":[],"score":72,"state":"proposed","subject":"",'
         '"terms":[{"points":70,"rule":"skills"},{"points":2,"rule":"level"}]}',
     ),
     (
@@ -183,7 +185,7 @@ def test_a_value_of_another_type_is_refused(record: Record, wrong: object) -> No
     [
         (MATCH, "score", "72", "score: expected a whole number, found '72'"),
         (MATCH, "score", True, "score: expected a whole number, found True"),
-        (MATCH, "mentor", 7, "mentor: expected text, found 7"),
+        (MATCH, "subject", 7, "subject: expected text, found 7"),
         (
             MATCH,
             "terms",
@@ -195,7 +197,7 @@ def test_a_value_of_another_type_is_refused(record: Record, wrong: object) -> No
         (MATCH, "terms", "skills", "terms: expected a list"),
         (MATCH, "address", "grow//m1", "address: expected an address"),
         (MATCH, "address", "", "address: expected an address"),
-        (ENROLLMENT, "role", "boss", "role: expected mentor or mentee, found 'boss'"),
+        (ENROLLMENT, "role", "boss", "role: expected mentor or mentee or peer, found 'boss'"),
         (SESSION, "people", ["p1", 2], "people[1]: expected text, found 2"),
         (SESSION, "people", "p1", "people: expected a list"),
         (PROGRAM, "name", ["x" * 999], "name: expected text, found ['xxxx"),
@@ -230,8 +232,8 @@ def test_an_unknown_kind_is_refused() -> None:
         (MATCH, {"score": True}, "score: expected a whole number"),
         (MATCH, {"terms": []}, "terms: expected a tuple"),
         (MATCH, {"terms": ("skills",)}, r"terms\[0\]: expected a Term"),
-        (MATCH, {"mentor": Role.MENTOR}, "mentor: expected text"),
-        (ENROLLMENT, {"role": "mentor"}, "role: expected mentor or mentee"),
+        (MATCH, {"subject": Role.MENTOR}, "subject: expected text"),
+        (ENROLLMENT, {"role": "mentor"}, "role: expected mentor or mentee or peer"),
         (PROGRAM, {"address": "grow"}, "address: 'grow' cannot be written"),
         (PROGRAM, {"address": Address(program="a/b")}, "address: Address"),
         (PROGRAM, {"address": Address(program="grow", kind="match", id="m1")}, "address: Address"),

@@ -6,7 +6,7 @@ from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Impact, Plan
 from mentorctl.rules.fields import Role
 from mentorctl.state.codec import canonical_json, digest, kind_of, record_to_json
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Record, Snapshot, Term
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Record, Snapshot, Term, members
 
 WORKSPACE = "acme"
 AT = datetime(2027, 2, 1, 9, 30, tzinfo=UTC)
@@ -38,8 +38,8 @@ def match(number: int, *, state: str = "proposed", score: int = 70) -> MatchReco
     """A match of the program `grow`."""
     return MatchRecord(
         address=Address(program="grow", cohort="spring", kind="match", id=f"m{number}"),
-        mentor=f"p{number}",
-        mentee=f"q{number}",
+        members=members([f"p{number}"], [f"q{number}"]),
+        subject="",
         state=state,
         score=score,
         terms=(Term(rule="skills — “Größe”", points=score),),

@@ -203,16 +203,22 @@ def test_a_write_that_kills_leaves_all_or_nothing(name: str, scenes: dict[str, S
 
 @pytest.mark.parametrize("name", ["first", "later"])
 def test_a_write_that_fails_is_told_and_undone(name: str, scenes: dict[str, Scene], tmp_path: Path) -> None:
-    """When no more can be written the answer says that nothing was changed, and nothing is, not even a new file."""
+    """When no more can be written the answer says that nothing was changed, and nothing is, not even a new file.
+
+    Below the size that the file has already, even undoing cannot be finished there: then the outcome is unknown until
+    the store is read without the limit, and it is undone.
+    """
     scene = scenes[name]
+    size_now = scene.base.stat().st_size if scene.base else 0
     paths = [scene.staged(tmp_path / str(size)) for size in SIZES]
 
     answers = run(*((str(path), scene.plan, "a-x", f"fail size {path.parent.name}") for path in paths))
 
-    assert {answer.split()[0] for answer in answers} == {"MC7004", "applied"}
+    assert {answer.split()[0] for answer in answers} >= {"MC7004", "applied"}
     for path, answer in zip(paths, answers, strict=True):
         performed = answer == f"applied {scene.serial + 1}"
-        assert performed or answer.endswith("Nothing was changed"), answer
+        unknown = answer.startswith("MC7007") and int(path.parent.name) < size_now
+        assert performed or unknown or answer.endswith("Nothing was changed"), answer
         assert records_of(path) == (scene.after if performed else scene.before), answer
         assert not path.with_name("state.db.new").exists()
         assert path.exists() is (performed or scene.base is not None), answer

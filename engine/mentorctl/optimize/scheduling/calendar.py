@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.dates.week import QUARTERS_PER_DAY, QUARTERS_PER_WEEK, every_day
+from mentorctl.dates.workdays import MONDAY_TO_FRIDAY
 from mentorctl.dates.zones import to_utc, zone
 from mentorctl.roster.people import CodeColumn, Roster, WeekColumn, bits_of
 
@@ -23,11 +24,12 @@ _NO_ZONE = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Local calendar days, both ends included, and the working hours (quarter hours of the day) of all."""
+    """Local calendar days, both ends included, and the working hours (quarter hours of the day) and week of all."""
 
     first: date
     last: date
     hours: tuple[int, int]
+    week: tuple[int, ...] = MONDAY_TO_FRIDAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,13 +58,13 @@ class FreeTime:
 def free_time(roster: Roster, people: NDArray[np.int32], window: Window, default_zone: str) -> FreeTime:
     """When each of the people has time, from their weekly availability, the working hours and their own zone.
 
-    People who gave no availability have time in the working hours, Monday to Friday.
+    People who gave no availability have time in the working hours of the working week.
     """
     base = quarter_of(datetime.combine(window.first - timedelta(days=1), time(0), tzinfo=UTC))
     length = ((window.last - window.first).days + 3) * QUARTERS_PER_DAY
     free = np.zeros((len(people), length), np.bool_)
     for row, person in enumerate(people.tolist()):
-        week = np.array(_week(roster, person, window.hours), np.bool_)
+        week = np.array(_week(roster, person, window), np.bool_)
         local, absolute = _local_grid(zone_of(roster, person, default_zone), window.first, window.last)
         free[row, absolute[week[local]] - base] = True
     return FreeTime(base=base, free=free)
@@ -86,12 +88,12 @@ def instant_of(quarter: int) -> datetime:
     return datetime.fromtimestamp(quarter * QUARTER, tz=UTC)
 
 
-def _week(roster: Roster, person: int, hours: tuple[int, int]) -> list[bool]:
+def _week(roster: Roster, person: int, window: Window) -> list[bool]:
     """A person's local week as quarter hours: the working hours, cut to the availability where one is given."""
-    bits = every_day(hours)
+    bits = every_day(window.hours, window.week)
     column = roster.columns.get("availability")
     if isinstance(column, WeekColumn) and column.known[person]:
-        bits = every_day(hours, range(7)) & bits_of(column.words, person)
+        bits = every_day(window.hours, range(7)) & bits_of(column.words, person)
     return [bool(bits >> quarter & 1) for quarter in range(QUARTERS_PER_WEEK)]
 
 

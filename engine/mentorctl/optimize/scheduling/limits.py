@@ -75,7 +75,8 @@ def groups(pairs: tuple[PairCandidates, ...]) -> tuple[tuple[int, ...], ...]:
         return person
 
     for pair in pairs:
-        leader[lead(pair.people[0])] = lead(pair.people[1])
+        for person in pair.people[1:]:
+            leader[lead(pair.people[0])] = lead(person)
     members: dict[int, list[int]] = {}
     for number, pair in enumerate(pairs):
         members.setdefault(lead(pair.people[0]), []).append(number)

@@ -19,12 +19,12 @@ NO_SEAT = -1
 class PairCandidates:
     """One pair and the times at which its meetings could start, in the order of time.
 
-    `people` are the mentor and the mentee, in one numbering of all people. Candidates of the same `window`
+    `people` are all who meet, in one numbering of all people. Candidates of the same `window`
     are alternatives for one meeting. `worth` is what a meeting then is worth, `week` the week it counts for
     and `regular` the local weekday and clock time as a number. Raises ValueError where this does not hold.
     """
 
-    people: tuple[int, int]
+    people: tuple[int, ...]
     slots: NDArray[np.int64]
     worth: NDArray[np.int64]
     window: NDArray[np.int32]
@@ -130,8 +130,8 @@ def _pair_defects(pair: PairCandidates) -> Iterator[str]:
     columns = (pair.slots, pair.worth, pair.window, pair.week, pair.regular)
     if len({len(column) for column in columns}) > 1:
         yield "slots, worth, window, week and regular differ in length"
-    if pair.people[0] == pair.people[1] or min(pair.people) < 0:
-        yield "mentor and mentee must be two people, numbered from 0"
+    if len(set(pair.people)) != len(pair.people) or len(pair.people) < 2 or min(pair.people) < 0:  # noqa: PLR2004
+        yield "those who meet must be different people, two at least, numbered from 0"
     if np.any(np.diff(pair.slots) <= 0):
         yield "the slots are not in the order of time, each once"
     if np.any(np.diff(pair.window) < 0) or np.any(np.diff(pair.week) < 0):

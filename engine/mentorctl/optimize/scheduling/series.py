@@ -46,7 +46,7 @@ def solve_series(problem: SeriesProblem, *, deadline: Callable[[], bool] = never
     return SeriesAnswer(starts=tuple(starts), value=value, bound=bound, proved=value == bound)
 
 
-def _canonical(pair: PairCandidates) -> tuple[tuple[int, int], tuple[bytes, ...]]:
+def _canonical(pair: PairCandidates) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
     columns = (pair.slots, pair.window, pair.worth, pair.week, pair.regular)
     return pair.people, tuple(np.asarray(numbers, dtype=np.int64).tobytes() for numbers in columns)
 

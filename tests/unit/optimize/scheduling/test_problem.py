@@ -31,7 +31,7 @@ TRAINING = TrainingProblem(
     ("value", "change", "said"),
     [
         (PAIR, {"worth": np.array([1, 2])}, "differ in length"),
-        (PAIR, {"people": (1, 1)}, r"pair \(1, 1\): mentor and mentee must be two people"),
+        (PAIR, {"people": (1, 1)}, r"pair \(1, 1\): those who meet must be different people"),
         (PAIR, {"slots": np.array([4, 4, 20])}, "not in the order of time"),
         (PAIR, {"window": np.array([0, 1, 0])}, "goes back in time"),
         (PAIR, {"week": np.array([1, 0, 1])}, "goes back in time"),

@@ -1,0 +1,3 @@
+"""The words for mentoring models on the command line, apart from everything that is slow to import."""
+
+MODELS = ("one-on-one", "peer", "group", "reverse", "flash", "team", "virtual", "mosaic", "functional")

@@ -1,0 +1,84 @@
+"""What rules are evaluated on, as values: the roster, its contract, the day, and what is known about pairs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.roster.people import Roster
+from mentorctl.rules.fields import Contract
+
+type Indices = NDArray[np.int32]
+type Truths = NDArray[np.bool_]
+type Amounts = NDArray[np.int64]
+type Numbers = NDArray[np.float64]
+type Test = Callable[[Indices, Indices], Truths]
+type Measure = Callable[[Indices, Indices], Amounts]
+
+NOTHING = 1 << 62  # an amount that no score rewards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairFacts:
+    """What happened between two people, in either order: roster indices and the day as an ordinal.
+
+    A pair may be there several times; each entry is one time.
+    """
+
+    one: Indices
+    two: Indices
+    day: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class History:
+    """Who was matched with whom before (the day on which the match began) and who declined whom, as of a day."""
+
+    as_of: date
+    met: PairFacts
+    declined: PairFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OutsideScores:
+    """Whole-number scores that another system gave to pairs, by roster indices; each pair once."""
+
+    mentee: Indices
+    mentor: Indices
+    score: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What rules are evaluated on: the roster, its contract, and the day and zone for local clocks.
+
+    `peers`: the two of a pair have no order, and the mentee and the mentor of every rule are `a` and `b`. `waited` has
+    the rounds that each person of the roster waited. None of the last three: nothing is known, or nothing happened.
+    """
+
+    roster: Roster
+    contract: Contract
+    day: date
+    timezone: str
+    peers: bool = False
+    history: History | None = None
+    outside: OutsideScores | None = None
+    waited: Amounts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """`holds` and `known` (no cell that it needs is blank) for pairs; `amount` is the number of answers in common, the
+    gap, the place in the ranking or the score from outside, and NOTHING where there is none.
+    """
+
+    holds: Test
+    known: Test
+    amount: Measure | None = None
+
+
+def always(mentee: Indices, mentor: Indices) -> Truths:
+    """No cell is needed, so none is blank."""
+    return np.ones(np.broadcast_shapes(mentee.shape, mentor.shape), np.bool_)

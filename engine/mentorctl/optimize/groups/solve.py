@@ -1,0 +1,85 @@
+"""Groups solved: rows in one order, the program in stages, and the answer in the terms of the problem."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mentorctl.optimize.groups.answer import Seating, worth_of
+from mentorctl.optimize.groups.model import GroupModel
+from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints, Limit, Rule
+from mentorctl.optimize.groups.stages import Remaining, forever, least_costs
+from mentorctl.optimize.network import NoProof
+
+
+def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solver: str = "highs") -> GroupAnswer:
+    """The best groups under the objectives in order, then under the tie-break.
+
+    `remaining` tells how many seconds are left; when it runs out the answer is the best so far, or none. Where an
+    objective has a gap then, the bounds of later ones hold for answers that are as good in it in every
+    independent part. Raises NoProof when the solver contradicts itself.
+    """
+    ordered, order = _canonical(problem)
+    model = GroupModel(ordered)
+    costs = [model.cost(points) for points in model.costs]
+    staged = least_costs(model.program, costs, model.tie_break(), remaining, solver)
+    answered = staged.status in {"optimal", "feasible"}
+    chosen = np.zeros(len(problem.seat), np.bool_)
+    opens = np.zeros(problem.units, np.bool_)
+    if answered:
+        chosen[order] = staged.x[model.seated] > 0.5  # noqa: PLR2004 - whole columns are whole
+        opens = staged.x[model.open] > 0.5  # noqa: PLR2004
+    seating = Seating(problem, chosen.tolist(), opens.tolist())
+    values = tuple(worth_of(seating, objective) for objective in problem.objectives) if answered else ()
+    _agree(staged.status, values, tuple(-cost for cost in staged.values))
+    blocks = [seating.first_common_block(u) if opens[u] else NO_BLOCK for u in range(problem.units)]
+    return GroupAnswer(
+        status=staged.status,
+        chosen=chosen,
+        opened=opens,
+        block=np.array(blocks, np.int64),
+        values=values,
+        bounds=tuple(max(value, -bound) for value, bound in zip(values, staged.bounds, strict=True)),
+        settled=staged.settled,
+        shortfalls=staged.shortfalls,
+    )
+
+
+def _agree(status: str, counted: tuple[int, ...], claimed: tuple[int, ...]) -> None:
+    """An unfinished answer may be worth more than its columns say, a finished one is worth just that."""
+    if status == "optimal" and counted != claimed:
+        raise NoProof(f"the values {counted} and those of the solver {claimed} differ")
+
+
+def _canonical(problem: GroupProblem) -> tuple[GroupProblem, Ints]:
+    """The same problem with candidates by seat, then holder, and pairs in order; where the new ones were."""
+    order = np.lexsort((problem.holder, problem.seat))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    apart = np.sort(np.stack([place[problem.apart_first], place[problem.apart_second]]), axis=0)
+    bonus = np.sort(np.stack([place[problem.bonus_first], place[problem.bonus_second]]), axis=0)
+    by_pair, by_bonus = np.lexsort(apart[::-1]), np.lexsort(bonus[::-1])
+    return replace(
+        problem,
+        seat=problem.seat[order],
+        holder=problem.holder[order],
+        tied=problem.tied[order],
+        apart_first=apart[0][by_pair],
+        apart_second=apart[1][by_pair],
+        bonus_first=bonus[0][by_bonus],
+        bonus_second=bonus[1][by_bonus],
+        bonus_points=problem.bonus_points[by_bonus],
+        rules=tuple(_moved(rule, place) for rule in problem.rules),
+        objectives=tuple(_reordered(objective, order) for objective in problem.objectives),
+    ), order
+
+
+def _moved(rule: Rule, place: Ints) -> Rule:
+    return replace(rule, candidates=np.sort(place[rule.candidates])) if isinstance(rule, Limit) else rule
+
+
+def _reordered(objective: GroupObjective, order: Ints) -> GroupObjective:
+    return replace(
+        objective,
+        candidate=objective.candidate[order] if len(objective.candidate) else objective.candidate,
+        least_of=objective.least_of[order] if len(objective.least_of) else objective.least_of,
+    )

@@ -1,0 +1,182 @@
+"""Objectives one after the other over an integer program, each earlier one held, the tie-break last.
+
+Parts of the program that share no row are solved apart: all objectives are sums over columns, so the best of the
+whole is the best of each part.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentorctl.optimize.groups.problem import Ints, Shortfall
+from mentorctl.optimize.groups.rows import Numbers, Program, elastic, parts, rounded_up, with_row
+from mentorctl.optimize.linear import LinearModel, Solution, Status, solve
+from mentorctl.optimize.network import NoProof
+
+type Remaining = Callable[[], float]
+
+_SMALLEST_PART = 300  # columns; a call of the solver costs more than the columns of a tiny part
+_TIE_BITS = 20  # the weights of the tie-break: many enough to differ, small enough to prove quickly
+_LEAST_TIME = 0.05  # seconds that a solve gets however late it is, to hand back what it knows
+
+
+def forever() -> float:
+    """The time that is left without a limit."""
+    return math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Staged:
+    """The columns under the objectives in order; `bounds` are proved least costs of each. As in GroupAnswer."""
+
+    status: str
+    x: Numbers
+    values: tuple[int, ...]
+    bounds: tuple[int, ...]
+    settled: bool
+    shortfalls: tuple[Shortfall, ...] = ()
+
+
+def least_costs(
+    program: Program,
+    costs: Sequence[Numbers],
+    tie_break: Numbers,
+    remaining: Remaining,
+    solver: str,
+    *,
+    start: Numbers | None = None,
+) -> Staged:
+    """The least of each cost in turn. `remaining` gives the seconds that are left; each solve takes half of them.
+    `start` is a known answer, if there is one.
+
+    Raises NoProof when a later answer breaks what an earlier one had reached.
+    """
+    x = np.zeros(len(program.model.cost))
+    done = []
+    for part, columns in parts(program, at_least=_SMALLEST_PART):
+        known = None if start is None else start[columns]
+        staged = _part(part, [cost[columns] for cost in costs], tie_break[columns], remaining, solver, known)
+        done.append(staged)
+        if staged.status == "no answer":
+            return _nothing("no answer", len(x))
+        x[columns] = staged.x
+    short = tuple(what for staged in done for what in staged.shortfalls)
+    if any(staged.status == "infeasible" for staged in done):
+        return _nothing("infeasible", len(x), short)
+    return Staged(
+        status="optimal" if all(staged.status == "optimal" for staged in done) else "feasible",
+        x=x,
+        values=tuple(sum(of) for of in zip(*(staged.values for staged in done), strict=True)),
+        bounds=tuple(sum(of) for of in zip(*(staged.bounds for staged in done), strict=True)),
+        settled=all(staged.settled for staged in done),
+    )
+
+
+def tie_weights(keys: NDArray[np.uint64]) -> Ints:
+    """A weight for each place, the same everywhere: the finalizer of splitmix64 (Steele, Lea and Flood 2014)."""
+    key = (keys + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(1)
+    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((key ^ (key >> np.uint64(31))) >> np.uint64(64 - _TIE_BITS)).astype(np.int64)
+
+
+def _nothing(status: str, columns: int, shortfalls: tuple[Shortfall, ...] = ()) -> Staged:
+    return Staged(
+        status=status, x=np.zeros(columns), values=(), bounds=(), settled=False, shortfalls=_ordered(shortfalls)
+    )
+
+
+def _ordered(shortfalls: tuple[Shortfall, ...]) -> tuple[Shortfall, ...]:
+    return tuple(sorted(shortfalls, key=lambda s: (s.unit, s.holder, s.rule)))
+
+
+def _part(
+    program: Program,
+    costs: Sequence[Numbers],
+    tie_break: Numbers,
+    remaining: Remaining,
+    solver: str,
+    x: Numbers | None,
+) -> Staged:
+    model = program.model
+    reached: list[tuple[Numbers, int]] = []
+    bounds: list[int] = []
+    for cost in costs:
+        if x is not None and not cost.any():
+            reached.append((cost, 0))
+            bounds.append(0)
+            continue
+        found = _solved(replace(model, cost=cost), x, remaining, solver)
+        if found.status is Status.INFEASIBLE and x is None:
+            short = _missed(program, remaining, solver)
+            return _nothing("infeasible", len(cost), short)
+        x = _kept(found, x, reached)
+        if x is None:
+            return _nothing("no answer", len(cost))
+        value = _worth(cost, x)
+        bounds.append(_bound(found, cost, model, value))
+        reached.append((cost, value))
+        if cost.any():
+            model = with_row(model, cost, value)
+    found = _solved(replace(model, cost=tie_break), x, remaining, solver)
+    if found.status is Status.INFEASIBLE and x is None:
+        return _nothing("infeasible", len(tie_break), _missed(program, remaining, solver))
+    x = _kept(found, x, reached)
+    if x is None:
+        return _nothing("no answer", len(tie_break))
+    values = tuple(_worth(cost, x) for cost, _ in reached)
+    proved = all(bound >= value for bound, value in zip(bounds, values, strict=True))
+    return Staged(
+        status="optimal" if proved else "feasible",
+        x=x,
+        values=values,
+        bounds=tuple(bounds),
+        settled=proved and found.status is Status.OPTIMAL,
+    )
+
+
+def _solved(model: LinearModel, start: Numbers | None, remaining: Remaining, solver: str) -> Solution:
+    left = remaining()
+    limit = None if math.isinf(left) else max(_LEAST_TIME, left / 2)
+    return solve(model, solver=solver, time_limit=limit, start=start)
+
+
+def _worth(cost: Numbers, x: Numbers) -> int:
+    return int(np.rint(cost @ x))
+
+
+def _kept(found: Solution, before: Numbers | None, reached: list[tuple[Numbers, int]]) -> Numbers | None:
+    """The new answer, which must be as good as before in all earlier objectives, or the one that was there."""
+    if not found.answered:
+        if found.status is not Status.NO_ANSWER and before is not None:
+            raise NoProof(f"the solver ended with `{found.status}` where there is an answer")
+        return before
+    if any(_worth(cost, found.x) > value for cost, value in reached):
+        raise NoProof("the solver gave up an objective that it had reached")
+    return found.x
+
+
+def _bound(found: Solution, cost: Numbers, model: LinearModel, value: int) -> int:
+    if found.status is Status.OPTIMAL:
+        return value
+    resting = np.where(cost > 0, model.lower, model.upper)
+    least = float((cost * np.where(cost == 0, 0.0, resting)).sum())
+    return min(value, rounded_up(max(found.bound, least)))
+
+
+def _missed(program: Program, remaining: Remaining, solver: str) -> tuple[Shortfall, ...]:
+    """A smallest set of demands without which there is an answer; empty where time does not allow."""
+    widened, slacks = elastic(program)
+    found = _solved(widened, None, remaining, solver)
+    if not found.answered:
+        return ()
+    missing: dict[tuple[str, int, int], int] = {}
+    for column, demand in slacks:
+        by = int(np.rint(found.x[column]))
+        key = (demand.what.rule, demand.what.unit, demand.what.holder)
+        if by:
+            missing[key] = missing.get(key, 0) + by
+    return tuple(Shortfall(rule=r, unit=u, holder=h, missing=by) for (r, u, h), by in missing.items())

@@ -1,0 +1,96 @@
+"""What the state knows about earlier matches: who met whom, who declined whom, and how long people have waited."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+
+from mentorctl.addresses import Address
+from mentorctl.optimize.ground import Amounts, History, PairFacts
+from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.standing import STANDING
+from mentorctl.rules.fields import Role
+from mentorctl.rules.pairs import Declined
+from mentorctl.state.model import CohortRecord, EnrollmentRecord, MatchRecord, Record
+
+_MET = STANDING | {"completed", "ended"}
+
+
+def history_of(cohort: Cohort) -> History:
+    """Earlier matches of the program; declines reach over the workspace where the program says so.
+
+    A match counts from the first day of its cohort. Those of this cohort that stand are no repeats of themselves.
+    """
+    own = cohort.program.id
+    wide = cohort.program.matching.terms.history.declined is Declined.WORKSPACE
+    matches = [r for r in cohort.inputs.snapshot.records if isinstance(r, MatchRecord)]
+    met = (
+        m
+        for m in matches
+        if m.state in _MET and m.address.program == own and (m.address.cohort != cohort.id or m.state not in STANDING)
+    )
+    declined = (m for m in matches if m.state == "declined" and (wide or m.address.program == own))
+    return History(as_of=cohort.inputs.as_of, met=_facts(cohort, met), declined=_facts(cohort, declined))
+
+
+def _facts(cohort: Cohort, matches: Iterable[MatchRecord]) -> PairFacts:
+    """Everybody in a match who worked with somebody else in it: mentor and mentee, or peers."""
+    index_of = cohort.inputs.index_of
+    rows = []
+    for match in matches:
+        began = _began(cohort, match).toordinal()
+        for one, two in _pairs(match):
+            if one in index_of and two in index_of:
+                rows.append((index_of[one], index_of[two], began))
+    table = np.array(rows, np.int64).reshape(len(rows), 3)
+    return PairFacts(one=table[:, 0].astype(np.int32), two=table[:, 1].astype(np.int32), day=table[:, 2].copy())
+
+
+def _pairs(match: MatchRecord) -> Iterable[tuple[str, str]]:
+    if not match.mentors:
+        return combinations(match.others, 2)
+    return ((mentor, other) for mentor in match.mentors for other in match.others)
+
+
+def _began(cohort: Cohort, match: MatchRecord) -> date:
+    where = Address(program=match.address.program, cohort=match.address.cohort, kind="cohort", id=match.address.cohort)
+    for address in (where, Address(program=where.program, cohort=where.cohort)):
+        record = cohort.inputs.snapshot.by_address.get(address)
+        if isinstance(record, CohortRecord):
+            return date.fromisoformat(record.starts)
+    return cohort.timeline.start
+
+
+def rounds_waited(cohort: Cohort) -> Amounts:
+    """Per person of the roster: in how many cohorts of the program they waited and got no match."""
+    waited = np.zeros(len(cohort.inputs.roster.ids), np.int64)
+    for record in cohort.inputs.snapshot.records:
+        if (
+            isinstance(record, EnrollmentRecord)
+            and record.address.program == cohort.program.id
+            and record.address.cohort != cohort.id
+            and record.state == "waitlisted"
+            and record.person in cohort.inputs.index_of
+        ):
+            waited[cohort.inputs.index_of[record.person]] += 1
+    return waited
+
+
+def taken_elsewhere(cohort: Cohort, planned: Iterable[Record]) -> tuple[Amounts, Amounts] | None:
+    """Places as a mentor and as a mentee that programs with shared capacity use; None where none shares.
+
+    Programs are planned in the order of their ids: of those before this one the plan counts, of later ones the state.
+    """
+    others = set(cohort.program.matching.share_capacity) - {cohort.program.id}
+    if not others:
+        return None
+    records: dict[Address, Record] = {r.address: r for r in cohort.inputs.snapshot.records}
+    records |= {r.address: r for r in planned}
+    taken = {role: np.zeros(len(cohort.inputs.roster.ids), np.int64) for role in Role}
+    for record in records.values():
+        if isinstance(record, MatchRecord) and record.address.program in others and record.state in STANDING:
+            for member in record.members:
+                if member.person in cohort.inputs.index_of:
+                    taken[member.role][cohort.inputs.index_of[member.person]] += 1
+    return taken[Role.MENTOR], taken[Role.MENTEE]

@@ -1,0 +1,223 @@
+"""How a program matches people, as frozen values: rules, capacities, shapes of groups, objective and process."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mentorctl.dates.durations import Duration
+from mentorctl.rules.eligibility import Condition
+from mentorctl.rules.fields import Role
+from mentorctl.rules.pairs import PairRule, PairTerms
+
+
+class ObjectiveTerm(StrEnum):
+    """What a matching is best at, in order."""
+
+    COVER_MENTEES = "cover_mentees"
+    COVER_MENTORS = "cover_mentors"
+    COVER_PEERS = "cover_peers"
+    COMPLETE_GROUPS = "complete_groups"
+    TOTAL_SCORE = "total_score"
+    FILL_PLACES = "fill_places"  # as many matches as people are to have exactly; no word of the language
+
+
+class KeepExisting(StrEnum):
+    """Whether standing matches are kept when the matching rules change while matching is open."""
+
+    STRONG = "strong"
+    NONE = "none"
+
+
+class Unmatched(StrEnum):
+    WAITLIST = "waitlist"
+    REFUSE = "refuse"
+
+
+class OddPerson(StrEnum):
+    """What happens to the last of an odd number of peers."""
+
+    TRIO = "trio"
+    SIT_OUT = "sit_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How many matches one person may have: a number, or a field of the contract with a ceiling.
+
+    `at_least` is aimed at before everything else. With `period` the places are for each stretch of that length.
+    """
+
+    at_most: int
+    field: str = ""
+    missing: int = 1
+    at_least: int = 0
+    period: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headcount:
+    """How many people, both ends included."""
+
+    at_least: int = 1
+    at_most: int = 1
+
+
+_ONE = Headcount()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """How the mentees of a group differ: different answers at least, or the share of one answer at most (in %)."""
+
+    field: str
+    at_least: int = 0
+    at_most: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRule:
+    """How many in a group have a certain answer; `at_most` of None is no bound."""
+
+    field: str
+    value: str | int | float | bool
+    at_least: int = 0
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What a group looks like. `size` counts mentees; `solo_cost` is in points."""
+
+    size: Headcount
+    mentors: Headcount = _ONE
+    mixture: tuple[Mixture, ...] = ()
+    seats: tuple[SeatRule, ...] = ()
+    common_slot: Duration | None = None
+    solo_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teams:
+    """Mentees who gave the same answer in `field` are one team, which gets so many mentors."""
+
+    field: str
+    mentors: Headcount = _ONE
+    common_slot: Duration | None = None
+    solo_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One need of a mosaic: which mentees have it and which mentors serve it."""
+
+    id: str
+    mentee: tuple[Condition, ...] = ()
+    mentor: tuple[Condition, ...] = ()
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skills:
+    """The fields in which people say their skills; "" where a role is not asked."""
+
+    mentor: str
+    mentee: str
+    at_least: int = 1
+    points_each: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectWishes:
+    """A field that lists ids of projects, and the points for the first, second, … of them."""
+
+    field: str
+    points: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaxPer:
+    """At most so many matched people with the same answer."""
+
+    field: str
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinShare:
+    """At least this share (in %) of the matched people gave the answer."""
+
+    field: str
+    value: str | int | float | bool
+    share: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve:
+    """So many places are kept for people who gave the answer."""
+
+    field: str
+    value: str | int | float | bool
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRule:
+    """A bound over all matches of a cohort together, on the mentors or the mentees who get one."""
+
+    id: str
+    of: Role
+    rule: MaxPer | MinShare | Reserve
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of a process in several rounds; 0 and None: as the capacities say."""
+
+    id: str
+    per_mentee: int = 0
+    per_mentor: int = 0
+    lasts: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """How matches come about. 0, "" and None are what the program leaves open."""
+
+    kind: str = "optimized"
+    approve: str = "none"
+    shortlist: int = 0
+    first_answer: str = "both"
+    answer_within: Duration | None = None
+    remind_after: Duration | None = None
+    on_decline: str = "rerun"
+    pending: int = 0
+    ready: str = ""
+    shows_score: bool = False
+    cooldown: Duration | None = None
+    rounds: tuple[Round, ...] = ()
+
+
+_OPTIMIZED = Process()
+_NO_TERMS = PairTerms()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    require: tuple[PairRule, ...]
+    prefer: tuple[PairRule, ...]
+    mentor_capacity: Capacity
+    mentee_capacity: Capacity
+    objective: tuple[ObjectiveTerm, ...]
+    keep_existing: KeepExisting = KeepExisting.STRONG
+    unmatched: Unmatched = Unmatched.WAITLIST
+    process: Process = _OPTIMIZED
+    terms: PairTerms = _NO_TERMS
+    pool: tuple[PoolRule, ...] = ()
+    share_capacity: tuple[str, ...] = ()
+    relax: tuple[str, ...] = ()
+    odd_person: OddPerson = OddPerson.TRIO
+    group: Group | None = None
+    teams: Teams | None = None
+    needs: tuple[Need, ...] = ()
+    skills: Skills | None = None
+    wishes: ProjectWishes | None = None
