@@ -23,7 +23,7 @@ CORPUS = HERE.parent / "schemas"
 MODELS = ("one-on-one", "peer", "group", "reverse", "flash", "team", "virtual", "mosaic", "functional")
 SLOWEST = 2.0  # seconds
 GROWTH = 100 * 1024 * 1024  # bytes, of the whole process
-FEW, MANY, AT_ONCE = 1_500, 100_000, 10_000
+FEW, MANY, AT_ONCE = 750, 100_000, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +95,10 @@ def check(seed: int) -> float:
     case = dice.choice(CASES)
     files = list(case.files)
     files[case.at] = (files[case.at][0], mutated(files[case.at][1], dice, WORDS))
-    began = time.perf_counter()
+    began = time.process_time()  # what other programs take of the machine does not count
     findings, texts = answered(files)
     text = findings_text(findings, sources=texts, style=Style(color=False))
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     for found in findings:
         assert found.code in CATALOG, seed
         assert found.detail, seed

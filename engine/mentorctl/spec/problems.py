@@ -52,13 +52,14 @@ def _said(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
 def _unknown(misfit: Misfit, shape: Shape) -> Iterator[Problem]:
     key, parent = str(misfit.path[-1]), misfit.path[:-1]
     value, schemas = shape.at(parent)
-    allowed = shape.keys(misfit.schema, value)
+    allowed = shape.keys_here(parent, misfit.schema, value)
     speaking = [schema for schema in schemas if key in shape.keys(schema, value, every_case=True)]
     cases = [case for schema in speaking for case in shape.cases(schema, value)]
     if cases:
         yield _wrong_case(misfit, shape, key, cases)
         return
-    hints, near, guess = _hints(parent, key, shape), did_you_mean(key, allowed), meant_word(key, allowed)
+    hints, guess = _hints(parent, key, shape), meant_word(key, allowed)
+    near = f"did you mean `{guess.value}`?" if guess else ""
     if hints and not (guess and guess.certain):
         near, guess = "", None
     listed = "" if (hints or near) and len(allowed) > _MANY else quoted_list(allowed, last="and", limit=_ALL)

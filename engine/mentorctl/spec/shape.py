@@ -31,6 +31,7 @@ class Shape:
         # What holds in every case, whatever the value: by the id of a schema, which the root keeps alive, or by place.
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._keys: dict[int, tuple[str, ...]] = {}
+        self._allowed: dict[tuple[FieldPath, int], tuple[str, ...]] = {}
         self._holders: dict[FieldPath, dict[str, dict[str, None]]] = {}
         self._lists: dict[FieldPath, dict[str, dict[str, None]]] = {}
         self._top = "`defaults`" if root.get("$id") == "mentorctl:defaults/v1" else "the file"
@@ -74,6 +75,13 @@ class Shape:
             if every_case:
                 self._keys[id(schema)] = known
         return known
+
+    def keys_here(self, path: FieldPath, schema: Schema, value: Any) -> tuple[str, ...]:  # noqa: ANN401
+        """The same for a mapping of the document; of each only once, because it may have many unknown keys."""
+        asked = (path, id(schema))
+        if asked not in self._allowed:
+            self._allowed[asked] = self.keys(schema, value)
+        return self._allowed[asked]
 
     def admitted(self, schema: Schema, value: Any) -> Callable[[str], bool]:  # noqa: ANN401
         """Which keys the schema speaks of in a mapping: by name, by pattern, or all."""
