@@ -45,6 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("store/",),
     "jinja2": ("render/templates.py",),
     "click": ("cli/",),
+    "icalendar": ("calendars/ical.py",),
     "numpy": ("",),
     "holidays": ("dates/holidays.py",),
 }

@@ -5,18 +5,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorctl.cli.shell import Shell, Stop, shared_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options
 from mentorctl.diagnostics import did_you_mean, finding
 
 if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened
     from mentorctl.state.model import Record, Snapshot
 
+WHAT = ("overview", "program", "matches", "sessions", "person", "calendar", "timeline")
+
 
 @click.command()
-@click.argument("what", type=click.Choice(["overview", "program", "matches", "sessions", "person"]), default="overview")
+@click.argument("what", type=click.Choice(WHAT), default="overview")
 @click.argument("name", required=False)
 @shared_options
+@as_of_option
+@click.option("--svg", metavar="FILE", help="With timeline: write the chart as a picture too.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.pass_context
 def command(
@@ -24,14 +28,17 @@ def command(
     *,
     what: str,
     name: str | None,
+    as_of: str | None,
+    svg: str | None,
     chdir: str | None,
     format: str | None,
     color: str | None,
     names: bool,
 ) -> int:
-    """Show the live state: programs, matches, sessions, a person.
+    """Show the live state: programs, matches, sessions, a person; a week of a calendar, the timeline of a program.
 
-    NAME is a program id (for program, matches, sessions) or a person: an opaque id, or an id of the roster.
+    NAME is a program id (for program, matches, sessions) or a person: an opaque id, or an id of the roster. A calendar
+    is that of a program or a person, in the week of --as-of.
 
     \b
     Examples:
@@ -39,12 +46,21 @@ def command(
       mentorctl show program grow
       mentorctl show matches grow --names
       mentorctl show person 1057 --names
+      mentorctl show calendar grow --as-of 2027-03-15
+      mentorctl show timeline grow --svg timeline.svg
     """
     from mentorctl.cli.workspace import open_workspace
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     opened = open_workspace(shell)
     snapshot = opened.reader().read()
+    if what in {"calendar", "timeline"}:
+        from mentorctl.cli import dates_shown
+
+        day = day_of(as_of)
+        if what == "timeline":
+            return dates_shown.show_timeline(shell, opened, name, day, svg)
+        return dates_shown.show_calendar(shell, opened, snapshot, name, day, _namer(opened, names=names))
     if what == "person":
         return _person(shell, opened, snapshot, name, names=names)
     if what == "program" and name is None:

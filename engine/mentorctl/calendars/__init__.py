@@ -1,0 +1,1 @@
+"""Calendars: sessions as entries, and entries as iCalendar files."""

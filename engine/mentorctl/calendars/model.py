@@ -1,0 +1,39 @@
+"""What stands in a calendar, before it is written in any format."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One session as a calendar shows it.
+
+    `uid` never changes, and `sequence` counts what changed about it since (RFC 5545, 3.8.7.4), so that a calendar that
+    has the entry moves or cancels it instead of adding another. `starts` is an instant in UTC, `zone` the one whose
+    wall clock was meant; `changed` is when the entry became what it is. `agenda` are lines of plain text.
+    """
+
+    uid: str
+    sequence: int
+    changed: datetime
+    starts: datetime
+    lasts: timedelta
+    zone: str
+    title: str
+    agenda: tuple[str, ...] = ()
+    place: str = ""
+    link: str = ""
+    cancelled: bool = False
+    reminder: timedelta | None = None
+
+    @property
+    def ends(self) -> datetime:
+        return self.starts + self.lasts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A calendar that somebody subscribes to: of a person, a program or a room. Entries are in the order of time."""
+
+    name: str
+    entries: tuple[Entry, ...]

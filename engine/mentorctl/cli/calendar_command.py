@@ -1,0 +1,141 @@
+"""`mentorctl calendar`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mentorctl.cli.shell import Shell, Stop, shared_options, write_file
+from mentorctl.diagnostics import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from mentorctl.addresses import Address
+    from mentorctl.calendars.entries import Shelf
+    from mentorctl.calendars.model import Feed
+    from mentorctl.cli.workspace import Opened
+    from mentorctl.store.base import Reader
+
+
+@click.command()
+@click.argument("name", required=False)
+@shared_options
+@click.option("--out", metavar="FOLDER", help="Write one file for each person, program and room there.")
+@click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    name: str | None,
+    out: str | None,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
+    names: bool,
+) -> int:
+    """Write the planned sessions as iCalendar files, which every calendar reads and can subscribe to.
+
+    NAME is a person (an id of the roster, or an opaque one), a program or a room of the workspace; its calendar is
+    printed. With --out all calendars are written, and only those that changed. An entry keeps its identity when it
+    moves and says so when it is cancelled, so that no calendar is left with a meeting that does not take place.
+
+    \b
+    Examples:
+      mentorctl calendar 1057 --names > 1057.ics
+      mentorctl calendar --out calendars --names
+    """
+    from mentorctl.cli.workspace import open_workspace
+
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if (name is None) == (out is None):
+        raise Stop([finding("MC9001", "give the name of a person, program or room, or --out", help=_HELP)])
+    opened = open_workspace(shell)
+    shelf = _shelf(opened, names=names)
+    if out is not None:
+        return _write_all(shell, shelf, Path(out))
+    from mentorctl.calendars.ical import ical_text
+
+    click.echo(ical_text(_feed(opened, shelf, name or "")), nl=False)
+    return 0
+
+
+_HELP = "write `mentorctl calendar 1057` or `mentorctl calendar --out calendars`"
+
+
+def _shelf(opened: "Opened", *, names: bool) -> "Shelf":
+    from mentorctl.calendars.entries import Shelf
+    from mentorctl.cli.planning import names_of
+    from mentorctl.cli.workspace import people_of
+
+    reader = opened.reader()
+    known = names_of(people_of(opened)[0]) if names else {}
+    return Shelf(
+        workspace=opened.workspace,
+        programs={c.program.id: c.program for c in opened.loaded.programs},
+        snapshot=reader.read(),
+        called=lambda person: known.get(person, person),
+        changes=_changes(reader),
+    )
+
+
+def _changes(reader: "Reader") -> "Mapping[Address, tuple[datetime, ...]]":
+    """When each thing changed, oldest first."""
+    instants = {row.apply_id: row.at for row in reader.applies()}
+    found: dict[Address, tuple[datetime, ...]] = {}
+    for event in reader.events():
+        found[event.address] = (*found.get(event.address, ()), instants[event.apply_id])
+    return found
+
+
+def _feed(opened: "Opened", shelf: "Shelf", name: str) -> "Feed":
+    """The calendar that is meant. Raises Stop when there is none."""
+    from mentorctl.addresses import opaque_id
+    from mentorctl.calendars.entries import people_with_sessions, person_feed, program_feed, room_feed
+    from mentorctl.diagnostics import did_you_mean
+
+    if name in shelf.programs:
+        return program_feed(shelf, name)
+    rooms = {room.id for room in opened.workspace.rooms}
+    if name in rooms:
+        return room_feed(shelf, name)
+    people = set(people_with_sessions(shelf))
+    who = name if name in people else opaque_id("p", opened.workspace.id, name)
+    if who not in people:
+        advice = (
+            did_you_mean(name, {*shelf.programs, *rooms}) or "ids are those of the roster, the programs and the rooms"
+        )
+        raise Stop([finding("MC9006", f"nothing is planned for `{name}`", help=advice)])
+    return person_feed(shelf, who)
+
+
+def _write_all(shell: Shell, shelf: "Shelf", folder: Path) -> int:
+    from mentorctl.calendars.ical import ical_text
+
+    written = unchanged = 0
+    for file, feed in _all(shelf):
+        path, text = folder / file, ical_text(feed)
+        if path.is_file() and path.read_bytes() == text.encode():
+            unchanged += 1
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, text)
+        written += 1
+    if shell.is_json:
+        counts = {"written": written, "unchanged": unchanged}
+        shell.print_json({"format": "mentorctl/calendars/v1", "folder": str(folder), **counts})
+    else:
+        shell.print(f"{written} calendars written to {folder}, {unchanged} as they were.")
+    return 0
+
+
+def _all(shelf: "Shelf") -> "Iterator[tuple[str, Feed]]":
+    from mentorctl.calendars.entries import people_with_sessions, person_feed, program_feed, room_feed, rooms_in_use
+
+    for program in sorted(shelf.programs):
+        yield f"programs/{program}.ics", program_feed(shelf, program)
+    for room in rooms_in_use(shelf):
+        yield f"rooms/{room}.ics", room_feed(shelf, room)
+    for person in people_with_sessions(shelf):
+        yield f"people/{person}.ics", person_feed(shelf, person)
