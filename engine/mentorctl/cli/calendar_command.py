@@ -35,11 +35,12 @@ def command(
     color: str | None,
     names: bool,
 ) -> int:
-    """Write the planned sessions as iCalendar files, which every calendar reads and can subscribe to.
+    """Write the planned sessions as iCalendar files.
 
-    NAME is a person (an id of the roster, or an opaque one), a program or a room of the workspace; its calendar is
-    printed. With --out all calendars are written, and only those that changed. An entry keeps its identity when it
-    moves and says so when it is cancelled, so that no calendar is left with a meeting that does not take place.
+    Every calendar reads them and can subscribe to them. NAME is a person (an id of the roster, or an opaque one), a
+    program or a room of the workspace; its calendar is printed. With --out all calendars are written, and only those
+    that changed. An entry keeps its identity when it moves and says so when it is cancelled, so that no calendar is
+    left with a meeting that does not take place.
 
     \b
     Examples:

@@ -35,10 +35,10 @@ def command(
     color: str | None,
     names: bool,
 ) -> int:
-    """Show the live state: programs, matches, sessions, a person; a week of a calendar, the timeline of a program.
+    """Show the live state: programs, matches, sessions, people, dates.
 
     NAME is a program id (for program, matches, sessions) or a person: an opaque id, or an id of the roster. A calendar
-    is that of a program or a person, in the week of --as-of.
+    is that of a program or a person, in the week of --as-of; timeline is the chart of a program's phases.
 
     \b
     Examples:
