@@ -27,6 +27,7 @@ COMMANDS = {
     "plan": ("Review", "Show what apply would change, in people first."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "show": ("Inspect", "Show the live state: programs, matches, sessions, people, dates."),
+    "fairness": ("Inspect", "Compare how groups of people fare in the live state."),
     "calendar": ("Inspect", "Write the planned sessions as iCalendar files."),
     "config": ("Inspect", "Show a program as it is with all that it inherits."),
     "explain": ("Inspect", "Explain the code of a finding, or a value of a program."),
