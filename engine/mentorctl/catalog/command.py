@@ -19,6 +19,12 @@ KINDS = (
     Kind("MC9008", "error", "files are already there", "init never overwrites anything."),
     Kind("MC9006", "error", "nothing of that name", "The name is not in the state or the files."),
     Kind(
+        "MC9020",
+        "error",
+        "the files at a commit cannot be read",
+        "They are read from git's storage: regular files of the workspace, of bounded size, as UTF-8.",
+    ),
+    Kind(
         "MC9010",
         "error",
         "a file is not rewritten",

@@ -60,11 +60,8 @@ class Opened:
         return SqliteStore(self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command)
 
 
-def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
-    """Read the workspace around the folder of the shell, with the exceptions of a day (default: today).
-
-    Raises Stop when there is none or it cannot be read.
-    """
+def workspace_folder(shell: Shell) -> Path:
+    """The folder of mentorctl.yaml, here or above. Raises Stop when there is none."""
     root = find_workspace(shell.folder.resolve())
     if root is None:
         raise Stop(
@@ -76,6 +73,15 @@ def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
                 )
             ]
         )
+    return root
+
+
+def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
+    """Read the workspace around the folder of the shell, with the exceptions of a day (default: today).
+
+    Raises Stop when there is none or it cannot be read.
+    """
+    root = workspace_folder(shell)
     problems: list[Diagnostic] = []
     files = (root / "mentorctl.yaml", *base_files(root), *program_files(root))
     texts = [_text(root, path, problems) for path in files]

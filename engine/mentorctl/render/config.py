@@ -28,7 +28,7 @@ def yaml_lines(value: Any, *, is_whole: IsWhole = lambda _: True) -> tuple[Line,
     """A value as YAML that reads back as the same value. What is not whole takes a line for each of its parts."""
     if isinstance(value, dict | list) and value:
         return tuple(_block(value, (), 0, is_whole))
-    return (Line(text=_flow(value), path=()),)
+    return (Line(text=flow_text(value), path=()),)
 
 
 def with_origins(lines: Sequence[Line], where: Callable[[FieldPath], str], style: Style) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _facts(looked: Looked, default: str, locate: Locate, style: Style) -> Iterat
         ("because", looked.because),
         ("meaning", meaning.description),
         ("choices", ", ".join(meaning.choices)),
-        ("default", _flow(meaning.default) if looked.is_written and meaning.default is not None else ""),
+        ("default", flow_text(meaning.default) if looked.is_written and meaning.default is not None else ""),
     ]
     for word, text in facts:
         if text:
@@ -107,7 +107,7 @@ def _history(looked: Looked, default: str, locate: Locate) -> Iterator[tuple[str
 
 
 def _short(writing: Writing) -> str:
-    text = "removed" if writing.is_removal else _flow(writing.value)
+    text = "removed" if writing.is_removal else flow_text(writing.value)
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
@@ -125,7 +125,7 @@ def _block(value: Any, path: FieldPath, depth: int, is_whole: IsWhole) -> Iterat
 def _mapping(value: dict[str, Any], path: FieldPath, depth: int, is_whole: IsWhole) -> Iterator[Line]:
     for key, part in value.items():
         head, inside = f"{_INDENT * depth}{_scalar(key, in_flow=False)}:", (*path, key)
-        text = f"{head} {_flow(part, in_flow=False)}"
+        text = f"{head} {flow_text(part, in_flow=False)}"
         if not isinstance(part, dict | list) or not part:
             yield from _texts(head, part, inside, depth)
         elif len(text) <= _WIDTH and not _is_deep(part) and is_whole(inside):
@@ -138,7 +138,7 @@ def _mapping(value: dict[str, Any], path: FieldPath, depth: int, is_whole: IsWho
 def _list(value: list[Any], path: FieldPath, depth: int, is_whole: IsWhole) -> Iterator[Line]:
     for number, part in enumerate(value):
         head, inside = f"{_INDENT * depth}-", (*path, number)
-        text = f"{head} {_flow(part, in_flow=False)}"
+        text = f"{head} {flow_text(part, in_flow=False)}"
         if not isinstance(part, dict | list) or not part or (len(text) <= _WIDTH and is_whole(inside)):
             yield Line(text=text, path=inside)
             continue
@@ -151,7 +151,7 @@ def _texts(head: str, value: Any, path: FieldPath, depth: int) -> Iterator[Line]
     """A scalar behind its key; a text of several lines as a block, when it can be."""
     is_block = isinstance(value, str) and "\n" in value and _BLOCK.fullmatch(value)
     if not is_block:
-        yield Line(text=f"{head} {_flow(value, in_flow=False)}", path=path)
+        yield Line(text=f"{head} {flow_text(value, in_flow=False)}", path=path)
         return
     yield Line(text=f"{head} {'|' if value.endswith(chr(10)) else '|-'}", path=path)
     for line in value.removesuffix("\n").split("\n"):
@@ -165,12 +165,12 @@ def _is_deep(value: Any) -> bool:  # noqa: ANN401
     return any(isinstance(part, dict | list) for part in value)
 
 
-def _flow(value: Any, *, in_flow: bool = True) -> str:  # noqa: ANN401
+def flow_text(value: Any, *, in_flow: bool = True) -> str:  # noqa: ANN401
     match value:
         case dict():
-            return "{" + ", ".join(f"{_scalar(k, in_flow=True)}: {_flow(v)}" for k, v in value.items()) + "}"
+            return "{" + ", ".join(f"{_scalar(k, in_flow=True)}: {flow_text(v)}" for k, v in value.items()) + "}"
         case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
+            return "[" + ", ".join(map(flow_text, value)) + "]"
         case str():
             return _scalar(value, in_flow=in_flow)
         case float():
