@@ -94,4 +94,5 @@ def test_outside_a_repository_it_says_so(invoke: Invoke, workspace: Path) -> Non
     """A workspace that is in no repository cannot be compared with a commit."""
     ran = invoke("diff", folder=workspace)
     assert ran.code == 1
+    assert "MC9020" in ran.err
     assert "git cannot read here" in ran.said
