@@ -150,4 +150,24 @@ KINDS = (
         "a lifecycle is too large to read",
         "Diagrams are drawn up to 60 states and 120 transitions (LC28).",
     ),
+    Kind(
+        "MC4045",
+        "error",
+        "a migration does not say what becomes of everybody",
+        "When a lifecycle changes, every old state that is no end and does not mean the same is mapped to a new one "
+        "under `migration`, and the promises of the new states hold for those who are carried over (LC25).",
+    ),
+    Kind(
+        "MC4046",
+        "warning",
+        "a change takes something away from people who are inside",
+        "A state or event vanishes, or a deadline becomes shorter than some have waited already. The plan says how "
+        "many people that is (LC26).",
+    ),
+    Kind(
+        "MC4050",
+        "error",
+        "a migration cannot be undone",
+        "Two old states became one, or people moved on since. Write a `migration` that says what is meant.",
+    ),
 )

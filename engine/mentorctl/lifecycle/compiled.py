@@ -13,7 +13,9 @@ from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Intake, Timeline
 from mentorctl.dates.workdays import EVERY_DAY, DayCount
 from mentorctl.diagnostics import Diagnostic, Place
-from mentorctl.lifecycle.checks import check_lifecycle
+from mentorctl.lifecycle.checks import check_lifecycles
+from mentorctl.lifecycle.checks.migrations import check_migrations
+from mentorctl.lifecycle.checks.subject import at
 from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_to_json
 from mentorctl.lifecycle.definition import (
     CheckInRule,
@@ -71,7 +73,7 @@ def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledPro
     """Compile a checked program; the findings are those of its lifecycles."""
     lifecycles = compile_lifecycles(program)
     place = Place(document=program.id, path=("model",))
-    findings = tuple(f for lifecycle in lifecycles for f in check_lifecycle(lifecycle, place))
+    findings = (*check_lifecycles(lifecycles, at(place)), *check_migrations(program, lifecycles))
     days = day_count(program, workspace)
     timelines = tuple((cohort.id, timeline_of(program, cohort, days)) for cohort in program.cohorts)
     return CompiledProgram(

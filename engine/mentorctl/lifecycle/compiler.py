@@ -334,9 +334,13 @@ def _lifecycle(name: str, *, initial: str, states: Iterable[State], transitions:
         name=name,
         initial=initial,
         facts=_facts_of(name, ordered),
-        states=tuple(sorted(states, key=lambda state: state.id)),
+        states=tuple(sorted(map(_waiting, states), key=lambda state: state.id)),
         transitions=tuple(ordered),
     )
+
+
+def _waiting(state: State) -> State:
+    return state if state.is_final else replace(state, waits="People act, and their cohort ends.")
 
 
 def _facts_of(name: str, transitions: Iterable[Transition]) -> tuple[Fact, ...]:

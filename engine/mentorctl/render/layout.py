@@ -121,8 +121,11 @@ class _Drawing:
     def _sweep(self, rows: list[list[int]], *, down: bool) -> None:
         for row in rows[1:] if down else reversed(rows[:-1]):
             place = {spot: at for other in rows for at, spot in enumerate(other)}
-            middle = {spot: _median([place[n] for n in self._neighbors(spot, up=down)], place[spot]) for spot in row}
-            row.sort(key=lambda spot, middle=middle, place=place: (middle[spot], place[spot]))
+            wanted = {
+                spot: (_median([place[n] for n in self._neighbors(spot, up=down)], place[spot]), place[spot])
+                for spot in row
+            }
+            row.sort(key=wanted.__getitem__)
             self._swap(row, up=down, place=place)
 
     def _swap(self, row: list[int], *, up: bool, place: Mapping[int, int]) -> None:

@@ -17,6 +17,7 @@ from mentorctl.spec.support import (
     Goals,
     Limit,
     Message,
+    Migration,
     Milestone,
     Monitoring,
     OnChange,
@@ -244,6 +245,7 @@ class Program:
     monitoring: Monitoring | None = None
     automation: tuple[Reaction, ...] = ()
     on_change: OnChange = _UNCHANGED
+    migrations: tuple[Migration, ...] = ()
     limits: tuple[Limit, ...] = ()
 
     @property
