@@ -15,7 +15,8 @@ from mentorctl.state.model import Record
 LATE = timedelta(days=1)  # a sweep once a day is on time
 
 _RANK = {
-    name: rank for rank, name in enumerate(("program", "cohort", "enrollment", "training", "match", "session", "check_in"))
+    name: rank
+    for rank, name in enumerate(("program", "cohort", "enrollment", "training", "match", "session", "check_in"))
 }
 
 type Order = tuple[datetime, int, str, str, int]
@@ -63,7 +64,9 @@ def after_step(
     return kept
 
 
-def moved_days(book: Book, machine: Machine, running: Mapping[str, Armed], now: tuple[Instance, Record]) -> dict[str, Armed]:
+def moved_days(
+    book: Book, machine: Machine, running: Mapping[str, Armed], now: tuple[Instance, Record]
+) -> dict[str, Armed]:
     """The timers after the record changed: those that hang on days of its own are set anew, as long as they run."""
     kept = dict(running)
     for rule in machine.timers_in(now[0].state):

@@ -89,11 +89,6 @@ class Book:
         """The fewest mentees (or peers) with whom a match still is one."""
         return self.definition.least
 
-    @cached_property
-    def roles(self) -> frozenset[Role]:
-        """The roles that people have in the program."""
-        return frozenset(self.definition.roles)
-
     def day(self, at: datetime) -> date:
         """The program's day at an instant."""
         return local_time(at, self.zone).date()

@@ -136,9 +136,8 @@ def _assign(unfolding: Unfolding, effect: Effect, module: str) -> None:
         record, here = enrollment.record, enrollment.address
         address = replace(here, kind="training", id=f"{here.id}_{module}")
         if isinstance(record, EnrollmentRecord) and unfolding.work.thing(address) is None:
-            due = unfolding.work.book(enrollment).module_due(module, here.cohort, effect.cause.at)
             training = TrainingRecord(
-                address=address, enrollment=here.id, person=record.person, module=module, state="", due=due
+                address=address, enrollment=here.id, person=record.person, module=module, state="", due=""
             )
             begin(unfolding, training, "training", enrollment.instance.definition, effect.cause)
 
@@ -307,4 +306,3 @@ _EFFECTS: Mapping[str, Callable[[Unfolding, Effect, str], None]] = {
     "count.session": _count_session,
     "count.training": _count_training,
 }
-

@@ -15,7 +15,9 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, 
 SAID_YES = "said_yes"
 
 
-def answers(record: MatchRecord, before: Mapping[str, FactValue], people: Sequence[str], least: int) -> dict[str, FactValue]:
+def answers(
+    record: MatchRecord, before: Mapping[str, FactValue], people: Sequence[str], least: int
+) -> dict[str, FactValue]:
     """What is known of a match when some of its people have said yes too; without names all of them have.
 
     A group can begin with a mentor, where it has any, and `least` others.

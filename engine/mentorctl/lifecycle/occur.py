@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.follow import perform
 from mentorctl.lifecycle.saying import ENROLL, Refusal, say
 from mentorctl.lifecycle.steps import Cause, Unfolding
-from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.view import View
 from mentorctl.lifecycle.working import Stuck, Thing, Work
 from mentorctl.state.batch import Batch
@@ -137,9 +137,7 @@ class _Known:
     def __init__(self, view: View, happenings: Sequence[Happening]) -> None:
         self._view = view
         view.prefetch(dict.fromkeys(happening.address for happening in happenings))
-        self._asked = {
-            key for happening in happenings for key in keys_of(happening, view.instance(happening.address))
-        }
+        self._asked = {key for happening in happenings for key in keys_of(happening, view.instance(happening.address))}
         self._found: dict[str, Logged] = dict(view.seen(sorted(self._asked)))
 
     def find(self, keys: Sequence[str]) -> Logged | None:

@@ -207,7 +207,11 @@ def _leave(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Caus
     if thing.state != before:
         return f"too few stay: `{before}` → `{thing.state}`"
     yes, left = thing.facts.get(SAID_YES), thing.record
-    if isinstance(left, MatchRecord) and isinstance(yes, tuple) and "accept" in unfolding.machine(thing).ways_out(before):
+    if (
+        isinstance(left, MatchRecord)
+        and isinstance(yes, tuple)
+        and "accept" in unfolding.machine(thing).ways_out(before)
+    ):
         staying = [person for person in yes if person in left.people]
         if staying:
             learned = answers(left, {}, staying, unfolding.work.book(thing).least_others)
@@ -323,7 +327,7 @@ def _enroll(unfolding: Unfolding, thing: Thing | None, happening: Happening, cau
         )
     role = address.id.rpartition("_")[2]
     digest = work.view.current(address.program) or cohort.instance.definition
-    if role not in set(Role) or role not in work.book_by(digest).roles:
+    if role not in set(Role):
         raise Refusal(Told.INVALID, "MC4514", f"`{address.program}` has no role `{role}`")
     record = EnrollmentRecord(address=address, person=happening.person, role=Role(role), state="")
     enrollment = begin(unfolding, record, "enrollment", digest, cause)
@@ -353,9 +357,7 @@ def _answer(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cau
     """The answers to the questions of a check-in; those that give alarm are told at once."""
     given = read_answers(unfolding, thing, happening)
     before = thing.state
-    step = unfolding.step(
-        thing, ANSWER, cause, learned=given.facts, note=_whose(happening), secret=given.private
-    )
+    step = unfolding.step(thing, ANSWER, cause, learned=given.facts, note=_whose(happening), secret=given.private)
     if step.outcome is not Outcome.MOVED:
         raise _refused(unfolding, thing, ANSWER, step)
     if given.alerts:
@@ -373,4 +375,3 @@ _SAYINGS: Mapping[tuple[str, str], _Saying] = {
     ("training", "complete"): _with(done=True),
     ("check_in", ANSWER): _answer,
 }
-

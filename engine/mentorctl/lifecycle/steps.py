@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mentorctl.lifecycle.arming import after_step, key_of, moved_days
 from mentorctl.lifecycle.book import Machine, read_by_guard
 from mentorctl.lifecycle.model import Outcome, Step
-from mentorctl.lifecycle.arming import after_step, key_of, moved_days
 from mentorctl.lifecycle.working import Stuck, Thing, Work
 from mentorctl.state.live import Facts, FactValue, Logged
 from mentorctl.state.model import Record

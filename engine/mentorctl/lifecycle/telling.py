@@ -6,12 +6,12 @@ What a template may say are the variables listed below.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mentorctl.lifecycle.arming import key_of
+from mentorctl.lifecycle.definition import MessageRule
 from mentorctl.lifecycle.learn import roles_in
 from mentorctl.lifecycle.steps import Effect, Unfolding
-from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.working import Thing
 from mentorctl.rules.fields import Role
-from mentorctl.spec.support import Message
 from mentorctl.state.live import Outgoing
 from mentorctl.state.model import CheckInRecord, EnrollmentRecord, MatchRecord, Record, SessionRecord, TrainingRecord
 
@@ -75,10 +75,16 @@ def people_by_role(unfolding: Unfolding, thing: Thing) -> Mapping[Role, tuple[st
         case MatchRecord():
             return roles_in(record)
         case SessionRecord():
-            of = unfolding.work.thing(replace(here, kind="match", id=record.subject)) if record.kind == "meeting" else None
+            of = (
+                unfolding.work.thing(replace(here, kind="match", id=record.subject))
+                if record.kind == "meeting"
+                else None
+            )
             if of is None or not isinstance(of.record, MatchRecord):
                 return {}
-            return {role: tuple(p for p in people if p in record.people) for role, people in roles_in(of.record).items()}
+            return {
+                role: tuple(p for p in people if p in record.people) for role, people in roles_in(of.record).items()
+            }
         case _:
             return _everybody(unfolding, thing)
 
@@ -99,10 +105,12 @@ def said_by(record: Record) -> dict[str, Told]:
 
 
 def _recipients(
-    unfolding: Unfolding, thing: Thing, message: Message
+    unfolding: Unfolding, thing: Thing, message: MessageRule
 ) -> tuple[Mapping[Role, tuple[str, ...]], tuple[str, ...]]:
     people = people_by_role(unfolding, thing)
-    concerned = {person for role, ids in people.items() if role.value in message.to for person in ids}
+    concerned = {
+        person for role, ids in people.items() if role.value in message.to and role in message.roles for person in ids
+    }
     words = {word for word in message.to if word not in set(Role)}
     return people, (*sorted(concerned), *sorted(words))
 
@@ -133,5 +141,3 @@ def _role_of(enrollment: str) -> Role:
 
 _MATCHED = frozenset({"matched", "completed"})
 _TAKING_PART = frozenset({"applied", "eligible", "approved", "ready", "waitlisted"})
-
-
