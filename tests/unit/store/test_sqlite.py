@@ -316,7 +316,7 @@ def test_a_row_that_matches_its_digest_must_still_make_sense(
     written: Path, raw: sqlite3.Connection, column: str, value: str, problem: str
 ) -> None:
     """A record under another address or kind is refused even if the digest was made to fit."""
-    raw.execute(f"UPDATE records SET {column} = ?", (value,))  # noqa: S608 - from the table above
+    raw.execute(f"UPDATE records SET {column} = ?", (value,))
     ((address, kind, body),) = raw.execute("SELECT address, kind, body FROM records").fetchall()
     fitting = state_digest({Address.parse(address): Row(kind, body)})
     raw.execute("UPDATE head SET state_digest = ?", (fitting,))
@@ -330,9 +330,9 @@ def test_a_row_that_matches_its_digest_must_still_make_sense(
 def test_history_cannot_be_rewritten(raw: sqlite3.Connection, table: str) -> None:
     """The database itself refuses to edit or remove what happened, whoever asks."""
     with pytest.raises(sqlite3.IntegrityError, match="never edited"):
-        raw.execute(f"UPDATE {table} SET apply_id = 'x'")  # noqa: S608 - from the table above
+        raw.execute(f"UPDATE {table} SET apply_id = 'x'")
     with pytest.raises(sqlite3.IntegrityError, match="never removed"):
-        raw.execute(f"DELETE FROM {table}")  # noqa: S608 - from the table above
+        raw.execute(f"DELETE FROM {table}")
 
 
 def test_history_that_makes_no_sense_is_refused(written: Path, raw: sqlite3.Connection) -> None:
