@@ -22,7 +22,7 @@ from unit.store.examples import (
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Plan
-from mentorctl.state.model import CohortRecord, Record, empty_snapshot
+from mentorctl.state.model import Record, empty_snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
@@ -83,7 +83,7 @@ def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:
 
     assert reader.read() == empty_snapshot(WORKSPACE)
     assert reader.events() == ()
-    assert reader.applies() == ()
+    assert reader.commits() == ()
 
 
 def test_the_first_apply_creates_the_store(kept: Kept) -> None:
@@ -132,15 +132,6 @@ def test_events_of_one_record(kept: Kept) -> None:
     assert kept.reader(WORKSPACE).events("grow/spring/match/m9") == ()
 
 
-def test_a_record_without_a_state_has_events_too(kept: Kept) -> None:
-    """The event of a cohort, which has dates and no state, holds empty states."""
-    cohort = CohortRecord(address=Address(program="grow", cohort="spring"), starts="2027-01-01", ends="2027-06-30")
-
-    kept.apply_changes(create(cohort))
-
-    assert [(e.before, e.after) for e in kept.reader(WORKSPACE).events()] == [("", "")]
-
-
 def test_every_apply_leaves_a_row(kept: Kept) -> None:
     """The history says which plan led from which serial to which, when in UTC, by whom, and how many changes."""
     first = plan_from(empty_snapshot(WORKSPACE), create(program()), create(match(1)))
@@ -149,9 +140,9 @@ def test_every_apply_leaves_a_row(kept: Kept) -> None:
     second = plan_from(kept.reader(WORKSPACE).read(), delete(match(1)), update(program(), program(state="closed")))
     kept.apply(second, "a-2", at=berlin_noon, actor="björn")
 
-    rows = kept.reader(WORKSPACE).applies()
+    rows = kept.reader(WORKSPACE).commits()
 
-    assert [(r.apply_id, r.plan_digest, r.base_serial, r.serial) for r in rows] == [
+    assert [(r.commit_id, r.digest, r.base_serial, r.serial) for r in rows] == [
         ("a-1", first.digest, 0, 1),
         ("a-2", second.digest, 1, 2),
     ]
@@ -169,7 +160,7 @@ def test_an_empty_plan_writes_nothing(kept: Kept) -> None:
 
     kept.apply_changes(create(program()))
     assert kept.apply_changes(apply_id="a-2") == Applied(serial=1, lineage="lineage-1")
-    assert len(kept.reader(WORKSPACE).applies()) == 1
+    assert len(kept.reader(WORKSPACE).commits()) == 1
 
 
 def test_an_empty_plan_can_be_stale(kept: Kept) -> None:
@@ -279,7 +270,7 @@ def test_a_change_that_does_not_find_what_it_expects_stops_the_apply(kept: Kept,
 
     assert f"`{change.action} {change.address}`" in refused.value.finding.detail
     assert kept.records == (program(),)
-    assert len(kept.reader(WORKSPACE).events()) == len(kept.reader(WORKSPACE).applies()) == 1
+    assert len(kept.reader(WORKSPACE).events()) == len(kept.reader(WORKSPACE).commits()) == 1
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def _perform(
     try:
         applied = apply(plan, store, apply_id=apply_id, at=now(), actor=_actor(), new_lineage=uuid.uuid4().hex)
     except KeyboardInterrupt:
-        if not any(row.apply_id == apply_id for row in opened.reader().applies()):
+        if not any(row.commit_id == apply_id for row in opened.reader().commits()):
             raise
         shell.say("interrupted, but the plan had been applied")
         return Exit.OK
@@ -199,7 +199,7 @@ def _apply_id(plan: "Plan") -> str:
 
 
 def _is_done(opened: "Opened", plan: "Plan") -> bool:
-    return any(row.apply_id == _apply_id(plan) for row in opened.reader().applies())
+    return any(row.commit_id == _apply_id(plan) for row in opened.reader().commits())
 
 
 def _actor() -> str:

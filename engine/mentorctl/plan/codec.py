@@ -9,7 +9,16 @@ from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.impact import impact_counts
-from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Notice, Plan, SchedulingSummary
+from mentorctl.plan.model import (
+    Action,
+    Change,
+    DefinitionText,
+    Impact,
+    MatchingSummary,
+    Notice,
+    Plan,
+    SchedulingSummary,
+)
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.state.codec import (
@@ -62,6 +71,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "matchings": [asdict(m) for m in plan.matchings],
         "schedules": [asdict(s) for s in plan.schedules],
         "notices": [asdict(n) for n in plan.notices],
+        "definitions": [asdict(d) for d in plan.definitions],
     }
     return body | {"seal": digest(body)}
 
@@ -118,6 +128,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         matchings=tuple(_flat(MatchingSummary, m) for m in data["matchings"]),
         schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
         notices=tuple(_flat(Notice, n) for n in data["notices"]),
+        definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
     )
 
 

@@ -61,6 +61,7 @@ def _program_record(compiled: CompiledProgram) -> ProgramRecord:
         owner=program.owner,
         state="active",
         definition=compiled.definition,
+        lifecycles=compiled.definition,
         matching_rules=compiled.matching_rules,
     )
 
@@ -94,7 +95,7 @@ def _cohort_record(cohort: Cohort) -> CohortRecord:
     """A cohort's first and last day; rolling intake has no last one."""
     timeline = cohort.timeline
     ends = "" if timeline.is_rolling else timeline.end.isoformat()
-    return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=ends)
+    return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=ends, state="running")
 
 
 def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inputs: PlanInputs, draft: Draft) -> None:

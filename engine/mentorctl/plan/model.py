@@ -89,11 +89,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionText:
+    """The lifecycles of a program as they are kept in the store: their digest and their canonical JSON."""
+
+    program: str
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What apply would do, and nothing it would still have to decide.
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
-    survives a new date, a new tool and a comment in the YAML.
+    survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks.
     """
 
     workspace: str
@@ -106,6 +115,7 @@ class Plan:
     schedules: tuple[SchedulingSummary, ...]
     notices: tuple[Notice, ...]
     digest: str
+    definitions: tuple[DefinitionText, ...] = ()
 
     @property
     def is_empty(self) -> bool:

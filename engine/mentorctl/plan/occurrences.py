@@ -8,6 +8,7 @@ from typing import assert_never
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Program
 from mentorctl.state.model import (
+    CheckInRecord,
     CohortRecord,
     EnrollmentRecord,
     MatchRecord,
@@ -39,7 +40,7 @@ def occurrences(program: Program, before: Record | None, after: Record) -> tuple
             first = ("meeting.first",) if after.number == 1 and after.state == "held" else ()
             entered = _entered(_MEETING, before, after.state)
             return (*first, *entered) if entered else ()
-        case ProgramRecord() | CohortRecord():
+        case ProgramRecord() | CohortRecord() | CheckInRecord():
             return ()
         case _:
             assert_never(after)
@@ -51,7 +52,7 @@ def role_of(training: TrainingRecord) -> Role:
 
 
 def _state(record: Record | None) -> str:
-    return "" if record is None or isinstance(record, CohortRecord) else record.state
+    return "" if record is None else record.state
 
 
 def _entered(words: dict[str, str], before: Record | None, after: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.state.model import (
+    CheckInRecord,
     CohortRecord,
     EnrollmentRecord,
     MatchRecord,
@@ -48,6 +49,7 @@ _CLASSES: tuple[tuple[str, type[Any]], ...] = (
     ("training", TrainingRecord),
     ("match", MatchRecord),
     ("session", SessionRecord),
+    ("check_in", CheckInRecord),
 )
 
 

@@ -5,7 +5,7 @@ from threading import Lock
 
 from mentorctl.plan.model import Plan
 from mentorctl.state.model import Snapshot
-from mentorctl.store.base import Applied, ApplyRow, EventRow
+from mentorctl.store.base import Applied, CommitRow, EventRow
 from mentorctl.store.transition import Contents, Effect, Order, decide, never_written, snapshot_of, verify
 
 
@@ -16,7 +16,7 @@ class MemoryStore:
         self._turn = Lock()
         self._contents = never_written(workspace, "in memory")
         self._events: tuple[EventRow, ...] = ()
-        self._applies: tuple[ApplyRow, ...] = ()
+        self._commits: tuple[CommitRow, ...] = ()
 
     def read(self) -> Snapshot:
         return snapshot_of(self._contents)
@@ -24,14 +24,14 @@ class MemoryStore:
     def events(self, address: str | None = None) -> tuple[EventRow, ...]:
         return tuple(row for row in self._events if address is None or str(row.address) == address)
 
-    def applies(self) -> tuple[ApplyRow, ...]:
-        return self._applies
+    def commits(self) -> tuple[CommitRow, ...]:
+        return self._commits
 
     def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
         order = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
         with self._turn:
             verify(self._contents)
-            effect = decide(order, self._contents, self._applies)
+            effect = decide(order, self._contents, self._commits)
             if isinstance(effect, Applied):
                 return effect
             self._perform(effect)
@@ -45,13 +45,13 @@ class MemoryStore:
             else:
                 rows[address] = row
         self._events += effect.events
-        self._applies += (effect.apply,)
+        self._commits += (effect.commit,)
         # In one assignment: a reader in another thread sees the contents before or after, never between.
         self._contents = Contents(
             place=self._contents.place,
             workspace=effect.workspace,
             lineage=effect.lineage,
-            serial=effect.apply.serial,
+            serial=effect.commit.serial,
             state_digest=effect.state_digest,
             last_seq=effect.events[-1].seq,
             rows=rows,

@@ -16,7 +16,7 @@ from pathlib import Path
 from mentorctl.plan.model import Plan
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sqlite_rows as rows
-from mentorctl.store.base import Applied, ApplyRow, EventRow, OutcomeUnknown, StoreError
+from mentorctl.store.base import Applied, CommitRow, EventRow, OutcomeUnknown, StoreError
 from mentorctl.store.lock import held, this_process
 from mentorctl.store.migrations import MIGRATIONS, Migration
 from mentorctl.store.sqlite_file import (
@@ -77,9 +77,9 @@ class SqliteReader:
         with self._transaction() as connection:
             return rows.events(connection, self._path, address) if connection else ()
 
-    def applies(self) -> tuple[ApplyRow, ...]:
+    def commits(self) -> tuple[CommitRow, ...]:
         with self._transaction() as connection:
-            return rows.applies(connection, self._path) if connection else ()
+            return rows.commits(connection, self._path) if connection else ()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection | None]:
@@ -157,7 +157,7 @@ class SqliteStore(SqliteReader):
             contents = rows.contents(connection, self._path)
             check_owner(contents, self._workspace)
             verify(contents)
-            effect = decide(order, contents, rows.applies_that_matter(connection, self._path, order))
+            effect = decide(order, contents, rows.commits_that_matter(connection, self._path, order))
             if isinstance(effect, Applied):
                 return effect
             rows.perform(connection, self._path, effect)
@@ -218,11 +218,11 @@ class SqliteStore(SqliteReader):
         journal was removed. The lock is still held, so nobody else can have written in between.
         """
         try:
-            performed = any(row.apply_id == effect.apply.apply_id for row in self.applies())
+            performed = any(row.commit_id == effect.commit.commit_id for row in self.commits())
         except StoreError as blind:
             raise OutcomeUnknown(
                 f"the apply broke at its commit ({trouble}), and then the store could not be asked: {blind}",
-                help=f"when it can be read, look for the apply `{effect.apply.apply_id}` in `mentorctl show`",
+                help=f"when it can be read, look for the apply `{effect.commit.commit_id}` in `mentorctl show`",
             ) from trouble
         if not performed:
             raise explanation_of(trouble, self._path, UNCHANGED) or trouble

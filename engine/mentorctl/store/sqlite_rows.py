@@ -8,7 +8,7 @@ from typing import Any
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action
-from mentorctl.store.base import ApplyRow, EventRow
+from mentorctl.store.base import CommitRow, EventRow
 from mentorctl.store.transition import Contents, Effect, Order, Row, damaged
 
 type Values = Mapping[str, bool | str | None]
@@ -97,17 +97,17 @@ def _event(  # as the columns come
     )
 
 
-def applies(connection: Connection, path: Path) -> tuple[ApplyRow, ...]:
+def commits(connection: Connection, path: Path) -> tuple[CommitRow, ...]:
     """All applies, oldest first. Raises StoreBroken for rows that are none."""
-    return _applies(connection, path, {"every": True, "apply_id": None, "plan": None})
+    return _commits(connection, path, {"every": True, "apply_id": None, "plan": None})
 
 
-def applies_that_matter(connection: Connection, path: Path, order: Order) -> tuple[ApplyRow, ...]:
+def commits_that_matter(connection: Connection, path: Path, order: Order) -> tuple[CommitRow, ...]:
     """The applies that decide about an order: of its id, of its plan, and the last one."""
-    return _applies(connection, path, {"every": False, "apply_id": order.apply_id, "plan": order.plan.digest})
+    return _commits(connection, path, {"every": False, "apply_id": order.apply_id, "plan": order.plan.digest})
 
 
-def _applies(connection: Connection, path: Path, wanted: Values) -> tuple[ApplyRow, ...]:
+def _commits(connection: Connection, path: Path, wanted: Values) -> tuple[CommitRow, ...]:
     types = (str, str, int, int, str, str, int, int, int)
     found = _rows(connection, path, _SELECT_APPLIES, types, wanted)
     try:
@@ -126,17 +126,19 @@ def _apply(  # as the columns come
     created: int,
     updated: int,
     deleted: int,
-) -> ApplyRow:
-    return ApplyRow(
-        apply_id=apply_id,
-        plan_digest=plan_digest,
+) -> CommitRow:
+    return CommitRow(
+        commit_id=apply_id,
+        digest=plan_digest,
         base_serial=base_serial,
         serial=serial,
         at=datetime.fromisoformat(applied_at),
+        clock=datetime.fromisoformat(applied_at),
         actor=actor,
         created=created,
         updated=updated,
         deleted=deleted,
+        moved=created + updated + deleted,
     )
 
 
@@ -152,18 +154,18 @@ def _rows(
 
 def begin_history(connection: Connection, effect: Effect) -> None:
     """Write the head of a store that was never written."""
-    connection.execute(_INSERT_HEAD, (effect.workspace, effect.lineage, effect.apply.base_serial))
+    connection.execute(_INSERT_HEAD, (effect.workspace, effect.lineage, effect.commit.base_serial))
 
 
 def perform(connection: Connection, path: Path, effect: Effect) -> None:
     """Write records, the row of the apply, its events and the new head. Raises StoreBroken if that moved."""
     for action, address, row in effect.changed:
         _write_record(connection, action, str(address), row)
-    _write_apply(connection, effect.apply)
+    _write_apply(connection, effect.commit)
     connection.executemany(_INSERT_EVENT, (_event_values(event) for event in effect.events))
-    base = effect.apply.base_serial
+    base = effect.commit.base_serial
     moved = connection.execute(
-        _MOVE_HEAD, (effect.apply.serial, effect.state_digest, effect.workspace, effect.lineage, base)
+        _MOVE_HEAD, (effect.commit.serial, effect.state_digest, effect.workspace, effect.lineage, base)
     )
     if moved.rowcount != 1:
         raise damaged(str(path), f"it left serial {base} in the middle of an apply")
@@ -178,8 +180,8 @@ def _write_record(connection: Connection, action: Action, address: str, row: Row
         connection.execute("UPDATE records SET kind = ?, body = ? WHERE address = ?", (row.kind, row.body, address))
 
 
-def _write_apply(connection: Connection, row: ApplyRow) -> None:
-    about = (row.apply_id, row.plan_digest, row.base_serial, row.serial, row.at.isoformat(), row.actor)
+def _write_apply(connection: Connection, row: CommitRow) -> None:
+    about = (row.commit_id, row.digest, row.base_serial, row.serial, row.at.isoformat(), row.actor)
     connection.execute(_INSERT_APPLY, (*about, row.created, row.updated, row.deleted))
 
 

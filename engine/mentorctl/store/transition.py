@@ -17,7 +17,8 @@ from mentorctl.state.model import ProgramRecord, Record, Snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
-    ApplyRow,
+    CommitKind,
+    CommitRow,
     EventRow,
     StalePlan,
     StoreBroken,
@@ -76,11 +77,11 @@ class Effect:
     state_digest: str
     changed: tuple[tuple[Action, Address, Row | None], ...]
     events: tuple[EventRow, ...]
-    apply: ApplyRow
+    commit: CommitRow
 
     @property
     def answer(self) -> Applied:
-        return Applied(serial=self.apply.serial, lineage=self.lineage)
+        return Applied(serial=self.commit.serial, lineage=self.lineage)
 
 
 def never_written(workspace: str, place: str) -> Contents:
@@ -135,15 +136,15 @@ def damaged(place: str, what: str) -> StoreBroken:
     )
 
 
-def decide(order: Order, contents: Contents, applies: Iterable[ApplyRow]) -> Applied | Effect:
+def decide(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | Effect:
     """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
 
-    Of `applies` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
+    Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
     Raises StoreError.
     """
-    history = tuple(applies)
+    history = tuple(commits)
     _check_workspace(order.plan, contents)
-    done = next((row for row in history if row.apply_id == order.apply_id), None)
+    done = next((row for row in history if row.commit_id == order.apply_id), None)
     if done:
         return _repeated(order, contents, done)
     _check_shape(order.plan)
@@ -171,8 +172,8 @@ def check_owner(contents: Contents, workspace: str) -> None:
         )
 
 
-def _repeated(order: Order, contents: Contents, done: ApplyRow) -> Applied:
-    if (done.plan_digest, done.base_serial) != (order.plan.digest, order.plan.serial):
+def _repeated(order: Order, contents: Contents, done: CommitRow) -> Applied:
+    if (done.digest, done.base_serial) != (order.plan.digest, order.plan.serial):
         raise ValueError(f"the apply_id {order.apply_id!r} was used for another plan")
     return Applied(serial=done.serial, lineage=contents.lineage, already=True)
 
@@ -197,10 +198,10 @@ def _unfit(what: str) -> UnfitPlan:
     return UnfitPlan(f"the plan contradicts itself: {what}", help=_PLAN_AGAIN)
 
 
-def _check_base(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -> None:
+def _check_base(plan: Plan, contents: Contents, history: tuple[CommitRow, ...]) -> None:
     same_store = plan.lineage == contents.lineage or not plan.lineage
     for row in history:
-        if same_store and (row.plan_digest, row.base_serial) == (plan.digest, plan.serial):
+        if same_store and (row.digest, row.base_serial) == (plan.digest, plan.serial):
             raise AlreadyApplied(
                 f"`{row.actor}` applied it at {_instant(row.at)} as serial {row.serial} of {contents.place}",
                 help="there is nothing to do; `mentorctl plan` shows what is left",
@@ -209,7 +210,7 @@ def _check_base(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -
         raise StalePlan(_what_moved(plan, contents, history), help=_PLAN_AGAIN)
 
 
-def _what_moved(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -> str:
+def _what_moved(plan: Plan, contents: Contents, history: tuple[CommitRow, ...]) -> str:
     place = contents.place
     if not contents.lineage:
         return f"the plan was made at serial {plan.serial} of a store, but {place} was never written"
@@ -244,7 +245,7 @@ def _effect(order: Order, contents: Contents) -> Effect:
         events=tuple(
             _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
         ),
-        apply=_apply_row(order, contents.serial),
+        commit=_commit_row(order, contents),
     )
 
 
@@ -280,22 +281,25 @@ def _event(change: Change, apply_id: str, seq: int) -> EventRow:
 
 
 def _state_of(record: Record | None) -> str:
-    state = getattr(record, "state", "")  # a cohort has dates, not states
-    return str(state)
+    return "" if record is None else record.state
 
 
-def _apply_row(order: Order, serial: int) -> ApplyRow:
+def _commit_row(order: Order, contents: Contents) -> CommitRow:
     actions = [change.action for change in order.plan.changes]
-    return ApplyRow(
-        apply_id=order.apply_id,
-        plan_digest=order.plan.digest,
-        base_serial=serial,
-        serial=serial + 1,
-        at=order.at.astimezone(UTC),
+    at = order.at.astimezone(UTC)
+    return CommitRow(
+        commit_id=order.apply_id,
+        kind=CommitKind.APPLY,
+        digest=order.plan.digest,
+        base_serial=contents.serial,
+        serial=contents.serial + 1,
+        at=at,
+        clock=at,
         actor=order.actor,
         created=actions.count(Action.CREATE),
         updated=actions.count(Action.UPDATE),
         deleted=actions.count(Action.DELETE),
+        moved=len(order.plan.changes),
     )
 
 

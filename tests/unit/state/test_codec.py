@@ -22,6 +22,7 @@ from mentorctl.state.codec import (
     record_to_json,
 )
 from mentorctl.state.model import (
+    CheckInRecord,
     CohortRecord,
     EnrollmentRecord,
     MatchRecord,
@@ -41,9 +42,12 @@ PROGRAM = ProgramRecord(
     owner="people",
     state="open",
     definition="d",
+    lifecycles="l",
     matching_rules="r",
 )
-COHORT = CohortRecord(address=Address(program="grow", cohort="s27"), starts="2027-01-01", ends="2027-06-30")
+COHORT = CohortRecord(
+    address=Address(program="grow", cohort="s27"), starts="2027-01-01", ends="2027-06-30", state="running"
+)
 ENROLLMENT = EnrollmentRecord(
     address=Address(program="grow", cohort="s27", kind="enrollment", id="e1"),
     person="p1",
@@ -78,15 +82,25 @@ SESSION = SessionRecord(
     state="planned",
     basis="b",
 )
+CHECK_IN = CheckInRecord(
+    address=Address(program="grow", cohort="s27", kind="check_in", id="c1"),
+    check_in="midpoint",
+    number=1,
+    enrollment="e1",
+    person="p1",
+    asked="2027-03-01",
+    state="asked",
+)
 
 # What stores hold. A text that changes here needs a migration of every store.
 WRITTEN: list[tuple[Record, str, str]] = [
     (
         PROGRAM,
         "program",
-        '{"address":"grow","definition":"d","matching_rules":"r","name":"Größe","owner":"people","state":"open"}',
+        '{"address":"grow","definition":"d","lifecycles":"l","matching_rules":"r","name":"Größe",'  # noqa: ISC004
+        '"owner":"people","state":"open"}',
     ),
-    (COHORT, "cohort", '{"address":"grow/s27","ends":"2027-06-30","starts":"2027-01-01"}'),
+    (COHORT, "cohort", '{"address":"grow/s27","ends":"2027-06-30","starts":"2027-01-01","state":"running"}'),
     (
         ENROLLMENT,
         "enrollment",
@@ -110,6 +124,12 @@ WRITTEN: list[tuple[Record, str, str]] = [
         "session",
         '{"address":"grow/s27/session/s1","basis":"b","kind":"meeting","minutes":60,"number":1,"people":["p1","p2"],'  # noqa: ISC004
         '"starts":"2027-02-01T09:00Z","state":"planned","subject":"m1","zone":"Europe/Berlin"}',
+    ),
+    (
+        CHECK_IN,
+        "check_in",
+        '{"address":"grow/s27/check_in/c1","asked":"2027-03-01","check_in":"midpoint","enrollment":"e1","number":1,'  # noqa: ISC004
+        '"person":"p1","state":"asked"}',
     ),
 ]
 

@@ -80,7 +80,7 @@ def test_reading_a_missing_store_creates_nothing(path: Path) -> None:
     """Neither a file nor a journal nor a lock appears."""
     assert reader(path).read() == empty_snapshot(WORKSPACE)
     assert not reader(path).events()
-    assert not reader(path).applies()
+    assert not reader(path).commits()
     assert names_beside(path) == []
 
 
@@ -344,7 +344,7 @@ def test_history_that_makes_no_sense_is_refused(written: Path, raw: sqlite3.Conn
     with pytest.raises(StoreBroken, match="not an address"):
         reader(written).events()
     with pytest.raises(StoreBroken, match="yesterday"):
-        reader(written).applies()
+        reader(written).commits()
 
 
 def test_damaged_pages_are_never_read_as_another_state(written: Path) -> None:

@@ -109,7 +109,7 @@ def check_repeat(path: Path, scene: Scene, *, performed: bool) -> None:
     assert (answer.serial, answer.already) == (scene.serial + 1, performed)
     reader = SqliteReader(path, workspace=WORKSPACE)
     assert reader.read().records == scene.after
-    assert len(reader.applies()) == reader.read().serial == scene.serial + 1
+    assert len(reader.commits()) == reader.read().serial == scene.serial + 1
     assert sum(event.apply_id == "a-x" for event in reader.events()) == len(scene.plan.changes)
     assert sorted(p.name for p in path.parent.iterdir()) == ["state.db", "state.db.lock"]
 
