@@ -32,10 +32,15 @@ _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed ag
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it is kept: its kind and its canonical text."""
+    """A record as it is kept: its kind, its canonical text without its state, and its state."""
 
     kind: str
     body: str
+    state: str
+
+    def digest(self, address: Address | str) -> int:
+        """What the record adds to the digest of the state; where it stands is proved by the log instead."""
+        return int.from_bytes(sha256(f"{address} {self.kind} {self.body}".encode()).digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +103,24 @@ def never_written(workspace: str, place: str) -> Contents:
 
 
 def state_digest(rows: Mapping[Address, Row]) -> str:
-    """SHA-256 over all records in address order."""
-    state = sha256()
-    for address in _in_order(rows):
-        row = rows[address]
-        state.update(f"{address} {row.kind} {row.body}\n".encode())  # no part can hold a line break
-    return f"sha256:{state.hexdigest()}"
+    """The sum of the SHA-256 of all records: in any order, and changed by a change without reading the rest."""
+    return digest_text(sum(row.digest(address) for address, row in rows.items()))
+
+
+def digest_text(total: int) -> str:
+    """A sum of digests as text, modulo 2**256; a negative one too."""
+    return f"sum256:{total % 2**256:064x}"
+
+
+def digest_number(text: str, place: str) -> int:
+    """The sum behind a text. Raises StoreBroken for another text."""
+    kind, _, digits = text.partition(":")
+    try:
+        if kind != "sum256":
+            raise ValueError(text)
+        return int(digits, 16)
+    except ValueError as error:
+        raise damaged(place, "its digest cannot be read") from error
 
 
 def _in_order(rows: Mapping[Address, Row]) -> list[Address]:
@@ -118,7 +135,7 @@ def snapshot_of(contents: Contents) -> Snapshot:
         workspace=contents.workspace,
         lineage=contents.lineage,
         serial=contents.serial,
-        records=tuple(_record(contents, address) for address in _in_order(contents.rows)),
+        records=tuple(record_of(contents.rows[a], a, contents.place) for a in _in_order(contents.rows)),
     )
 
 
@@ -227,20 +244,18 @@ def _instant(at: datetime) -> str:
 
 def _effect(order: Order, contents: Contents) -> Effect:
     plan = order.plan
-    rows = dict(contents.rows)
+    total = digest_number(contents.state_digest, contents.place)
     changed = []
     for change in plan.changes:
-        _check_precondition(change, contents)
-        row = _row_of(change.after) if change.after is not None else None
-        if row is None:
-            del rows[change.address]
-        else:
-            rows[change.address] = row
+        before = _check_precondition(change, contents)
+        row = row_of(change.after) if change.after is not None else None
+        total -= before.digest(change.address) if before else 0
+        total += row.digest(change.address) if row else 0
         changed.append((change.action, change.address, row))
     return Effect(
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
-        state_digest=state_digest(rows),
+        state_digest=digest_text(total),
         changed=tuple(changed),
         events=tuple(
             _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
@@ -249,11 +264,12 @@ def _effect(order: Order, contents: Contents) -> Effect:
     )
 
 
-def _check_precondition(change: Change, contents: Contents) -> None:
+def _check_precondition(change: Change, contents: Contents) -> Row | None:
+    """The row that is there, after comparing it with the one that the plan expects."""
     found = contents.rows.get(change.address)
-    expected = _row_of(change.before) if change.before is not None else None
+    expected = row_of(change.before) if change.before is not None else None
     if found == expected:
-        return
+        return found
     if found is None:
         what = "it is not there"
     elif expected is None:
@@ -303,18 +319,21 @@ def _commit_row(order: Order, contents: Contents) -> CommitRow:
     )
 
 
-def _row_of(record: Record) -> Row:
-    return Row(kind_of(record), canonical_json(record_to_json(record)))
+def row_of(record: Record) -> Row:
+    """A record as it is kept."""
+    body = record_to_json(record)
+    state = str(body.pop("state"))
+    return Row(kind_of(record), canonical_json(body), state)
 
 
-def _record(contents: Contents, address: Address) -> Record:
-    row = contents.rows[address]
+def record_of(row: Row, address: Address, place: str) -> Record:
+    """The record of a row. Raises StoreBroken for a row that is none, or that of another address."""
     try:
-        record = record_from_json(row.kind, loads(row.body))
-    except (CodecError, JSONDecodeError) as error:
-        raise damaged(contents.place, f"the record `{address}` cannot be read ({error})") from error
+        record = record_from_json(row.kind, {**loads(row.body), "state": row.state})
+    except (CodecError, JSONDecodeError, TypeError) as error:
+        raise damaged(place, f"the record `{address}` cannot be read ({error})") from error
     if record.address != address:
-        raise damaged(contents.place, f"the record `{address}` says it is `{record.address}`")
+        raise damaged(place, f"the record `{address}` says it is `{record.address}`")
     return record
 
 
