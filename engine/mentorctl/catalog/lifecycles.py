@@ -34,5 +34,10 @@ KINDS = (
         "two transitions may fire on the same event",
         "Their guards can be true together, so the order of the file would decide.",
     ),
-    Kind("MC4007", "error", "a guard names a fact that the lifecycle does not have", "The facts are a closed catalog."),
+    Kind(
+        "MC4007",
+        "error",
+        "a guard is no expression over the facts of the lifecycle",
+        "A guard is true or false, reads declared facts only, and asks `has()` before it reads one that may be blank.",
+    ),
 )

@@ -1,7 +1,7 @@
 """What can be wrong with a lifecycle, found without running it.
 
 Each check is a function of one lifecycle and reports at the place that the caller names. Transitions whose
-guards can never hold together lead nowhere. Of a state that cannot be reached, nothing else is reported.
+guard can never hold lead nowhere. Of a state that cannot be reached, nothing else is reported.
 """
 
 from collections import deque
@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 from mentorctl.diagnostics import Diagnostic, Place, did_you_mean, finding, quoted_list
-from mentorctl.lifecycle.model import Guard, Lifecycle, State, Transition
+from mentorctl.lifecycle.guards import Guard, GuardError, guard_of, guard_problems
+from mentorctl.lifecycle.model import Lifecycle, State, Transition
+from mentorctl.lifecycle.valuations import Valuation, together
 
 type Check = Callable[[Lifecycle, Place], Iterable[Diagnostic]]
 
@@ -104,36 +106,33 @@ def traps(lifecycle: Lifecycle, place: Place) -> Iterator[Diagnostic]:
 
 
 def overlapping_guards(lifecycle: Lifecycle, place: Place) -> Iterator[Diagnostic]:
-    """MC4006: of the transitions on one event out of one state, at most one can fire."""
+    """MC4006: of the transitions on one event out of one state, at most one can fire, or a priority says which."""
     for one, other in combinations(lifecycle.transitions, 2):
-        if (one.source, one.event) != (other.source, other.event):
+        if (one.source, one.event, one.priority) != (other.source, other.event, other.priority):
             continue
-        both = {*one.guards, *other.guards}
-        if _satisfiable(both):
+        facts = _together(lifecycle, one, other)
+        if facts is not None:
             yield finding(
                 "MC4006",
                 f"in the lifecycle `{lifecycle.name}`, `{one.event}` leads from `{one.source}` "
-                f"both to `{one.target}` ({_guard_words(one.guards)}) "
-                f"and to `{other.target}` ({_guard_words(other.guards)}){_together(both)}",
-                help="give one of the two a guard that is the opposite of a guard of the other",
+                f"both to `{one.target}` ({_guard_words(one.when)}) "
+                f"and to `{other.target}` ({_guard_words(other.when)}){_both_hold(facts)}",
+                help="give one of the two a guard that shuts the other out, or a `priority`: the lower one comes first",
                 place=place,
             )
 
 
-def unknown_facts(lifecycle: Lifecycle, place: Place) -> Iterator[Diagnostic]:
-    """MC4007: guards read facts of the lifecycle."""
-    facts = lifecycle.facts
-    known = f"the facts are {quoted_list(facts, last='and')}" if facts else "it has no facts"
+def broken_guards(lifecycle: Lifecycle, place: Place) -> Iterator[Diagnostic]:
+    """MC4007: guards are expressions over the facts of the lifecycle."""
     for transition in lifecycle.transitions:
-        for guard in transition.guards:
-            if guard.fact not in facts:
-                yield finding(
-                    "MC4007",
-                    f"in the lifecycle `{lifecycle.name}`, the guard of `{transition.event}` in "
-                    f"`{transition.source}` reads `{guard.fact}`; {known}",
-                    help=did_you_mean(guard.fact, facts) or "remove the guard, or use one of the facts",
-                    place=place,
-                )
+        for problem in guard_problems(transition.when, lifecycle.facts):
+            yield finding(
+                "MC4007",
+                f"in the lifecycle `{lifecycle.name}`, the guard `{transition.when}` of `{transition.event}` in "
+                f"`{transition.source}` does not stand: {problem.message}",
+                help=problem.help or "remove the guard, or write an expression over the facts",
+                place=place,
+            )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -143,7 +142,7 @@ CHECKS: tuple[Check, ...] = (
     dead_ends,
     traps,
     overlapping_guards,
-    unknown_facts,
+    broken_guards,
 )
 
 
@@ -193,15 +192,23 @@ def _outgoing(lifecycle: Lifecycle) -> dict[str, list[Transition]]:
     outgoing: dict[str, list[Transition]] = {state.id: [] for state in lifecycle.states}
     for transition in lifecycle.transitions:
         known = transition.source in outgoing and transition.target in outgoing
-        if known and _satisfiable(transition.guards):
+        if known and _can_fire(lifecycle, transition):
             outgoing[transition.source].append(transition)
     return outgoing
 
 
-def _satisfiable(guards: Iterable[Guard]) -> bool:
-    """Whether all can hold at once: no fact is wanted both true and false."""
-    wanted = {(guard.fact, guard.negated) for guard in guards}
-    return not any((fact, not negated) in wanted for fact, negated in wanted)
+def _can_fire(lifecycle: Lifecycle, transition: Transition) -> bool:
+    """Whether there are facts under which the guard holds. One that does not stand has its own finding, and may."""
+    return _together(lifecycle, transition) is not None
+
+
+def _together(lifecycle: Lifecycle, *transitions: Transition) -> Valuation | None:
+    """Facts under which all these transitions could fire; none are needed where a guard does not stand."""
+    try:
+        guards: list[Guard | None] = [guard_of(transition.when, lifecycle.facts) for transition in transitions]
+    except GuardError:
+        return {} if len(transitions) == 1 else None
+    return together(guards)
 
 
 def _state(lifecycle: Lifecycle, name: str) -> State | None:
@@ -223,19 +230,23 @@ def _path_words(events: tuple[str, ...]) -> str:
 
 def _why_unreachable(lifecycle: Lifecycle, state: str) -> str:
     into = [t for t in lifecycle.transitions if t.target == state and t.source != state]
-    never = sorted({t.event for t in into if not _satisfiable(t.guards)})
+    never = sorted({t.event for t in into if not _can_fire(lifecycle, t)})
     if never:
-        return f", because the guards of {quoted_list(never, last='and')} can never hold together"
+        return f", because the guard of {quoted_list(never, last='and')} can never hold"
     sources = sorted({t.source for t in into})
     if sources:
         return f"; only {quoted_list(sources, last='and')} could, and cannot be reached either"
     return ""
 
 
-def _guard_words(guards: tuple[Guard, ...]) -> str:
-    return "if " + " and ".join(map(str, guards)) if guards else "always"
+def _guard_words(when: str) -> str:
+    return f"if {when}" if when else "always"
 
 
-def _together(guards: Iterable[Guard]) -> str:
-    literals = sorted(map(str, set(guards)))
-    return f", which both hold when {' and '.join(literals)}" if literals else ""
+def _both_hold(facts: Valuation) -> str:
+    known = [f"{name} is {_value(value)}" for name, value in facts.items()]
+    return f", which both hold when {' and '.join(known)}" if known else ""
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value}"

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from mentorctl.lifecycle.model import Ending, Guard, Lifecycle, State, Transition
+from mentorctl.lifecycle.facts import CATALOG
+from mentorctl.lifecycle.guards import guard_of
+from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, TimerRule, Transition
 from mentorctl.lifecycle.table import dispatch_table, mismatches
 from mentorctl.spec.model import ModelType, Program
 
@@ -44,9 +46,16 @@ def lifecycle_to_json(lifecycle: Lifecycle) -> dict[str, object]:
     return {
         "name": lifecycle.name,
         "initial": lifecycle.initial,
-        "facts": list(lifecycle.facts),
+        "facts": [_fact_to_json(fact) for fact in lifecycle.facts],
         "states": [
-            {"id": state.id, "meaning": state.meaning, "ending": state.ending.value if state.ending else None}
+            {
+                "id": state.id,
+                "meaning": state.meaning,
+                "ending": state.ending.value if state.ending else None,
+                "invariant": state.invariant,
+                "group": state.group,
+                "waits": state.waits,
+            }
             for state in lifecycle.states
         ],
         "transitions": [
@@ -54,11 +63,43 @@ def lifecycle_to_json(lifecycle: Lifecycle) -> dict[str, object]:
                 "event": transition.event,
                 "from": transition.source,
                 "to": transition.target,
-                "when": [str(guard) for guard in transition.guards],
+                "when": transition.when,
+                "priority": transition.priority,
                 "effects": list(transition.effects),
+                "because": transition.because,
             }
             for transition in lifecycle.transitions
         ],
+        "timers": [_timer_to_json(timer) for timer in lifecycle.timers],
+        "must_handle": list(lifecycle.must_handle),
+    }
+
+
+def _fact_to_json(fact: Fact) -> dict[str, object]:
+    options = {"options": list(fact.type.options)} if fact.type.options else {}
+    return {
+        "name": fact.name,
+        "type": fact.type.kind.value,
+        **options,
+        "meaning": fact.meaning,
+        "optional": fact.optional,
+    }
+
+
+def _timer_to_json(timer: TimerRule) -> dict[str, object]:
+    return {
+        "id": timer.id,
+        "kind": timer.kind.value,
+        "arms": list(timer.arms),
+        "during": list(timer.during),
+        "after": str(timer.after) if timer.after else None,
+        "at": str(timer.at) if timer.at else None,
+        "every": str(timer.every) if timer.every else None,
+        "at_most": timer.at_most,
+        "event": timer.event,
+        "effects": list(timer.effects),
+        "when": timer.when,
+        "late": timer.late.value,
     }
 
 
@@ -160,9 +201,9 @@ _ENROLLMENT_STATES = (
 def _forward(gates: list[_Gate], stages: tuple[str, ...]) -> Iterable[Transition]:
     """Each gate opens when its fact is true; people who were not eligible may become so."""
     for gate, source, target in zip(gates, stages[:-1], stages[1:], strict=True):
-        yield _on(gate.event, source, target, when=(gate.fact,))
-    yield _on("check_eligibility", "not_eligible", stages[1], when=("eligible",))
-    yield _on("check_eligibility", "applied", "not_eligible", when=("not eligible",), effects=_NOT_ELIGIBLE)
+        yield _on(gate.event, source, target, when=gate.fact)
+    yield _on("check_eligibility", "not_eligible", stages[1], when="eligible")
+    yield _on("check_eligibility", "applied", "not_eligible", when="!eligible", effects=_NOT_ELIGIBLE)
 
 
 def _backward(gates: list[_Gate], stages: tuple[str, ...]) -> Iterable[Transition]:
@@ -170,10 +211,10 @@ def _backward(gates: list[_Gate], stages: tuple[str, ...]) -> Iterable[Transitio
     passed = [*enumerate(stages[1:], start=1), (len(gates), "waitlisted")]
     for reached, source in passed:
         for number, gate in enumerate(gates[:reached]):
-            still_true = tuple(earlier.fact for earlier in gates[:number])
+            still_true = [earlier.fact for earlier in gates[:number]]
             target = stages[number] if number else "not_eligible"
             effects = () if number else _NOT_ELIGIBLE
-            yield _on("recheck", source, target, when=(*still_true, f"not {gate.fact}"), effects=effects)
+            yield _on("recheck", source, target, when=" && ".join([*still_true, f"!{gate.fact}"]), effects=effects)
 
 
 _NOT_ELIGIBLE = ("notify.not_eligible",)
@@ -192,7 +233,7 @@ def match_lifecycle(model: ModelType, *, agreement: bool) -> Lifecycle:
     is_flash = model is ModelType.FLASH
     states = [s for s in _match_states(words) if not (is_flash and s.id in {"active", "paused"})]
     standing = ("proposed", "accepted") if is_flash else ("proposed", "accepted", "active", "paused")
-    signed = ("agreement_signed",) if agreement and not is_flash else ()
+    signed = "agreement_signed" if agreement and not is_flash else ""
     return _lifecycle(
         "match",
         initial="proposed",
@@ -206,7 +247,7 @@ def match_lifecycle(model: ModelType, *, agreement: bool) -> Lifecycle:
                 "complete",
                 "accepted" if is_flash else "active",
                 "completed",
-                when=("delivered",) if model is ModelType.FUNCTIONAL else (),
+                when="delivered" if model is ModelType.FUNCTIONAL else "",
                 effects=("notify.completed",),
             ),
             *(_from_each_to_itself(standing, "leave", effects=("notify.left",)) if words.loses_members else ()),
@@ -222,7 +263,7 @@ class _Words:
     proposed: str
     accepted: str
     active: str
-    accepting: tuple[str, ...]
+    accepting: str
     loses_members: bool = False
 
 
@@ -230,17 +271,17 @@ _OF_PAIRS = _Words(
     proposed="Both were asked whether they want to work together.",
     accepted="Both said yes; their first meeting lies ahead.",
     active="They meet.",
-    accepting=("mentor_accepted", "mentee_accepted"),
+    accepting="mentee_accepted && mentor_accepted",
 )
 _OF_GROUPS = _Words(
     proposed="Everybody was asked whether they want to join.",
     accepted="Enough of them said yes; the first meeting lies ahead.",
     active="The group meets.",
-    accepting=("enough_accepted",),
+    accepting="enough_accepted",
     loses_members=True,
 )
 _WORDS_OF = {
-    ModelType.PEER: replace(_OF_PAIRS, accepting=("everybody_accepted",), proposed="All were asked whether they fit."),
+    ModelType.PEER: replace(_OF_PAIRS, accepting="everybody_accepted", proposed="All were asked whether they fit."),
     ModelType.GROUP: _OF_GROUPS,
     ModelType.TEAM: replace(_OF_GROUPS, proposed="The mentors were asked whether they take the team."),
     ModelType.FUNCTIONAL: replace(_OF_GROUPS, active="The group works on its project."),
@@ -261,7 +302,7 @@ def _match_states(words: _Words) -> Iterable[State]:
     )
 
 
-def _running(signed: tuple[str, ...]) -> Iterable[Transition]:
+def _running(signed: str) -> Iterable[Transition]:
     return (
         _on("start", "accepted", "active", when=signed),
         _on("pause", "active", "paused", effects=("notify.paused",)),
@@ -272,11 +313,8 @@ def _running(signed: tuple[str, ...]) -> Iterable[Transition]:
 # -- building blocks -----------------------------------------------------------------------------------------
 
 
-def _on(
-    event: str, source: str, target: str, *, when: tuple[str, ...] = (), effects: tuple[str, ...] = ()
-) -> Transition:
-    guards = tuple(Guard(fact=words.removeprefix("not "), negated=words.startswith("not ")) for words in sorted(when))
-    return Transition(event=event, source=source, target=target, guards=guards, effects=effects)
+def _on(event: str, source: str, target: str, *, when: str = "", effects: tuple[str, ...] = ()) -> Transition:
+    return Transition(event=event, source=source, target=target, when=when, effects=effects)
 
 
 def _from_each(
@@ -291,14 +329,22 @@ def _from_each_to_itself(states: Iterable[str], event: str, *, effects: tuple[st
 
 def _lifecycle(name: str, *, initial: str, states: Iterable[State], transitions: Iterable[Transition]) -> Lifecycle:
     """In canonical order: by id, so that the same program always gives the same bytes."""
-    ordered = sorted(transitions, key=lambda t: (t.source, t.event, t.target, tuple(map(str, t.guards))))
+    ordered = sorted(transitions, key=lambda t: (t.source, t.event, t.priority, t.target, t.when))
     return Lifecycle(
         name=name,
         initial=initial,
-        facts=tuple(sorted({guard.fact for transition in ordered for guard in transition.guards})),
+        facts=_facts_of(name, ordered),
         states=tuple(sorted(states, key=lambda state: state.id)),
         transitions=tuple(ordered),
     )
+
+
+def _facts_of(name: str, transitions: Iterable[Transition]) -> tuple[Fact, ...]:
+    """The facts of the catalog that some guard reads."""
+    catalog = CATALOG.get(name, ())
+    guards = [guard for t in transitions if (guard := guard_of(t.when, catalog))]
+    read = {fact for guard in guards for fact in guard.reads}
+    return tuple(fact for fact in catalog if fact.name in read)
 
 
 # -- the machines that no program changes --------------------------------------------------------------------
@@ -328,9 +374,9 @@ _TRAINING = _lifecycle(
         State(id="cancelled", meaning="The person left before doing the module.", ending=Ending.NEUTRAL),
     ),
     transitions=(
-        _on("complete", "assigned", "completed", when=("done",)),
+        _on("complete", "assigned", "completed", when="done"),
         # An ending that may be taken back: before the match, the roster can correct what it said.
-        _on("reopen", "completed", "assigned", when=("not done",)),
+        _on("reopen", "completed", "assigned", when="!done"),
         _on("waive", "assigned", "waived"),
         _on("withdraw", "assigned", "cancelled"),
     ),

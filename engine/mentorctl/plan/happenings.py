@@ -93,8 +93,8 @@ def _refused(lifecycle: Lifecycle, record: _Live, verb: Verb, event: str, step: 
     detail = f"`{verb}` is not possible while the {lifecycle.name} is `{record.state}`"
     if step.outcome is Outcome.REFUSED:
         tried = [t for t in lifecycle.transitions if (t.event, t.source) == (event, record.state)]
-        needed = {str(guard) for transition in tried for guard in transition.guards}
-        return Refused(detail=f"{detail}: it takes {quoted_list(sorted(needed), last='and')}")
+        needed = {transition.when for transition in tried if transition.when}
+        return Refused(detail=f"{detail}: it takes {quoted_list(sorted(needed), last='or')}")
     from_there = sorted({t.event for t in lifecycle.transitions if t.source == record.state})
     from_state = f"from `{record.state}` it can {quoted_list(from_there)}" if from_there else "that is its last state"
     return Refused(detail=detail, help=from_state)

@@ -39,8 +39,8 @@ def _lines(lifecycle: Lifecycle, counts: Mapping[str, int] | None) -> Iterator[s
 
 
 def _label(transition: Transition) -> str:
-    guards = ", ".join(_escaped(str(guard)) for guard in transition.guards)
-    return _escaped(transition.event) + (f" [{guards}]" if guards else "")
+    guard = f" [{_escaped(transition.when)}]" if transition.when else ""
+    return _escaped(transition.event) + guard
 
 
 def _count(counts: Mapping[str, int] | None, state: str) -> str:

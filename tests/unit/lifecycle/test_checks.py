@@ -61,9 +61,9 @@ FAULTY = {
         detail="only `lost` could, and cannot be reached either",
     ),
     "unreachable-by-guard": Case(
-        lines=("go: open -> done", "wait: open -> held [paid, not paid]", "stop: held -> done"),
+        lines=("go: open -> done", "wait: open -> held [paid && !paid]", "stop: held -> done"),
         code="MC4003",
-        detail="because the guards of `wait` can never hold together",
+        detail="because the guard of `wait` can never hold",
     ),
     "dead-end": Case(
         lines=("go: open -> done", "wait: open -> held", "rest: held -> asleep"),
@@ -72,7 +72,7 @@ FAULTY = {
     ),
     "dead-end-at-once": Case(lines=(), code="MC4004", detail="nothing leads out of `open`; everyone begins there"),
     "dead-end-by-guard": Case(
-        lines=("go: open -> done", "wait: open -> held", "stop: held -> done [paid, not paid]"),
+        lines=("go: open -> done", "wait: open -> held", "stop: held -> done [paid && !paid]"),
         code="MC4004",
         detail="nothing leads out of `held`",
     ),
@@ -95,12 +95,12 @@ FAULTY = {
         lines=("go: open -> done [paid]", "go: open -> lost [late]"),
         code="MC4006",
         detail="`go` leads from `open` both to `done` (if paid) and to `lost` (if late), "
-        "which both hold when late and paid",
+        "which both hold when late is true and paid is true",
     ),
     "overlap-unguarded": Case(
-        lines=("go: open -> done", "go: open -> lost [not late]"),
+        lines=("go: open -> done", "go: open -> lost [!late]"),
         code="MC4006",
-        detail="to `done` (always) and to `lost` (if not late), which both hold when not late",
+        detail="to `done` (always) and to `lost` (if !late), which both hold when late is false",
     ),
     "overlap-twice-the-same": Case(
         lines=("go: open -> done", "go: open -> done"),
@@ -111,7 +111,7 @@ FAULTY = {
         lines=("go: open -> done [piad]",),
         facts="paid late",
         code="MC4007",
-        detail="reads `piad`; the facts are `paid` and `late`",
+        detail="the guard `piad` of `go` in `open` does not stand: there is no `piad` here",
         help="did you mean `paid`?",
     ),
 }
@@ -134,12 +134,12 @@ SOUND = {
     "MC4004": ("go: open -> held", "again: held -> held", "stop: held -> done [paid]"),
     "MC4005": ("a: open -> held", "b: held -> open", "c: held -> done"),
     "MC4006": (
-        "go: open -> done [paid, not late]",
-        "go: open -> held [paid, late]",
-        "go: open -> lost [not paid]",
+        "go: open -> done [paid && !late]",
+        "go: open -> held [paid && late]",
+        "go: open -> lost [!paid]",
         "go: held -> done",
     ),
-    "MC4007": ("go: open -> done [paid]", "stop: open -> lost [not paid]"),
+    "MC4007": ("go: open -> done [paid]", "stop: open -> lost [!paid]"),
 }
 
 
@@ -160,9 +160,9 @@ def test_all_faults_are_reported_at_once(lifecycle_of: LifecycleMaker) -> None:
     """One fault does not hide another."""
     lifecycle = lifecycle_of(
         "go: open -> done [paid]",
-        "go: open -> lost [hurry]",
+        "go: open -> lost",
         "x: open -> gone",
-        "y: open -> held",
+        "y: open -> held [hurry]",
         "z: far -> done",
         states="open done lost held far",
         facts="paid",

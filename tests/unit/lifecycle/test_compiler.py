@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
 
@@ -56,9 +57,9 @@ def test_compiled_lifecycles_have_no_findings(compiled: tuple[Lifecycle, ...]) -
 def test_everything_is_in_canonical_order(compiled: tuple[Lifecycle, ...]) -> None:
     """States, facts and transitions are sorted and unique."""
     for lifecycle in compiled:
-        for ids in ([s.id for s in lifecycle.states], list(lifecycle.facts)):
+        for ids in ([s.id for s in lifecycle.states], [f.name for f in lifecycle.facts]):
             assert ids == sorted(set(ids))
-        keys = [(t.source, t.event, t.target, tuple(map(str, t.guards))) for t in lifecycle.transitions]
+        keys = [(t.source, t.event, t.priority, t.target, t.when) for t in lifecycle.transitions]
         assert all(one < other for one, other in pairwise(keys))
 
 
@@ -138,7 +139,7 @@ def test_reverse_programs_have_the_same_lifecycles(program_with: ProgramMaker) -
 def test_people_are_as_far_as_their_facts(start: str, facts: str, end: str) -> None:
     """The progress events lead forward and back to where the facts put a person, until a match stands."""
     enrollment = enrollment_lifecycle(approval=True, training=True)
-    values = {fact: fact in facts.split() for fact in enrollment.facts}
+    values = {fact.name: fact.name in facts.split() for fact in enrollment.facts}
     assert run(Stepper(enrollment), start, progress_events(enrollment), values)[0] == end
 
 
@@ -149,7 +150,7 @@ def test_progress_depends_on_facts_alone_and_is_done_at_once(*, approval: bool, 
     stepper, events = Stepper(enrollment), progress_events(enrollment)
     before = sorted(_states(enrollment) - {"waitlisted", "matched", "completed", "withdrawn"})
     for values in product((False, True), repeat=len(enrollment.facts)):
-        facts = dict(zip(enrollment.facts, values, strict=True))
+        facts = {fact.name: value for fact, value in zip(enrollment.facts, values, strict=True)}
         ends = {run(stepper, state, events, facts)[0] for state in before}
         assert len(ends) == 1
         assert run(stepper, ends.pop(), events, facts)[1] == ()
@@ -231,23 +232,26 @@ def test_json_holds_everything_that_the_lifecycle_says(compiled: tuple[Lifecycle
     for lifecycle in compiled:
         data = lifecycle_to_json(lifecycle)
         assert json.loads(json.dumps(data)) == data
-        assert list(data) == ["name", "initial", "facts", "states", "transitions"]
+        assert list(data) == ["name", "initial", "facts", "states", "transitions", "timers", "must_handle"]
 
 
 def test_json_of_a_guarded_transition_and_of_an_end(program_with: ProgramMaker) -> None:
-    """Guards are written as words, endings by their value, and absent endings as null."""
-    data = lifecycle_to_json(lifecycle_named(compile_lifecycles(program_with()), "training"))
-    assert data["transitions"] == [
-        {"event": "complete", "from": "assigned", "to": "completed", "when": ["done"], "effects": []},
-        {"event": "waive", "from": "assigned", "to": "waived", "when": [], "effects": []},
-        {"event": "withdraw", "from": "assigned", "to": "cancelled", "when": [], "effects": []},
-        {"event": "reopen", "from": "completed", "to": "assigned", "when": ["not done"], "effects": []},
+    """Guards are written as text, endings by their value, and absent endings as null."""
+    data: dict[str, Any] = lifecycle_to_json(lifecycle_named(compile_lifecycles(program_with()), "training"))
+    transitions = [
+        tuple(transition[key] for key in ("event", "from", "to", "when")) for transition in data["transitions"]
     ]
-    assert data["states"] == [
-        {"id": "assigned", "meaning": "The module is to be done.", "ending": None},
-        {"id": "cancelled", "meaning": "The person left before doing the module.", "ending": "neutral"},
-        {"id": "completed", "meaning": "The module is done.", "ending": "success"},
-        {"id": "waived", "meaning": "The person need not do the module.", "ending": "neutral"},
+    assert transitions == [
+        ("complete", "assigned", "completed", "done"),
+        ("waive", "assigned", "waived", ""),
+        ("withdraw", "assigned", "cancelled", ""),
+        ("reopen", "completed", "assigned", "!done"),
+    ]
+    assert [(state["id"], state["ending"]) for state in data["states"]] == [
+        ("assigned", None),
+        ("cancelled", "neutral"),
+        ("completed", "success"),
+        ("waived", "neutral"),
     ]
 
 
