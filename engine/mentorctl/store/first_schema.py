@@ -29,7 +29,15 @@ def carry_over(database: Any) -> None:  # noqa: ANN401 - a connection of either 
         kept = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         record = (number, address, kind, _parent(address, kind, data), kept)
         database.execute("INSERT INTO records (id, address, kind, parent, body) VALUES (?, ?, ?, ?, ?)", record)
-        standing = (number, _place(database, kind, state), 1, 1, entered.get(address, 0), "{}", "")
+        standing = (
+            number,
+            _place(database, address.split("/")[0], kind, state),
+            1,
+            1,
+            entered.get(address, 0),
+            "{}",
+            "",
+        )
         database.execute(
             "INSERT INTO instances (id, place, entry, revision, entered, facts, incident) VALUES (?, ?, ?, ?, ?, ?, ?)",
             standing,
@@ -58,7 +66,8 @@ def _order(row: tuple[str, str, str]) -> tuple[int, tuple[str, ...]]:
 def _history(database: Any) -> None:  # noqa: ANN401
     applies = list(
         database.execute(
-            "SELECT serial, apply_id, plan_digest, base_serial, applied_at, actor, created, updated, deleted FROM applies"
+            "SELECT serial, apply_id, plan_digest, base_serial, applied_at, actor, created, updated, deleted"
+            " FROM applies"
         )
     )
     for serial, apply_id, digest, base, at, actor, created, updated, deleted in applies:
@@ -92,16 +101,16 @@ def _last_entered(database: Any) -> dict[str, int]:  # noqa: ANN401
     return {**first, **dict(changed)}
 
 
-def _place(database: Any, lifecycle: str, state: str) -> int:  # noqa: ANN401
+def _place(database: Any, program: str, lifecycle: str, state: str) -> int:  # noqa: ANN401
     """A state of a lifecycle without a definition, because none was kept: the next apply gives it one."""
-    what = ("", lifecycle, state)
-    query = "SELECT id FROM places WHERE definition = ? AND lifecycle = ? AND state = ?"
+    what = (program, "", lifecycle, state)
+    query = "SELECT id FROM places WHERE program = ? AND definition = ? AND lifecycle = ? AND state = ?"
     found = list(database.execute(query, what))
     if found:
         return int(found[0][0])
     ((number,),) = list(database.execute("SELECT count(*) + 1 FROM places"))
     database.execute(
-        "INSERT INTO places (id, definition, lifecycle, state, rank) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO places (id, program, definition, lifecycle, state, rank) VALUES (?, ?, ?, ?, ?, ?)",
         (number, *what, _RANKS.index(lifecycle)),
     )
     return int(number)

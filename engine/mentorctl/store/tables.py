@@ -1,8 +1,8 @@
 """The tables of the second schema, in the words of either database.
 
-Small integers stand for what repeats: a `place` is a state of a lifecycle of a definition, a timer has a number for its
-name. So one row says where a thing stands and one when something is due, both narrow enough to hold millions. Instants
-in them are seconds since 1970 in UTC. Rows are tied together by the number of their record.
+Small integers stand for what repeats: a `place` is a state of a lifecycle of a definition of a program, a timer has a
+number for its name. So one row says where a thing stands and one when something is due, both narrow enough to hold
+millions. Instants in them are seconds since 1970 in UTC. Rows are tied together by the number of their record.
 """
 
 from mentorctl.rules.expressions.sql import Dialect
@@ -82,11 +82,12 @@ _LIVE = (
     """
     CREATE TABLE places (
         id {number} PRIMARY KEY,
+        program {code} NOT NULL,
         definition {code} NOT NULL,
         lifecycle {code} NOT NULL,
         state {code} NOT NULL,
         rank {number} NOT NULL,
-        UNIQUE (definition, lifecycle, state)
+        UNIQUE (program, definition, lifecycle, state)
     ){end}
     """,
     """

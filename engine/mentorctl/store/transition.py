@@ -5,7 +5,7 @@ for all of them, so it is written once, here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from json import JSONDecodeError, loads
@@ -13,6 +13,7 @@ from json import JSONDecodeError, loads
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Plan
 from mentorctl.state.codec import CodecError, canonical_json, kind_of, record_from_json, record_to_json
+from mentorctl.state.live import Instance
 from mentorctl.state.model import ProgramRecord, Record, Snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
@@ -45,7 +46,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event."""
+    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event.
+
+    `clock` is how far time has come in it, as text, or empty.
+    """
 
     place: str
     workspace: str
@@ -54,6 +58,9 @@ class Contents:
     state_digest: str
     last_seq: int
     rows: Mapping[Address, Row]
+    instances: Mapping[Address, Instance] = field(default_factory=dict)
+    definitions: tuple[str, ...] = ()
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,7 @@ class Effect:
     lineage: str
     state_digest: str
     changed: tuple[tuple[Action, Address, Row | None], ...]
+    standing: tuple[Instance, ...]
     events: tuple[EventRow, ...]
     commit: CommitRow
 
@@ -115,12 +123,9 @@ def digest_text(total: int) -> str:
 def digest_number(text: str, place: str) -> int:
     """The sum behind a text. Raises StoreBroken for another text."""
     kind, _, digits = text.partition(":")
-    try:
-        if kind != "sum256":
-            raise ValueError(text)
+    if kind == "sum256" and len(digits) == 64 and set(digits) <= set("0123456789abcdef"):  # noqa: PLR2004 - 256 bits
         return int(digits, 16)
-    except ValueError as error:
-        raise damaged(place, "its digest cannot be read") from error
+    raise damaged(place, "its digest cannot be read")
 
 
 def _in_order(rows: Mapping[Address, Row]) -> list[Address]:
@@ -136,6 +141,9 @@ def snapshot_of(contents: Contents) -> Snapshot:
         lineage=contents.lineage,
         serial=contents.serial,
         records=tuple(record_of(contents.rows[a], a, contents.place) for a in _in_order(contents.rows)),
+        instances=contents.instances,
+        definitions=contents.definitions,
+        clock=contents.clock,
     )
 
 
@@ -257,11 +265,27 @@ def _effect(order: Order, contents: Contents) -> Effect:
         lineage=contents.lineage or order.new_lineage,
         state_digest=digest_text(total),
         changed=tuple(changed),
+        standing=tuple(_standing(change, contents, order) for change in plan.changes if change.after is not None),
         events=tuple(
             _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
         ),
         commit=_commit_row(order, contents),
     )
+
+
+def _standing(change: Change, contents: Contents, order: Order) -> Instance:
+    """Where a record stands after the plan: where it stood, unless the plan is the first to know it, or moves it."""
+    record = change.after
+    if record is None:
+        raise ValueError(f"{change.address} stands nowhere after it was deleted")
+    at = order.at.astimezone(UTC).replace(microsecond=0)
+    now = contents.instances.get(change.address)
+    if now is None:
+        kind = kind_of(record)
+        return Instance(address=change.address, lifecycle=kind, definition="", state=record.state, entered=at)
+    if now.state == record.state:
+        return replace(now, revision=now.revision + 1)
+    return replace(now, revision=now.revision + 1, entry=now.entry + 1, entered=at, state=record.state)
 
 
 def _check_precondition(change: Change, contents: Contents) -> Row | None:
