@@ -46,6 +46,11 @@ class Unfolding:
         self._waiting: deque[Effect] = deque()
         self._lines = 0
 
+    def has_lifecycle(self, thing: Thing) -> bool:
+        """Whether it runs by anything. What was applied by an early version, and never since, only stands there."""
+        digest = thing.instance.definition
+        return bool(digest) and self.work.book_by(digest).machine(thing.instance.lifecycle) is not None
+
     def machine(self, thing: Thing) -> Machine:
         """The machine of a thing. Raises Stuck when its definition has none, or not its state."""
         found = self.work.book(thing).machine(thing.instance.lifecycle)
@@ -122,6 +127,8 @@ class Unfolding:
 
     def set_timers(self, thing: Thing, before: str, event: str) -> None:
         """Set and end timers after an event took a thing from a state (empty for something new) to where it is."""
+        if not self.has_lifecycle(thing):
+            return
         book, machine = self.work.book(thing), self.machine(thing)
         if machine.timers:
             thing.timers = after_step(book, machine, thing.timers, before, event, (thing.instance, thing.record))
