@@ -90,7 +90,8 @@ def lifecycle_of(name: str, data: Mapping[str, Any]) -> Lifecycle:
 def state_of(name: str, given: str | Mapping[str, str] | None) -> State:
     if isinstance(given, str):
         return State(id=name, meaning="", ending=Ending(given))
-    return State(id=name, meaning="", **(given or {}))
+    said = given or {}
+    return State(id=name, meaning="", waits=said.get("waits", ""), invariant=said.get("invariant", ""))
 
 
 def transition_of(line: str) -> Transition:

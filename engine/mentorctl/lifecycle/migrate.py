@@ -131,10 +131,18 @@ class _Carrying:
                 continue
             policy = policies.get(name, TimerPolicy.KEEP.value)
             due = self._due(policy, rule, armed, moved, row.record)
+            anew = policy == TimerPolicy.RESTART
+            kept = replace(
+                armed,
+                entry=moved.entry,
+                occurrence=1 if anew else armed.occurrence,
+                since=self._at if anew else armed.since,
+                due=due or armed.due,
+            )
             if due is None:
                 self._cancelled.append(armed)
-            elif (due, moved.entry) != (armed.due, armed.entry):
-                self._armed.append(replace(armed, due=due, entry=moved.entry))
+            elif kept != armed:
+                self._armed.append(kept)
         old = {timer.id for timer in self._before.timers if line.old in timer.during}
         for name, rule in self._rules.items():
             restarts = policies.get(name) == TimerPolicy.RESTART.value
@@ -151,7 +159,7 @@ class _Carrying:
                 return None
             case TimerPolicy.SHIFT:
                 # As if the new rule had held when the state was entered; what is over by then is due at once.
-                due = self._due_of(rule, moved, record, moved.entered, armed.occurrence)
+                due = self._due_of(rule, moved, record, armed.since, armed.occurrence)
                 return None if due is None else max(due, self._at)
             case TimerPolicy.RESTART:
                 return self._due_of(rule, moved, record, self._at, 1)
@@ -168,7 +176,14 @@ class _Carrying:
         if found is not None:
             occurrence, due = found
             self._armed.append(
-                Armed(address=moved.address, timer=rule.id, entry=moved.entry, occurrence=occurrence, due=due)
+                Armed(
+                    address=moved.address,
+                    timer=rule.id,
+                    entry=moved.entry,
+                    since=self._at,
+                    occurrence=occurrence,
+                    due=due,
+                )
             )
 
     def _log(self, before: Instance, after: Instance) -> None:
