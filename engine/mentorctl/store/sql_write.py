@@ -12,23 +12,19 @@ from mentorctl.store.database import Database, one, typed, typed_in
 from mentorctl.store.relations import parent_of, rank_of
 from mentorctl.store.transition import Row, damaged, record_of, row_of
 
-_INSERT_COMMIT = """
-    INSERT INTO commits
-        (serial, commit_id, kind, digest, base_serial, committed_at, clock, actor, created, updated, deleted, moved)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_INSERT_EVENT = """
-    INSERT INTO events
-        (seq, serial, address, action, event, occurred, recorded, actor, state_before, state_after, entry, definition,
-         facts, learned, effects, key, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_COMMIT = (
+    "serial", "commit_id", "kind", "digest", "base_serial", "committed_at", "clock", "actor", "created", "updated",
+    "deleted", "moved",
+)  # fmt: skip
+_EVENT = (
+    "seq", "serial", "address", "action", "event", "occurred", "recorded", "actor", "state_before", "state_after",
+    "entry", "definition", "facts", "learned", "effects", "key", "note",
+)  # fmt: skip
+_OUTGOING = ("number", "key", "serial", "address", "effect", "occurred", "people", "variables")
+_RECORD = ("id", "address", "kind", "parent", "body")
+_INSTANCE = ("id", "place", "entry", "revision", "entered", "facts", "incident")
 _INSERT_HEAD = "INSERT INTO head (only_row, workspace, lineage, serial, state_digest) VALUES (1, ?, ?, 0, '')"
 _MOVE_HEAD = "UPDATE head SET serial = ?, state_digest = ? WHERE only_row = 1 AND serial = ?"
-_INSERT_RECORD = "INSERT INTO records (id, address, kind, parent, body) VALUES (?, ?, ?, ?, ?)"
-_INSERT_INSTANCE = """
-    INSERT INTO instances (id, place, entry, revision, entered, facts, incident) VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
 _MOVE_INSTANCE = """
     UPDATE instances SET place = ?, entry = ?, revision = ?, entered = ?, facts = ?, incident = ?
     WHERE id = ? AND revision = ?
@@ -37,10 +33,6 @@ _ARM = """
     INSERT INTO timers (instance, timer, due, entry, occurrence) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (instance, timer) DO UPDATE SET due = excluded.due, entry = excluded.entry,
         occurrence = excluded.occurrence
-"""
-_INSERT_OUTGOING = """
-    INSERT INTO outbox (number, key, serial, address, effect, occurred, people, variables)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -67,7 +59,7 @@ class Writer:
         """Write the row of the commit and the new head. Raises StoreBroken if that moved."""
         about = (row.serial, row.commit_id, row.kind.value, row.digest, row.base_serial)
         when = (row.at.isoformat(), row.clock.isoformat(), row.actor)
-        self._database.run(_INSERT_COMMIT, (*about, *when, row.created, row.updated, row.deleted, row.moved))
+        self._database.insert("commits", _COMMIT, [(*about, *when, row.created, row.updated, row.deleted, row.moved)])
         if self._database.run(_MOVE_HEAD, (row.serial, state_digest, row.base_serial)) != 1:
             raise damaged(self._database.place, f"it left serial {row.base_serial} in the middle of a commit")
 
@@ -88,9 +80,9 @@ class Writer:
             records.append((number, str(address), row.kind, parent_of(record), row.body))
             standing.append((number, *self._standing(instance)))
             members += [(person, number) for person in sorted(set(people_of(record)))]
-        self._database.run_many(_INSERT_RECORD, records)
-        self._database.run_many(_INSERT_INSTANCE, standing)
-        self._database.run_many("INSERT INTO members (person, record) VALUES (?, ?)", members)
+        self._database.insert("records", _RECORD, records)
+        self._database.insert("instances", _INSTANCE, standing)
+        self._database.insert("members", ("person", "record"), members)
 
     def replace(self, changed: Iterable[tuple[Address, Row, Row]]) -> None:
         """Records whose body is another one now, with what they were before."""
@@ -107,7 +99,7 @@ class Writer:
             come += [(person, number) for person in sorted(now - was)]
         self._database.run_many("UPDATE records SET kind = ?, body = ?, parent = ? WHERE id = ?", bodies)
         self._database.run_many("DELETE FROM members WHERE person = ? AND record = ?", gone)
-        self._database.run_many("INSERT INTO members (person, record) VALUES (?, ?)", come)
+        self._database.insert("members", ("person", "record"), come)
 
     def delete(self, gone: Iterable[tuple[Address, Row]]) -> None:
         """Records with all that hangs on them but their history."""
@@ -148,10 +140,10 @@ class Writer:
         for e in changes:
             step = (at, at, commit.actor, e.before, e.after, 1, e.definition)
             rows.append((e.seq, commit.serial, str(e.address), e.action.value, "", *step, *blank, e.reason))
-        self._database.run_many(_INSERT_EVENT, rows)
+        self._database.insert("events", _EVENT, rows)
 
     def log(self, lines: Sequence[Logged], first: int, serial: int) -> None:
-        self._database.run_many(_INSERT_EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
+        self._database.insert("events", _EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
 
     def send(self, outgoing: Sequence[Outgoing], serial: int) -> None:
         """What is to leave the system; what is on its way already under the same key is not sent again."""
@@ -159,7 +151,7 @@ class Writer:
             return
         first = self.next_number("outbox", "number")
         rows = (_outgoing(message, first + n, serial) for n, message in enumerate(outgoing))
-        self._database.run_many(_INSERT_OUTGOING, rows)
+        self._database.insert("outbox", _OUTGOING, rows)
 
     def write(self, batch: Batch, before: dict[Address, Row], serial: int) -> int:
         """All rows of a batch; what it adds to the digest of the state. `before` has the records that it changes."""
