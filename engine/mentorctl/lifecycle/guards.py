@@ -6,13 +6,14 @@ from datetime import date
 from functools import lru_cache
 from typing import cast
 
-from mentorctl.lifecycle.model import Fact, FactValue
+from mentorctl.lifecycle.model import Fact
 from mentorctl.rules.expressions.check import compile_expression
 from mentorctl.rules.expressions.closure import to_settled_closure
 from mentorctl.rules.expressions.problems import Problem
 from mentorctl.rules.expressions.scopes import facts_scope
 from mentorctl.rules.expressions.tree import Expression
 from mentorctl.rules.expressions.types import DATE, NUMBER, Kind, Scope, Value, Variable
+from mentorctl.state.live import FactValue
 
 type Facts = Mapping[str, FactValue]
 

@@ -7,18 +7,17 @@ which step that is; steps are made once per transition, so that a step costs lit
 """
 
 import logging
-import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Protocol
 
 from mentorctl.lifecycle.guards import Facts, guard_of
 from mentorctl.lifecycle.model import Lifecycle, Outcome, Step, Transition
+from mentorctl.lifecycle.soundness import problems
 
 _NOTHING: frozenset[str] = frozenset()
-_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 class Stepper:
@@ -121,7 +120,7 @@ def _made(
 
     Raises ValueError when the lifecycle is not sound.
     """
-    for problem in _problems(lifecycle):
+    for problem in problems(lifecycle):
         raise ValueError(f"lifecycle `{lifecycle.name}`: {problem}")
     ordered = in_order(lifecycle.transitions)
     machine = _library().Machine(
@@ -180,21 +179,3 @@ def _condition(holds: Callable[[Facts], bool], step: Step) -> Callable[[_Occurre
         return False
 
     return lets_through
-
-
-def _problems(lifecycle: Lifecycle) -> Iterator[str]:
-    """What the library would accept in silence: odd ids, and states that do not exist."""
-    states = {state.id for state in lifecycle.states}
-    events = {transition.event for transition in lifecycle.transitions}
-    facts = {fact.name for fact in lifecycle.facts}
-    for word in sorted({lifecycle.name, *states, *events, *facts}):
-        if not _ID.fullmatch(word):
-            yield f"the id {word!r} is not a lower-case letter followed by up to 62 of a-z, 0-9 and _"
-    if len(states) < len(lifecycle.states):
-        yield "a state is listed twice"
-    if lifecycle.initial not in states:
-        yield f"the initial state `{lifecycle.initial}` is not listed"
-    for transition in lifecycle.transitions:
-        for state in (transition.source, transition.target):
-            if state not in states:
-                yield f"`{transition.event}` names the state `{state}`, which is not listed"

@@ -11,9 +11,6 @@ from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
 from mentorctl.rules.expressions.types import Type
 
-# What is known of one thing. Dates are ISO text.
-type FactValue = bool | int | float | str | tuple[str, ...]
-
 
 class Ending(StrEnum):
     """What a final state means to the person."""
@@ -89,22 +86,33 @@ class Transition:
 class TimerRule:
     """Time that matters in some states: entering one of `arms` from outside `during` sets it, leaving `during` ends it.
 
-    It is due `after` a while or `at` a moment of the cohort's calendar, and again `every` so often, `at_most` so many
-    times (0: until the states are left). When due, and if `when` holds, `event` is raised and `effects` are done.
+    A transition on one of the events `on` sets it too, or anew. It is due `after` a while, `at` a moment, or at the
+    later of the two, and again `every` so often, `at_most` so many times (0: as long as it runs), but never past
+    `until`. When due, and if `when` holds, `event` is raised and `effects` are done.
     """
 
     id: str
     kind: TimerKind
     arms: tuple[str, ...]
     during: tuple[str, ...]
+    on: tuple[str, ...] = ()
     after: Duration | None = None
     at: Moment | None = None
     every: Duration | None = None
     at_most: int = 1
+    until: Moment | None = None
     event: str = ""
     effects: tuple[str, ...] = ()
     when: str = ""
     late: Late = Late.FIRE_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What follows when a thing comes into being, if `when` holds."""
+
+    when: str = ""
+    effects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +128,7 @@ class Lifecycle:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     timers: tuple[TimerRule, ...] = ()
+    begins: tuple[Beginning, ...] = ()
     must_handle: tuple[str, ...] = ()
 
 

@@ -11,7 +11,6 @@ from itertools import combinations, islice, pairwise, product
 from math import prod
 
 from mentorctl.lifecycle.guards import Guard
-from mentorctl.lifecycle.model import FactValue
 from mentorctl.rules.expressions.fit import MINUTES_A_DAY
 from mentorctl.rules.expressions.tree import (
     All,
@@ -28,6 +27,7 @@ from mentorctl.rules.expressions.tree import (
     Some,
 )
 from mentorctl.rules.expressions.types import Kind, Variable
+from mentorctl.state.live import FactValue
 
 type Valuation = dict[str, FactValue]
 

@@ -21,16 +21,9 @@ from mentorctl.plan.model import (
 )
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
-from mentorctl.state.codec import (
-    CodecError,
-    JsonValue,
-    canonical_json,
-    digest,
-    kind_of,
-    record_from_json,
-    record_to_json,
-)
+from mentorctl.state.codec import canonical_json, digest, kind_of, record_from_json, record_to_json
 from mentorctl.state.model import Record
+from mentorctl.state.shapes import CodecError, JsonValue
 
 FORMAT = "mentorctl/plan/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal

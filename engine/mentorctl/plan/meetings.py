@@ -32,8 +32,8 @@ from mentorctl.plan.model import SchedulingSummary
 from mentorctl.plan.standing import STANDING
 from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
-from mentorctl.state.codec import JsonValue
 from mentorctl.state.model import MatchRecord, SessionRecord
+from mentorctl.state.shapes import JsonValue
 
 _STANDS = 1_000_000  # what a meeting that stands is worth: more than any it could make room for
 _HELD = 10_000  # what a meeting is worth; everything else only orders the slots of one meeting

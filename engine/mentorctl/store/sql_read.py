@@ -36,12 +36,12 @@ _LOG_COLUMNS = (
 )
 _LOG_TYPES = (int, int, str, str, int, int, str, str, str, int, str, str, str, str, str, str)
 SELECT_TIMERS = """
-    SELECT r.address, n.name, t.entry, t.occurrence, t.due
+    SELECT r.address, n.name, t.entry, t.since, t.occurrence, t.due
     FROM timers t JOIN instances i ON i.id = t.instance JOIN places p ON p.id = i.place
     JOIN records r ON r.id = t.instance JOIN timer_names n ON n.id = t.timer
 """
 TIMER_ORDER = "ORDER BY t.due, p.rank, r.address, n.name, t.occurrence"
-TIMER_TYPES = (str, str, int, int, int)
+TIMER_TYPES = (str, str, int, int, int, int)
 
 
 def instant(seconds: int) -> datetime:
@@ -149,8 +149,15 @@ def timers(database: Database, until: datetime | None, limit: int | None) -> tup
 
 
 def armed_of(database: Database, row: tuple[Any, ...]) -> Armed:
-    address, timer, entry, occurrence, due = row
-    return Armed(address=_address(database, address), timer=timer, entry=entry, occurrence=occurrence, due=instant(due))
+    address, timer, entry, since, occurrence, due = row
+    return Armed(
+        address=_address(database, address),
+        timer=timer,
+        entry=entry,
+        since=instant(since),
+        occurrence=occurrence,
+        due=instant(due),
+    )
 
 
 def _limited(limit: int | None) -> str:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from mentorctl.addresses import Address
+from mentorctl.lifecycle.arming import rank_of
 from mentorctl.plan.differ import people_of
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Instance, Logged, Outgoing, facts_to_text
 from mentorctl.store.base import CommitRow, EventRow
 from mentorctl.store.database import Database, one, typed, typed_in
-from mentorctl.store.relations import parent_of, rank_of
+from mentorctl.store.relations import parent_of
 from mentorctl.store.transition import Row, damaged, record_of, row_of
 
 _COMMIT = (
@@ -30,10 +32,14 @@ _MOVE_INSTANCE = """
     WHERE id = ? AND revision = ?
 """
 _ARM = """
-    INSERT INTO timers (instance, timer, due, entry, occurrence) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (instance, timer) DO UPDATE SET due = excluded.due, entry = excluded.entry,
+    INSERT INTO timers (instance, timer, due, since, entry, occurrence) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (instance, timer) DO UPDATE SET due = excluded.due, since = excluded.since, entry = excluded.entry,
         occurrence = excluded.occurrence
 """
+
+
+def seconds(when: datetime) -> int:
+    return int(when.timestamp())
 
 
 def _compact(value: object) -> str:
@@ -129,12 +135,15 @@ class Writer:
         ids = self.ids(timer.address for timer in (*cancelled, *armed))
         gone = [(ids[timer.address], self._timer(timer.timer)) for timer in cancelled]
         self._database.run_many("DELETE FROM timers WHERE instance = ? AND timer = ?", gone)
-        rows = [(ids[t.address], self._timer(t.timer), int(t.due.timestamp()), t.entry, t.occurrence) for t in armed]
+        rows = [
+            (ids[t.address], self._timer(t.timer), seconds(t.due), seconds(t.since), t.entry, t.occurrence)
+            for t in armed
+        ]
         self._database.run_many(_ARM, rows)
 
     def note_changes(self, changes: Iterable[EventRow], commit: CommitRow) -> None:
         """The changes of a plan as lines of the history."""
-        at = int(commit.at.timestamp())
+        at = seconds(commit.at)
         blank = ("{}", "{}", "[]", "")
         rows = []
         for e in changes:
@@ -181,7 +190,7 @@ class Writer:
         return self._ids
 
     def _standing(self, instance: Instance) -> tuple[int, int, int, int, str, str]:
-        when = int(instance.entered.timestamp())
+        when = seconds(instance.entered)
         facts = facts_to_text(instance.facts) if instance.facts else "{}"
         return self.place(instance), instance.entry, instance.revision, when, facts, instance.incident
 
@@ -195,7 +204,7 @@ class Writer:
         key = (address.program, instance.definition, instance.lifecycle, instance.state)
         if key not in self._places:
             number = self.next_number("places", "id")
-            rank = rank_of(address.kind, has_cohort=bool(address.cohort))
+            rank = rank_of(address)
             columns = "id, program, definition, lifecycle, state, rank"
             self._database.run(f"INSERT INTO places ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (number, *key, rank))
             self._places[key] = number
@@ -213,12 +222,12 @@ class Writer:
 
 
 def _event(line: Logged, seq: int, serial: int) -> tuple[int | str, ...]:
-    when = (int(line.occurred.timestamp()), int(line.recorded.timestamp()))
+    when = (seconds(line.occurred), seconds(line.recorded))
     step = (line.before, line.after, line.entry, line.definition)
     known = (facts_to_text(line.facts), facts_to_text(line.learned), _compact(line.effects))
     return (seq, serial, str(line.address), "", line.event, *when, line.actor, *step, *known, line.key, line.note)
 
 
 def _outgoing(message: Outgoing, number: int, serial: int) -> tuple[int | str, ...]:
-    where = (number, message.key, serial, str(message.address), message.effect, int(message.occurred.timestamp()))
+    where = (number, message.key, serial, str(message.address), message.effect, seconds(message.occurred))
     return (*where, _compact(message.people), _compact(message.variables))

@@ -112,6 +112,7 @@ _LIVE = (
         instance {number} NOT NULL,
         timer {number} NOT NULL,
         due {long} NOT NULL,
+        since {long} NOT NULL,
         entry {number} NOT NULL CHECK (entry > 0),
         occurrence {number} NOT NULL CHECK (occurrence > 0),
         PRIMARY KEY (instance, timer)

@@ -12,9 +12,10 @@ from json import JSONDecodeError, loads
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Plan
-from mentorctl.state.codec import CodecError, canonical_json, kind_of, record_from_json, record_to_json
+from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json
 from mentorctl.state.live import Instance
 from mentorctl.state.model import ProgramRecord, Record, Snapshot
+from mentorctl.state.shapes import CodecError
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,

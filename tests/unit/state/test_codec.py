@@ -10,17 +10,7 @@ from hypothesis import strategies as st
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
-from mentorctl.state.codec import (
-    KINDS,
-    CodecError,
-    JsonValue,
-    _shape,
-    canonical_json,
-    digest,
-    kind_of,
-    record_from_json,
-    record_to_json,
-)
+from mentorctl.state.codec import KINDS, canonical_json, digest, kind_of, record_from_json, record_to_json
 from mentorctl.state.model import (
     CheckInRecord,
     CohortRecord,
@@ -33,6 +23,7 @@ from mentorctl.state.model import (
     TrainingRecord,
     members,
 )
+from mentorctl.state.shapes import CodecError, JsonValue, shape_of
 
 CLASSES: tuple[type[Any], ...] = get_args(Record.__value__)
 
@@ -235,7 +226,7 @@ def test_messages_name_the_key_and_quote_the_value(record: Record, name: str, va
 @pytest.mark.parametrize("data", [None, [], "text", 3])
 def test_a_record_is_a_mapping(data: object) -> None:
     """Anything but a mapping is refused."""
-    with pytest.raises(CodecError, match="the record: expected a mapping"):
+    with pytest.raises(CodecError, match="the value: expected a mapping"):
         record_from_json("match", data)
 
 
@@ -268,7 +259,7 @@ def test_a_record_that_would_not_come_back_is_not_written(record: Record, wrong:
 def test_a_type_that_the_codec_does_not_know_is_a_bug() -> None:
     """A record with a field of a new type fails when the codec is built, not when the first one is written."""
     with pytest.raises(TypeError, match="teach it here"):
-        _shape(dict[str, str])
+        shape_of(dict[str, str])
 
 
 @pytest.mark.parametrize(

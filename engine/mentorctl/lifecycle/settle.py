@@ -1,0 +1,146 @@
+"""What a plan means for the things that live: they are put where it says, time runs for them, and people are told.
+
+A plan decided what becomes of people, and nothing is decided again: only what tells somebody, or gives them something
+to do, follows from the steps that lie between the old state and the new one.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
+
+from mentorctl.addresses import Address
+from mentorctl.lifecycle.arming import key_of
+from mentorctl.lifecycle.follow import begun, perform
+from mentorctl.lifecycle.model import Lifecycle, Transition
+from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
+from mentorctl.lifecycle.view import View
+from mentorctl.lifecycle.working import Stuck, Thing, Work
+from mentorctl.state.batch import Batch
+from mentorctl.state.codec import kind_of
+from mentorctl.state.live import Instance
+from mentorctl.state.model import ProgramRecord, Record
+
+PLAN = "plan"  # the event of a line where a plan took more than one step, or one that no event leads to
+_TELLING = frozenset({"notify", "escalate", "schedule", "offer", "assign", "ask"})
+
+
+class Changed(Protocol):
+    """A change of a plan."""
+
+    @property
+    def address(self) -> Address: ...
+
+    @property
+    def before(self) -> Record | None: ...
+
+    @property
+    def after(self) -> Record | None: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+def settle(view: View, changes: Iterable[Changed], at: datetime, *, recorded: datetime, actor: str, key: str) -> Batch:
+    """All that applying some changes writes. `key` names the apply.
+
+    Raises Stuck when a definition that is needed is not there.
+    """
+    work = Work(view, recorded=recorded)
+    listed = tuple(changes)
+    view.prefetch([change.address for change in listed])
+    current = {
+        change.after.address.program: change.after.lifecycles
+        for change in listed
+        if isinstance(change.after, ProgramRecord)
+    }
+    work.begin()
+    waiting: list[Unfolding] = []
+    for change in listed:
+        program = change.address.program
+        digest = current.get(program) or view.current(program)
+        cause = Cause(at=at, actor=actor, key=key_of(key, change.address))
+        unfolding = Unfolding(work, cause, _tell_only)
+        _settle(unfolding, change, digest, cause)
+        waiting.append(unfolding)
+    for unfolding in waiting:  # when everything stands where the plan puts it
+        unfolding.run()
+    work.keep()
+    return work.batch()
+
+
+def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause) -> None:
+    work, after = unfolding.work, change.after
+    thing = work.thing(change.address)
+    if after is None:
+        if thing is not None:
+            unfolding.log(thing, "remove", cause, before=thing.state, note=change.reason)
+        work.remove(change.address)
+    elif thing is None:
+        _begin(unfolding, after, digest, cause, change.reason)
+    elif thing.state != after.state:
+        _put(unfolding, thing, after, digest, cause, change.reason)
+    else:
+        unfolding.change(thing, after)
+        unfolding.log(thing, "change", cause, before=thing.state, note=change.reason)
+
+
+def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reason: str) -> None:
+    """Something new. What its first state brings follows, and what lies between that and where it stands."""
+    instance = Instance(
+        address=record.address, lifecycle=kind_of(record), definition=digest, state=record.state, entered=cause.at
+    )
+    thing = unfolding.work.add(record, instance)
+    machine = unfolding.machine(thing)
+    unfolding.set_timers(thing, "", "begin")
+    path = way(machine.lifecycle, machine.lifecycle.initial, record.state)
+    effects = (*begun(unfolding, thing, cause.at), *_effects(path))
+    unfolding.log(thing, "begin", cause, before="", effects=effects, note=reason)
+    unfolding.wait(thing, effects, cause)
+
+
+def _put(unfolding: Unfolding, thing: Thing, record: Record, digest: str, cause: Cause, reason: str) -> None:
+    """From one state into another, by the definition that the plan was made with."""
+    before = thing.state
+    thing.record = record
+    thing.instance = replace(
+        thing.instance,
+        definition=digest or thing.instance.definition,
+        state=record.state,
+        entry=thing.instance.entry + 1,
+        entered=cause.at,
+    )
+    path = way(unfolding.machine(thing).lifecycle, before, record.state)
+    event = path[0].event if len(path) == 1 else PLAN
+    unfolding.set_timers(thing, before, event)
+    effects = _effects(path)
+    unfolding.log(thing, event, cause, before=before, effects=effects, note=reason)
+    unfolding.wait(thing, effects, cause)
+
+
+def _effects(path: tuple[Transition, ...]) -> tuple[str, ...]:
+    return tuple(effect for transition in path for effect in transition.effects)
+
+
+@lru_cache(maxsize=4096)
+def way(lifecycle: Lifecycle, source: str, target: str) -> tuple[Transition, ...]:
+    """The fewest transitions from one state to another, whatever their guards say; none where there is no way."""
+    ways: dict[str, tuple[Transition, ...]] = {source: ()}
+    waiting = deque([source])
+    while waiting and target not in ways:
+        here = waiting.popleft()
+        for transition in sorted(lifecycle.transitions, key=lambda t: t.priority):
+            if transition.source == here and transition.target not in ways:
+                ways[transition.target] = (*ways[here], transition)
+                waiting.append(transition.target)
+    return ways.get(target, ())
+
+
+def _tell_only(unfolding: Unfolding, effect: Effect) -> None:
+    if effect.name.partition(".")[0] in _TELLING:
+        perform(unfolding, effect)
+
+
+__all__ = ["Changed", "Stuck", "settle", "way"]
