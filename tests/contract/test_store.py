@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -34,6 +33,7 @@ from mentorctl.store.base import (
     WrongWorkspace,
 )
 from mentorctl.store.memory import MemoryStore
+from mentorctl.store.postgres import PostgresReader, PostgresStore
 from mentorctl.store.sqlite import SqliteReader, SqliteStore
 
 
@@ -55,26 +55,41 @@ class Kept:
         return self.reader(WORKSPACE).read().records
 
 
-def _in_memory(_: Path) -> Kept:
+type Asked = pytest.FixtureRequest
+
+
+def _in_memory(_: Asked) -> Kept:
     store = MemoryStore(WORKSPACE)
     return Kept(store=lambda _: store, reader=lambda _: store)
 
 
-def _in_sqlite(folder: Path) -> Kept:
-    path = folder / "state.db"
+def _in_sqlite(asked: Asked) -> Kept:
+    path = asked.getfixturevalue("tmp_path") / "state.db"
     return Kept(
         store=lambda workspace: SqliteStore(path, workspace=workspace, lock_timeout=20),
         reader=lambda workspace: SqliteReader(path, workspace=workspace),
     )
 
 
-KINDS: dict[str, Callable[[Path], Kept]] = {"memory": _in_memory, "sqlite": _in_sqlite}
+def _in_postgresql(asked: Asked) -> Kept:
+    address = asked.getfixturevalue("postgresql").fresh_schema()
+    return Kept(
+        store=lambda workspace: PostgresStore(address, workspace=workspace, lock_timeout=20),
+        reader=lambda workspace: PostgresReader(address, workspace=workspace),
+    )
+
+
+KINDS: dict[str, Callable[[Asked], Kept]] = {
+    "memory": _in_memory,
+    "sqlite": _in_sqlite,
+    "postgresql": _in_postgresql,
+}
 
 
 @pytest.fixture(params=KINDS)
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+def kept(request: pytest.FixtureRequest) -> Kept:
     """A store that was never written, of each kind."""
-    return KINDS[request.param](tmp_path)
+    return KINDS[request.param](request)
 
 
 def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:
