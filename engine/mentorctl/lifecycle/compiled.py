@@ -16,7 +16,7 @@ from mentorctl.diagnostics import Diagnostic, Place
 from mentorctl.lifecycle.checks import check_lifecycles
 from mentorctl.lifecycle.checks.migrations import check_migrations
 from mentorctl.lifecycle.checks.subject import at
-from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_to_json
+from mentorctl.lifecycle.compiler import compile_lifecycles
 from mentorctl.lifecycle.definition import (
     CheckInRule,
     CohortDates,
@@ -27,6 +27,7 @@ from mentorctl.lifecycle.definition import (
     without_words,
 )
 from mentorctl.lifecycle.model import Lifecycle
+from mentorctl.lifecycle.published import lifecycle_to_json
 from mentorctl.rules.fields import Contract, Role
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of

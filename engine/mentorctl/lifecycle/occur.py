@@ -1,7 +1,7 @@
 """What people say happened, one after the other, each to a receipt: recorded, or why it cannot have happened.
 
-Nothing here raises for what people say. Somebody who says it twice gets the first answer again; something that cannot be
-finished leaves its thing to a person, with a code, and the next happening goes on.
+Nothing here raises for what people say. Somebody who says it twice gets the first answer again; something that cannot
+be finished leaves its thing to a person, with a code, and the next happening goes on.
 """
 
 from collections.abc import Iterable, Sequence

@@ -102,7 +102,7 @@ def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause) ->
     thing = work.thing(change.address)
     if after is None:
         if thing is not None:
-            unfolding.log(thing, "remove", cause, before=thing.state, note=change.reason)
+            unfolding.gone(thing, cause, change.reason)
         work.remove(change.address)
     elif thing is None:
         _begin(unfolding, after, digest, cause, change.reason)

@@ -156,7 +156,7 @@ class Unfolding:
         effects: tuple[str, ...] = (),
         note: str = "",
     ) -> None:
-        """Write a line about a thing as it is now. Of one cause the first line has its key, all others one made of it."""
+        """Write a line about a thing as it is now. The first of a cause has its key, all others one made of it."""
         key = cause.key if not self._lines else key_of(self.cause.key, thing.address, event, self._lines)
         self._lines += 1
         self.work.logged.append(
@@ -177,6 +177,12 @@ class Unfolding:
                 note=note,
             )
         )
+
+    def gone(self, thing: Thing, cause: Cause, note: str) -> None:
+        """Write the last line about a thing that is taken away."""
+        before = thing.state
+        thing.instance = replace(thing.instance, state="")
+        self.log(thing, "remove", cause, before=before, note=note)
 
     def wait(self, thing: Thing, effects: tuple[str, ...], cause: Cause) -> None:
         """Effects that are to be done when their turn comes."""

@@ -14,7 +14,7 @@ from mentorctl.lifecycle.fire import fire
 from mentorctl.lifecycle.occur import occur, unpark
 from mentorctl.lifecycle.view import View
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Happening, Told, facts_to_text
+from mentorctl.state.live import Happening, Logged, Told, facts_to_text
 from mentorctl.store.base import Advanced, CommitKind, CommitRow, Moves, Recorded, UnwrittenStore
 
 
@@ -113,17 +113,7 @@ def added(so_far: Advanced, batch: Batch, commit: CommitRow) -> Advanced:
     """The answer of an advance after one more commit."""
     outcomes = Counter(receipt.outcome for receipt in batch.receipts)
     moves = Counter({_move(m): m.count for m in so_far.moves})
-    moves.update(
-        (
-            line.address.program,
-            line.address.kind or ("cohort" if line.address.cohort else "program"),
-            line.event,
-            line.before,
-            line.after,
-        )
-        for line in batch.logged
-        if line.before != line.after
-    )
+    moves.update(_step(line) for line in batch.logged if line.before != line.after)
     told = Counter(dict(so_far.told))
     told.update(message.effect for message in batch.outgoing)
     return Advanced(
@@ -141,6 +131,11 @@ def added(so_far: Advanced, batch: Batch, commit: CommitRow) -> Advanced:
         ),
         told=tuple(sorted(told.items())),
     )
+
+
+def _step(line: Logged) -> tuple[str, str, str, str, str]:
+    kind = line.address.kind or ("cohort" if line.address.cohort else "program")
+    return line.address.program, kind, line.event, line.before, line.after
 
 
 def _move(moves: Moves) -> tuple[str, str, str, str, str]:

@@ -18,10 +18,3 @@ def parent_of(record: Record) -> str:
         case _:
             return ""
     return str(Address(program=address.program, cohort=address.cohort, kind=kind, id=above))
-
-
-_RANKS = ("program", "cohort", "enrollment", "training", "match", "session", "check_in")
-
-
-def rank_of(kind: str, *, has_cohort: bool) -> int:
-    return _RANKS.index(kind or ("cohort" if has_cohort else "program"))

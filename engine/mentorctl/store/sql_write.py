@@ -2,48 +2,46 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from mentorctl.addresses import Address
+from mentorctl.lifecycle.arming import rank_of
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.model import DefinitionText
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Instance, Logged, Outgoing, facts_to_text
 from mentorctl.store.base import CommitRow
 from mentorctl.store.database import Database, one, typed, typed_in
-from mentorctl.store.relations import parent_of, rank_of
+from mentorctl.store.relations import parent_of
 from mentorctl.store.transition import Row, damaged, record_of, row_of
 
-_INSERT_COMMIT = """
-    INSERT INTO commits
-        (serial, commit_id, kind, digest, base_serial, committed_at, clock, actor, created, updated, deleted, moved)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_INSERT_EVENT = """
-    INSERT INTO events
-        (seq, serial, address, action, event, occurred, recorded, actor, state_before, state_after, entry, definition,
-         facts, learned, effects, key, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_INSERT_DEFINITION = "INSERT INTO definitions (digest, program, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_COMMIT = (
+    "serial", "commit_id", "kind", "digest", "base_serial", "committed_at", "clock", "actor", "created", "updated",
+    "deleted", "moved",
+)  # fmt: skip
+_EVENT = (
+    "seq", "serial", "address", "action", "event", "occurred", "recorded", "actor", "state_before", "state_after",
+    "entry", "definition", "facts", "learned", "effects", "key", "note",
+)  # fmt: skip
+_OUTGOING = ("number", "key", "serial", "address", "effect", "occurred", "people", "variables")
+_RECORD = ("id", "address", "kind", "parent", "body")
+_INSTANCE = ("id", "place", "entry", "revision", "entered", "facts", "incident")
+_DEFINITION = "INSERT INTO definitions (digest, program, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _INSERT_HEAD = "INSERT INTO head (only_row, workspace, lineage, serial, state_digest) VALUES (1, ?, ?, 0, '')"
 _MOVE_HEAD = "UPDATE head SET serial = ?, state_digest = ? WHERE only_row = 1 AND serial = ?"
-_INSERT_RECORD = "INSERT INTO records (id, address, kind, parent, body) VALUES (?, ?, ?, ?, ?)"
-_INSERT_INSTANCE = """
-    INSERT INTO instances (id, place, entry, revision, entered, facts, incident) VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
 _MOVE_INSTANCE = """
     UPDATE instances SET place = ?, entry = ?, revision = ?, entered = ?, facts = ?, incident = ?
     WHERE id = ? AND revision = ?
 """
 _ARM = """
-    INSERT INTO timers (instance, timer, due, entry, since, occurrence) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (instance, timer) DO UPDATE SET due = excluded.due, entry = excluded.entry, since = excluded.since,
+    INSERT INTO timers (instance, timer, due, since, entry, occurrence) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (instance, timer) DO UPDATE SET due = excluded.due, since = excluded.since, entry = excluded.entry,
         occurrence = excluded.occurrence
 """
-_INSERT_OUTGOING = """
-    INSERT INTO outbox (number, key, serial, address, effect, occurred, people, variables)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+
+
+def seconds(when: datetime) -> int:
+    return int(when.timestamp())
 
 
 def _compact(value: object) -> str:
@@ -69,7 +67,7 @@ class Writer:
         """Write the row of the commit and the new head. Raises StoreBroken if that moved."""
         about = (row.serial, row.commit_id, row.kind.value, row.digest, row.base_serial)
         when = (row.at.isoformat(), row.clock.isoformat(), row.actor)
-        self._database.run(_INSERT_COMMIT, (*about, *when, row.created, row.updated, row.deleted, row.moved))
+        self._database.insert("commits", _COMMIT, [(*about, *when, row.created, row.updated, row.deleted, row.moved)])
         if self._database.run(_MOVE_HEAD, (row.serial, state_digest, row.base_serial)) != 1:
             raise damaged(self._database.place, f"it left serial {row.base_serial} in the middle of a commit")
 
@@ -90,9 +88,9 @@ class Writer:
             records.append((number, str(address), row.kind, parent_of(record), row.body))
             standing.append((number, *self._standing(instance)))
             members += [(person, number) for person in sorted(set(people_of(record)))]
-        self._database.run_many(_INSERT_RECORD, records)
-        self._database.run_many(_INSERT_INSTANCE, standing)
-        self._database.run_many("INSERT INTO members (person, record) VALUES (?, ?)", members)
+        self._database.insert("records", _RECORD, records)
+        self._database.insert("instances", _INSTANCE, standing)
+        self._database.insert("members", ("person", "record"), members)
 
     def replace(self, changed: Iterable[tuple[Address, Row, Row]]) -> None:
         """Records whose body is another one now, with what they were before."""
@@ -109,7 +107,7 @@ class Writer:
             come += [(person, number) for person in sorted(now - was)]
         self._database.run_many("UPDATE records SET kind = ?, body = ?, parent = ? WHERE id = ?", bodies)
         self._database.run_many("DELETE FROM members WHERE person = ? AND record = ?", gone)
-        self._database.run_many("INSERT INTO members (person, record) VALUES (?, ?)", come)
+        self._database.insert("members", ("person", "record"), come)
 
     def delete(self, gone: Iterable[tuple[Address, Row]]) -> None:
         """Records with all that hangs on them but their history."""
@@ -140,20 +138,13 @@ class Writer:
         gone = [(ids[timer.address], self._timer(timer.timer)) for timer in cancelled]
         self._database.run_many("DELETE FROM timers WHERE instance = ? AND timer = ?", gone)
         rows = [
-            (
-                ids[t.address],
-                self._timer(t.timer),
-                int(t.due.timestamp()),
-                t.entry,
-                int(t.since.timestamp()),
-                t.occurrence,
-            )
+            (ids[t.address], self._timer(t.timer), seconds(t.due), seconds(t.since), t.entry, t.occurrence)
             for t in armed
         ]
         self._database.run_many(_ARM, rows)
 
     def log(self, lines: Sequence[Logged], first: int, serial: int) -> None:
-        self._database.run_many(_INSERT_EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
+        self._database.insert("events", _EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
 
     def send(self, outgoing: Sequence[Outgoing], serial: int) -> None:
         """What is to leave the system; what is on its way already under the same key is not sent again."""
@@ -161,7 +152,7 @@ class Writer:
             return
         first = self.next_number("outbox", "number")
         rows = (_outgoing(message, first + n, serial) for n, message in enumerate(outgoing))
-        self._database.run_many(_INSERT_OUTGOING, rows)
+        self._database.insert("outbox", _OUTGOING, rows)
 
     def write(self, batch: Batch, before: Mapping[Address, Row], serial: int) -> None:
         """All rows of a batch. `before` has the records that it changes or removes."""
@@ -176,7 +167,7 @@ class Writer:
     def define(self, definitions: Iterable[DefinitionText]) -> None:
         """Definitions that are not there yet."""
         rows = [(one.digest, one.program, one.text) for one in definitions]
-        self._database.run_many(_INSERT_DEFINITION, rows)
+        self._database.run_many(_DEFINITION, rows)
 
     # -- numbers -------------------------------------------------------------------------------------------------------
 
@@ -192,7 +183,7 @@ class Writer:
         return self._ids
 
     def _standing(self, instance: Instance) -> tuple[int, int, int, int, str, str]:
-        when = int(instance.entered.timestamp())
+        when = seconds(instance.entered)
         facts = facts_to_text(instance.facts) if instance.facts else "{}"
         return self.place(instance), instance.entry, instance.revision, when, facts, instance.incident
 
@@ -206,7 +197,7 @@ class Writer:
         key = (address.program, instance.definition, instance.lifecycle, instance.state)
         if key not in self._places:
             number = self.next_number("places", "id")
-            rank = rank_of(address.kind, has_cohort=bool(address.cohort))
+            rank = rank_of(address)
             columns = "id, program, definition, lifecycle, state, rank"
             self._database.run(f"INSERT INTO places ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (number, *key, rank))
             self._places[key] = number
@@ -224,12 +215,12 @@ class Writer:
 
 
 def _event(line: Logged, seq: int, serial: int) -> tuple[int | str, ...]:
-    when = (int(line.occurred.timestamp()), int(line.recorded.timestamp()))
+    when = (seconds(line.occurred), seconds(line.recorded))
     step = (line.before, line.after, line.entry, line.definition)
     known = (facts_to_text(line.facts), facts_to_text(line.learned), _compact(line.effects))
     return (seq, serial, str(line.address), "", line.event, *when, line.actor, *step, *known, line.key, line.note)
 
 
 def _outgoing(message: Outgoing, number: int, serial: int) -> tuple[int | str, ...]:
-    where = (number, message.key, serial, str(message.address), message.effect, int(message.occurred.timestamp()))
+    where = (number, message.key, serial, str(message.address), message.effect, seconds(message.occurred))
     return (*where, _compact(message.people), _compact(message.variables))

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,10 @@ class SqliteDatabase:
 
     def run_many(self, statement: str, rows: Iterable[Values]) -> int:
         return max(self._connection.executemany(statement, rows).rowcount, 0)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        places = ", ".join("?" * len(columns))
+        self.run_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
 
 
 @contextmanager

@@ -112,8 +112,8 @@ _LIVE = (
         instance {number} NOT NULL,
         timer {number} NOT NULL,
         due {long} NOT NULL,
-        entry {number} NOT NULL CHECK (entry > 0),
         since {long} NOT NULL,
+        entry {number} NOT NULL CHECK (entry > 0),
         occurrence {number} NOT NULL CHECK (occurrence > 0),
         PRIMARY KEY (instance, timer)
     ){rowless}
