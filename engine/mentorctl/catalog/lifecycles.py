@@ -165,6 +165,12 @@ KINDS = (
         "many people that is (LC26).",
     ),
     Kind(
+        "MC4049",
+        "error",
+        "an effect that nothing is known of",
+        "Effects are a closed catalog; some name what they are about, such as `notify.MESSAGE` (LC13).",
+    ),
+    Kind(
         "MC4050",
         "error",
         "a migration cannot be undone",

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, Place, finding, quoted_list
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.definition import Definition, DefinitionError, definition_from_text
@@ -48,8 +47,8 @@ def plan_migrations(
             if compiled.program.on_change.in_flight == "pin" and until and as_of <= until:
                 notices.append(_pinned(compiled, old, living, until))
                 continue
-            definition, found = _definition(compiled, old, texts)
-            findings += found
+            definition, unreadable = _definition(compiled, old, texts)
+            findings += unreadable
             if definition is not None:
                 made, found = _carry(compiled, definition, living, as_of)
                 changes += made
@@ -75,7 +74,8 @@ def _carry(
     compiled: CompiledProgram, old: Definition, living: Sequence[Instance], as_of: date
 ) -> tuple[list[MigrationChange], list[Diagnostic]]:
     """The migration of each lifecycle of which somebody is under way."""
-    changes, findings = [], []
+    changes: list[MigrationChange] = []
+    findings: list[Diagnostic] = []
     for lifecycle in old.lifecycles:
         mine = [i for i in living if i.lifecycle == lifecycle.name]
         ends = {state.id for state in lifecycle.states if state.is_final}
@@ -223,12 +223,12 @@ def _after(
     as_of: date,
 ) -> Snapshot:
     runtimes = {c.program.id: c.runtime for c in programs}
-    moved: dict[Address, Instance] = {}
+    moved = {}
     rows = [Row(instance=i) for i in snapshot.instances.values()]
     for change in changes:
         old = definition_from_text(texts[change.old])
         done = migrate(rows, change, old=old, new=runtimes[change.program], at=_noon(as_of), actor=_PLANNER)
-        moved |= {instance.address: instance for instance in done.batch.moved}
+        moved.update({instance.address: instance for instance in done.batch.moved})
     return replace(
         snapshot,
         instances={**snapshot.instances, **moved},

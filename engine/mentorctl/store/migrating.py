@@ -32,7 +32,7 @@ class Carried:
 
 
 def carried(plan: Plan, instances: Iterable[Instance], view: View, *, place: str, at: datetime, actor: str) -> Carried:
-    """Carry everybody over. Raises StalePlan when the plan counted otherwise, StoreBroken for unreadable definitions."""
+    """Carry everybody over. Raises StalePlan when the plan counted otherwise, StoreBroken for a lost definition."""
     texts = {definition.digest: definition.text for definition in plan.definitions}
     living = list(instances) if plan.migrations else []
     batches = [_one(change, living, view, texts, place, at, actor) for change in plan.migrations]

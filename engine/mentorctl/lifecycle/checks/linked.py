@@ -13,6 +13,7 @@ from itertools import combinations
 from mentorctl.diagnostics import Diagnostic, did_you_mean
 from mentorctl.lifecycle.checks.people import LEAVING
 from mentorctl.lifecycle.checks.subject import Subject
+from mentorctl.lifecycle.facts import CATALOG
 from mentorctl.lifecycle.model import Transition
 
 MOST_JOINT = 5_000
@@ -84,15 +85,19 @@ def endless_cascades(subjects: Mapping[str, Subject], links: Links) -> Iterator[
 
 
 def unused_words(subjects: Mapping[str, Subject], links: Links) -> Iterator[Diagnostic]:
-    """MC4033 (LC13): facts that are declared are read, and events that must be handled exist."""
+    """MC4033 (LC13): facts that are declared are read, and events that must be handled exist.
+
+    The facts of the catalog are kept up whether anybody reads them or not.
+    """
     del links
     for subject in subjects.values():
         lifecycle = subject.lifecycle
         texts = [t.when for t in lifecycle.transitions]
         texts += [s.invariant for s in lifecycle.states] + [t.when for t in lifecycle.timers]
         words = {word for text in texts for word in _words(text)}
+        kept_up = {fact.name for fact in CATALOG.get(lifecycle.name, ())}
         for fact in lifecycle.facts:
-            if fact.name not in words:
+            if fact.name not in words | kept_up and not fact.name.startswith("since_"):
                 yield subject.finding(
                     "MC4033", f"no guard reads the fact `{fact.name}`", help="remove the fact, or read it in a guard"
                 )

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from mentorctl.diagnostics import Diagnostic, did_you_mean, quoted_list
 from mentorctl.lifecycle.checks.subject import Subject
+from mentorctl.lifecycle.effects import CATALOG, effect_of
+from mentorctl.lifecycle.model import Transition
 
 MOST_STATES = 60
 MOST_TRANSITIONS = 120
@@ -95,16 +97,20 @@ def traps(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def final_outgoing(subject: Subject) -> Iterator[Diagnostic]:
-    """MC4037 (LC17): no timer runs in an end, and only what takes an end back leads out of one.
+    """MC4037 (LC17): no timer leads out of an end, and only what takes an end back leads out of one.
 
-    An end may be taken back where a person corrects what was recorded; time never does that.
+    An end may be taken back where a person corrects what was recorded; time never does that. What time merely tells
+    somebody, or asks of them, may come after the end.
     """
     for timer in subject.lifecycle.timers:
+        if not timer.event:
+            continue
         ends = [s for s in timer.during if s in subject.by_id and subject.by_id[s].is_final]
         if ends:
             yield subject.finding(
                 "MC4037",
-                f"the timer `{timer.id}` runs in {quoted_list(ends, last='and')}, where everything is over",
+                f"the timer `{timer.id}` raises `{timer.event}` in {quoted_list(ends, last='and')}, where everything "
+                "is over",
                 help="take the end out of `during`, or make it a state that is no end",
                 part=timer,
             )
@@ -136,6 +142,22 @@ def duplicates(subject: Subject) -> Iterator[Diagnostic]:
         for name, times in counted.items():
             if times > 1:
                 yield subject.finding("MC4034", f"{what} `{name}` stands there {times} times", help="keep one of them")
+
+
+def unknown_effects(subject: Subject) -> Iterator[Diagnostic]:
+    """MC4049 (LC13): effects are those of the catalog, with the id of what they are about."""
+    lifecycle = subject.lifecycle
+    for part in (*lifecycle.transitions, *lifecycle.timers):
+        what = f"`{part.event}` in `{part.source}`" if isinstance(part, Transition) else f"the timer `{part.id}`"
+        for effect in part.effects:
+            if effect_of(effect) is None:
+                known = [str(known) for known in CATALOG.values()]
+                yield subject.finding(
+                    "MC4049",
+                    f"{what} has the effect `{effect}`; there are {quoted_list(known, last='and', limit=20)}",
+                    help=did_you_mean(effect, known) or "take the effect out, or write one of these",
+                    part=part,
+                )
 
 
 def too_large(subject: Subject) -> Iterator[Diagnostic]:
