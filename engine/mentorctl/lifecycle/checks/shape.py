@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mentorctl.diagnostics import Diagnostic, did_you_mean, quoted_list
 from mentorctl.lifecycle.checks.subject import Subject
 from mentorctl.lifecycle.effects import CATALOG, effect_of
-from mentorctl.lifecycle.model import Transition
+from mentorctl.lifecycle.model import TimerRule, Transition
 
 MOST_STATES = 60
 MOST_TRANSITIONS = 120
@@ -147,7 +147,8 @@ def duplicates(subject: Subject) -> Iterator[Diagnostic]:
 def unknown_effects(subject: Subject) -> Iterator[Diagnostic]:
     """MC4049 (LC13): effects are those of the catalog, with the id of what they are about."""
     lifecycle = subject.lifecycle
-    for part in (*lifecycle.transitions, *lifecycle.timers):
+    parts: tuple[Transition | TimerRule, ...] = (*lifecycle.transitions, *lifecycle.timers)
+    for part in parts:
         what = f"`{part.event}` in `{part.source}`" if isinstance(part, Transition) else f"the timer `{part.id}`"
         for effect in part.effects:
             if effect_of(effect) is None:
