@@ -26,7 +26,7 @@ from mentorctl.spec.source import Source
 
 if TYPE_CHECKING:
     from mentorctl.roster.people import Roster
-    from mentorctl.store.base import Reader
+    from mentorctl.store.base import LiveReader
     from mentorctl.store.sqlite import SqliteStore
 
 
@@ -47,7 +47,7 @@ class Opened:
     def store_path(self) -> Path:
         return self.root / self.workspace.store.removeprefix("sqlite:")
 
-    def reader(self) -> "Reader":
+    def reader(self) -> "LiveReader":
         """The store for reading; it cannot write."""
         from mentorctl.store.sqlite import SqliteReader
 

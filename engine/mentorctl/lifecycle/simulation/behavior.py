@@ -31,6 +31,7 @@ class Behavior:
         self._cohorts: Mapping[str, CohortSetting] = {cohort.id: cohort for cohort in setting.cohorts}
         self._rates = rates
         self._chance = chance
+        self._ways: dict[tuple[str, str], frozenset[str]] = {}
         self._means: Mapping[str, Callable[[Thing], None]] = {
             "enrollment": self._enrollment,
             "training": self._training,
@@ -124,6 +125,11 @@ class Behavior:
         session = world.add("session", match.cohort, world.now, prepare=prepare)
         world.later(session, starts + _HOUR, self._met)
 
+    def expect(self, session: Thing, begins: int) -> None:
+        """A session that is on the calendar already."""
+        if self._rates.held or self._rates.missed:
+            self._world.later(session, max(begins + _HOUR, self._world.now), self._met)
+
     def _met(self, session: Thing, _at: int) -> None:
         draw, rates = self._chance.share("met", session.luck), self._rates
         if draw < rates.held:
@@ -138,7 +144,10 @@ class Behavior:
     # -- intentions ----------------------------------------------------------------------------------------------------
 
     def _foresees(self, thing: Thing, event: str) -> bool:
-        return bool(thing.machine.reads(thing.state, event)) or event in thing.machine.ways_out(thing.state)
+        key = (thing.kind, thing.state)
+        if key not in self._ways:
+            self._ways[key] = frozenset(thing.machine.ways_out(thing.state))
+        return event in self._ways[key]
 
     def _mean(self, thing: Thing, event: str, share: float, days: float, learned: Mapping[str, FactValue]) -> None:
         """Some do it, each after a wait."""

@@ -7,6 +7,7 @@ from mentorctl.lifecycle.book import Book
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.simulation.behavior import Behavior
 from mentorctl.lifecycle.simulation.chance import Chance
+from mentorctl.lifecycle.simulation.living import Start, meetings_ahead, put_in
 from mentorctl.lifecycle.simulation.rates import Rates
 from mentorctl.lifecycle.simulation.setting import CohortSetting, Setting, setting_of
 from mentorctl.lifecycle.simulation.tally import Tally
@@ -20,9 +21,21 @@ _LOADED = frozenset({"ready", "waitlisted", "matched"})
 _MONTHS = 30 * DAY
 
 
-def run_once(compiled: CompiledProgram, *, people: int, until: date, rates: Rates, seed: int, run: int) -> Tally:
-    """The counts of one run over invented people, spread evenly over the cohorts that begin before the day."""
-    return Run(compiled, rates, seed, run).over_invented(people, until)
+def run_once(
+    compiled: CompiledProgram,
+    *,
+    people: int,
+    until: date,
+    rates: Rates,
+    seed: int,
+    run: int,
+    start: Start | None = None,
+) -> Tally:
+    """The counts of one run: over invented people, spread evenly over the cohorts that begin before the day, or over
+    those who are in the program at the start.
+    """
+    one = Run(compiled, rates, seed, run)
+    return one.over_invented(people, until) if start is None else one.over_living(start, until)
 
 
 class Run:
@@ -49,6 +62,18 @@ class Run:
         self.go(end)
         return self.world.tally
 
+    def over_living(self, start: Start, until: date) -> Tally:
+        """Who is there goes on; nobody new comes."""
+        things = put_in(self.world, start)
+        ahead = meetings_ahead(start)
+        for address, thing in things.items():
+            begins = ahead(address)
+            if begins is not None:
+                self._behavior.expect(thing, begins)
+            self._behavior.entered(thing, "")
+        self.go(minute_of(datetime.fromisoformat(f"{until.isoformat()}T23:59:00+00:00")))
+        return self.world.tally
+
     def go(self, end: int) -> None:
         """Rounds of matching once a week, and a look at the first of each month, until the end."""
         world = self.world
@@ -71,7 +96,9 @@ class Run:
     def _open(self, cohort: CohortSetting, people: int, first: int, end: int) -> None:
         """A cohort, and when its people come: spread over the time in which it enrolls."""
         world = self.world
-        gate = world.add("cohort", cohort.id, cohort.enrolling.start, prepare=lambda _thing: None)
+        world.add("cohort", cohort.id, cohort.enrolling.start, prepare=lambda _thing: None)
+        # Stays in its state for ever, so that who means to come does come.
+        gate = Thing("cohort", world.machine("cohort"), 0, cohort.id, state="", entered=world.now)
         length = max(1, min(cohort.enrolling.end, end) - cohort.enrolling.start)
         for number in range(people):
             who = first + number
