@@ -119,16 +119,16 @@ class Behavior:
         def prepare(session: Thing) -> None:
             session.members, session.luck = (match,), match.luck * 127 + number
             session.facts |= {"meeting": True, "number": number}
-            session.own = {"session.starts": world.day(starts)}
+            session.own, session.begins = {"session.starts": world.day(starts)}, starts
             match.related.append(session)
 
         session = world.add("session", match.cohort, world.now, prepare=prepare)
         world.later(session, starts + _HOUR, self._met)
 
-    def expect(self, session: Thing, begins: int) -> None:
+    def expect(self, session: Thing) -> None:
         """A session that is on the calendar already."""
         if self._rates.held or self._rates.missed:
-            self._world.later(session, max(begins + _HOUR, self._world.now), self._met)
+            self._world.later(session, max(session.begins + _HOUR, self._world.now), self._met)
 
     def _met(self, session: Thing, _at: int) -> None:
         draw, rates = self._chance.share("met", session.luck), self._rates

@@ -1,6 +1,6 @@
 """Those who are in a program now as the beginning of a run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def start_of(snapshot: Snapshot, timers: Sequence[Armed], program: str, at: date
     )
 
 
-def put_in(world: World, start: Start) -> dict[Address, Thing]:
+def put_in(world: World, start: Start) -> list[Thing]:
     """Fill a world with what lives; its timers run on."""
     world.now = minute_of(start.at)
     records = {record.address: record for record in start.records}
@@ -56,7 +56,7 @@ def put_in(world: World, start: Start) -> dict[Address, Thing]:
         if owner is not None and rule is not None:
             running = Running(since=minute_of(armed.since), occurrence=armed.occurrence, stamp=0)
             world.resume_timer(owner, rule, running, minute_of(armed.due))
-    return things
+    return list(things.values())
 
 
 def _thing(world: World, instance: Instance, record: Record | None) -> Thing:
@@ -66,6 +66,8 @@ def _thing(world: World, instance: Instance, record: Record | None) -> Thing:
         thing.own = own_days(record, world.book.zone) if record else {}
         if isinstance(record, EnrollmentRecord):
             world.tally.enrolled += 1
+        if isinstance(record, SessionRecord):
+            thing.begins = minute_of(datetime.fromisoformat(record.starts))
 
     return world.add(
         instance.lifecycle,
@@ -97,13 +99,3 @@ def _own(thing: Thing, owners: Sequence[Thing | None]) -> None:
 
 def _enrollment(address: Address, name: str) -> Address:
     return Address(program=address.program, cohort=address.cohort, kind="enrollment", id=name)
-
-
-def meetings_ahead(start: Start) -> Callable[[Address], int | None]:
-    """When a planned session begins, in minutes, by its address."""
-    known = {
-        record.address: minute_of(datetime.fromisoformat(record.starts))
-        for record in start.records
-        if isinstance(record, SessionRecord) and record.state == "planned"
-    }
-    return known.get

@@ -7,7 +7,7 @@ from mentorctl.lifecycle.book import Book
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.simulation.behavior import Behavior
 from mentorctl.lifecycle.simulation.chance import Chance
-from mentorctl.lifecycle.simulation.living import Start, meetings_ahead, put_in
+from mentorctl.lifecycle.simulation.living import Start, put_in
 from mentorctl.lifecycle.simulation.rates import Rates
 from mentorctl.lifecycle.simulation.setting import CohortSetting, Setting, setting_of
 from mentorctl.lifecycle.simulation.tally import Tally
@@ -64,12 +64,9 @@ class Run:
 
     def over_living(self, start: Start, until: date) -> Tally:
         """Who is there goes on; nobody new comes."""
-        things = put_in(self.world, start)
-        ahead = meetings_ahead(start)
-        for address, thing in things.items():
-            begins = ahead(address)
-            if begins is not None:
-                self._behavior.expect(thing, begins)
+        for thing in put_in(self.world, start):
+            if thing.kind == "session" and not thing.is_over:
+                self._behavior.expect(thing)
             self._behavior.entered(thing, "")
         self.go(minute_of(datetime.fromisoformat(f"{until.isoformat()}T23:59:00+00:00")))
         return self.world.tally

@@ -43,8 +43,8 @@ class Thing:
     """
 
     __slots__ = (
-        "cohort", "entered", "facts", "id", "kind", "luck", "machine", "members", "own", "related", "role", "since",
-        "state", "timers", "turns", "visit",
+        "begins", "cohort", "entered", "facts", "id", "kind", "luck", "machine", "members", "own", "related", "role",
+        "since", "state", "timers", "turns", "visit",
     )  # fmt: skip
 
     members: "tuple[Thing, ...]"  # the enrollments of a match, the match of a session, the owner of anything else
@@ -62,6 +62,7 @@ class Thing:
         self.luck = identity  # what its draws are made from: the same for the same person in another version
         self.turns = 0  # how many matches or sessions it has had
         self.cohort = cohort
+        self.begins = 0  # the minute of a session
         self.state = state
         self.entered = entered
         self.visit = 0

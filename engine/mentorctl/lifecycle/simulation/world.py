@@ -245,8 +245,16 @@ class World:
         elif thing.kind == "session":
             found = (e for match in thing.members for e in match.members)
         else:
-            found = [e for e in self.things["enrollment"].values() if e.cohort == thing.cohort]
+            open_ = self._matching_is_open(thing.cohort)
+            everybody = self.things["enrollment"].values()
+            found = [e for e in everybody if e.cohort == thing.cohort and (open_ or e.state == "matched")]
         return [e for e in found if not e.is_over]
+
+    def _matching_is_open(self, cohort: str) -> bool:
+        """Whether those who wait may still be matched; later only those who are matched take part."""
+        timeline = self.book.definition.timeline(cohort, self.day(self.now))
+        phase = next((phase for phase in timeline.phases if phase.id == "matching"), None)
+        return phase is None or self.day(self.now) <= phase.end
 
     def assign(self, enrollment: Thing, module: str) -> Thing:
         """Give somebody a training module."""
@@ -313,7 +321,8 @@ class World:
 
     def _cancel_sessions(self, thing: Thing) -> None:
         if thing.kind == "match":
-            self._cancel_related(thing, "session", "cancel")
+            for session in [r for r in thing.related if r.kind == "session" and r.begins > self.now]:
+                self._step(session, "cancel")
 
     def _release(self, match: Thing) -> None:
         through = match.machine.ending(match.state) is Ending.SUCCESS
