@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from mentorctl.diagnostics import Place
 from mentorctl.lifecycle.checks import check_lifecycle
-from mentorctl.lifecycle.compiler import enrollment_lifecycle, progress_events
+from mentorctl.lifecycle.compiler import progress_events
 from mentorctl.lifecycle.machine import Stepper, run
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
 from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, Outcome, State, Transition
 from mentorctl.lifecycle.table import dispatch_table, table_equals_machine, table_step
 from mentorctl.render.mermaid import lifecycle_mermaid

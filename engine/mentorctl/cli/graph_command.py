@@ -6,7 +6,7 @@ import click
 
 from mentorctl.cli.shell import Shell, Stop, shared_options
 
-LIFECYCLES = ("enrollment", "training", "match", "session", "program")
+LIFECYCLES = ("enrollment", "training", "match", "session", "check_in", "cohort", "program")
 
 
 @click.command()
@@ -36,7 +36,8 @@ def command(
     """
     from mentorctl.cli.workspace import open_workspace
     from mentorctl.diagnostics import did_you_mean, finding, quoted_list
-    from mentorctl.lifecycle.compiler import lifecycle_named, lifecycle_to_json
+    from mentorctl.lifecycle.compiler import lifecycle_named
+    from mentorctl.lifecycle.published import lifecycle_to_json
     from mentorctl.render.mermaid import lifecycle_mermaid
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)

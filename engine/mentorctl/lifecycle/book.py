@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
+from mentorctl.dates.timeline import Timeline
 from mentorctl.dates.zones import local_time
 from mentorctl.lifecycle.definition import Definition, MessageRule, definition_digest, definition_from_text
 from mentorctl.lifecycle.guards import CLOCK_NAMES, Guard, guard_of
@@ -88,6 +89,10 @@ class Book:
     def least_others(self) -> int:
         """The fewest mentees (or peers) with whom a match still is one."""
         return self.definition.least
+
+    def timeline(self, cohort: str, at: datetime) -> Timeline:
+        """The dates of a cohort; with rolling intake those of somebody who comes at an instant."""
+        return self.definition.timeline(cohort, self.day(at))
 
     def day(self, at: datetime) -> date:
         """The program's day at an instant."""

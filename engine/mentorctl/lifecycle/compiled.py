@@ -14,7 +14,7 @@ from mentorctl.dates.timeline import Intake, Timeline
 from mentorctl.dates.workdays import EVERY_DAY, DayCount
 from mentorctl.diagnostics import Diagnostic, Place
 from mentorctl.lifecycle.checks import check_lifecycle
-from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_to_json
+from mentorctl.lifecycle.compiler import compile_lifecycles
 from mentorctl.lifecycle.definition import (
     CheckInRule,
     CohortDates,
@@ -25,6 +25,7 @@ from mentorctl.lifecycle.definition import (
     without_words,
 )
 from mentorctl.lifecycle.model import Lifecycle
+from mentorctl.lifecycle.published import lifecycle_to_json
 from mentorctl.rules.fields import Contract, Role
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of

@@ -57,11 +57,9 @@ def _fire(work: Work, armed: Armed, wall: datetime, fired: Counter[tuple[Address
     thing = work.thing(armed.address)
     if thing is None or thing.timers.get(armed.timer) != armed or thing.instance.incident:
         return None
+    fired[armed.address, armed.due] += 1
     try:
-        fired[armed.address, armed.due] += 1
-        if fired[armed.address, armed.due] > _AT_ONE_INSTANT:
-            raise Stuck("MC4507", f"its timers set each other anew at {armed.due:%Y-%m-%d %H:%M} UTC without an end")
-        return _due(work, thing, armed, wall)
+        return _due(work, thing, armed, wall, turns=fired[armed.address, armed.due])
     except Stuck as stuck:
         work.drop()
         thing = work.thing(armed.address)
@@ -71,7 +69,9 @@ def _fire(work: Work, armed: Armed, wall: datetime, fired: Counter[tuple[Address
         return Receipt(about=armed, outcome=Told.INCIDENT, state=state, detail=stuck.detail, code=stuck.code)
 
 
-def _due(work: Work, thing: Thing, armed: Armed, wall: datetime) -> Receipt:
+def _due(work: Work, thing: Thing, armed: Armed, wall: datetime, *, turns: int) -> Receipt:
+    if turns > _AT_ONE_INSTANT:
+        raise Stuck("MC4507", f"its timers set each other anew at {armed.due:%Y-%m-%d %H:%M} UTC without an end")
     cause = Cause(at=max(armed.due, thing.instance.entered), actor=ACTOR, key=firing_key(armed))
     unfolding = Unfolding(work, cause, perform)
     book, machine = work.book(thing), unfolding.machine(thing)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from mentorctl.dates.zones import local_time
-from mentorctl.lifecycle.model import Outcome
 from mentorctl.lifecycle.steps import Effect, Unfolding
 from mentorctl.lifecycle.working import Thing
 from mentorctl.rules.fields import Role
@@ -91,8 +90,7 @@ def _went_on(unfolding: Unfolding, match: Thing, effect: Effect) -> None:
     machine = unfolding.machine(match)
     for event in ("start", "complete"):
         if match.state == "accepted" and event in machine.ways_out(match.state):
-            if unfolding.step(match, event, effect.cause).outcome is Outcome.MOVED:
-                return
+            unfolding.step(match, event, effect.cause)
 
 
 def _day(unfolding: Unfolding, match: Thing, record: SessionRecord) -> str:

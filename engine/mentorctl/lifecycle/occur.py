@@ -1,13 +1,14 @@
 """What people say happened, one after the other, each to a receipt: recorded, or why it cannot have happened.
 
-Nothing here raises for what people say. Somebody who says it twice gets the first answer again; something that cannot be
-finished leaves its thing to a person, with a code, and the next happening goes on.
+Nothing here raises for what people say. Somebody who says it twice gets the first answer again; something that cannot
+be finished leaves its thing to a person, with a code, and the next happening goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.follow import perform
 from mentorctl.lifecycle.saying import ENROLL, Refusal, say
@@ -18,6 +19,7 @@ from mentorctl.state.batch import Batch
 from mentorctl.state.live import Happening, Instance, Logged, Receipt, Told, facts_to_text
 
 PARKED = "parked"  # the event of a line that says that somebody must look
+RETRIED = "retried"  # and of one that says that somebody did
 
 
 def occur(view: View, happenings: Sequence[Happening], now: datetime, *, recorded: datetime | None = None) -> Batch:
@@ -169,3 +171,19 @@ def _state(work: Work, happening: Happening) -> str:
 
 def _shown(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def unpark(view: View, addresses: Iterable[Address], now: datetime, *, recorded: datetime, actor: str) -> Batch:
+    """Take the incident off things that have one; what was due in the meantime fires with the next advance."""
+    work = Work(view, recorded=recorded)
+    work.begin()
+    for address in dict.fromkeys(addresses):
+        thing = work.thing(address)
+        if thing is not None and thing.instance.incident:
+            code, thing.instance = thing.instance.incident, replace(thing.instance, incident="")
+            key = key_of(address, RETRIED, thing.instance.revision, now.isoformat())
+            Unfolding(work, Cause(at=now, actor=actor, key=key), perform).log(
+                thing, RETRIED, Cause(at=now, actor=actor, key=key), before=thing.state, note=code
+            )
+    work.keep()
+    return work.batch()

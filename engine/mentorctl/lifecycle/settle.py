@@ -5,7 +5,7 @@ to do, follows from the steps that lie between the old state and the new one.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -13,13 +13,13 @@ from typing import Protocol
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import key_of
-from mentorctl.lifecycle.follow import begun, perform
+from mentorctl.lifecycle.follow import BEGIN, begun, perform
 from mentorctl.lifecycle.model import Lifecycle, Transition
 from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
 from mentorctl.lifecycle.view import View
-from mentorctl.lifecycle.working import Stuck, Thing, Work
+from mentorctl.lifecycle.working import Thing, Work
 from mentorctl.state.batch import Batch
-from mentorctl.state.codec import kind_of
+from mentorctl.state.codec import KINDS, kind_of
 from mentorctl.state.live import Instance
 from mentorctl.state.model import ProgramRecord, Record
 
@@ -43,12 +43,21 @@ class Changed(Protocol):
     def reason(self) -> str: ...
 
 
-def settle(view: View, changes: Iterable[Changed], at: datetime, *, recorded: datetime, actor: str, key: str) -> Batch:
-    """All that applying some changes writes. `key` names the apply.
+def settle(
+    view: View,
+    changes: Iterable[Changed],
+    at: datetime,
+    *,
+    recorded: datetime,
+    actor: str,
+    key: str,
+    definitions: Mapping[str, str],
+) -> Batch:
+    """All that applying some changes writes. `key` names the apply, `definitions` are the texts that come with it.
 
     Raises Stuck when a definition that is needed is not there.
     """
-    work = Work(view, recorded=recorded)
+    work = Work(view, recorded=recorded, definitions=definitions)
     listed = tuple(changes)
     view.prefetch([change.address for change in listed])
     current = {
@@ -58,6 +67,13 @@ def settle(view: View, changes: Iterable[Changed], at: datetime, *, recorded: da
     }
     work.begin()
     waiting: list[Unfolding] = []
+    for change in listed:
+        if (
+            isinstance(change.before, ProgramRecord)
+            and not change.before.lifecycles
+            and change.address.program in current
+        ):
+            _adopt(work, change.address, current[change.address.program], at)
     for change in listed:
         program = change.address.program
         digest = current.get(program) or view.current(program)
@@ -71,12 +87,22 @@ def settle(view: View, changes: Iterable[Changed], at: datetime, *, recorded: da
     return work.batch()
 
 
+def _adopt(work: Work, program: Address, digest: str, at: datetime) -> None:
+    """What an early version applied runs by the first definition that the store gets, from where it stands."""
+    unfolding = Unfolding(work, Cause(at=at, actor="", key=""), _tell_only)
+    for kind in KINDS[2:]:
+        for thing in work.children(program, kind):
+            if not thing.instance.definition:
+                thing.instance = replace(thing.instance, definition=digest)
+                unfolding.set_timers(thing, "", BEGIN)
+
+
 def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause) -> None:
     work, after = unfolding.work, change.after
     thing = work.thing(change.address)
     if after is None:
         if thing is not None:
-            unfolding.log(thing, "remove", cause, before=thing.state, note=change.reason)
+            unfolding.gone(thing, cause, change.reason)
         work.remove(change.address)
     elif thing is None:
         _begin(unfolding, after, digest, cause, change.reason)
@@ -93,11 +119,13 @@ def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reas
         address=record.address, lifecycle=kind_of(record), definition=digest, state=record.state, entered=cause.at
     )
     thing = unfolding.work.add(record, instance)
-    machine = unfolding.machine(thing)
-    unfolding.set_timers(thing, "", "begin")
-    path = way(machine.lifecycle, machine.lifecycle.initial, record.state)
-    effects = (*begun(unfolding, thing, cause.at), *_effects(path))
-    unfolding.log(thing, "begin", cause, before="", effects=effects, note=reason)
+    effects: tuple[str, ...] = ()
+    if unfolding.has_lifecycle(thing):
+        unfolding.set_timers(thing, "", BEGIN)
+        lifecycle = unfolding.machine(thing).lifecycle
+        path = way(lifecycle, lifecycle.initial, record.state)
+        effects = (*begun(unfolding, thing, cause.at), *_effects(path))
+    unfolding.log(thing, BEGIN, cause, before="", effects=effects, note=reason)
     unfolding.wait(thing, effects, cause)
 
 
@@ -112,7 +140,7 @@ def _put(unfolding: Unfolding, thing: Thing, record: Record, digest: str, cause:
         entry=thing.instance.entry + 1,
         entered=cause.at,
     )
-    path = way(unfolding.machine(thing).lifecycle, before, record.state)
+    path = way(unfolding.machine(thing).lifecycle, before, record.state) if unfolding.has_lifecycle(thing) else ()
     event = path[0].event if len(path) == 1 else PLAN
     unfolding.set_timers(thing, before, event)
     effects = _effects(path)
@@ -141,6 +169,3 @@ def way(lifecycle: Lifecycle, source: str, target: str) -> tuple[Transition, ...
 def _tell_only(unfolding: Unfolding, effect: Effect) -> None:
     if effect.name.partition(".")[0] in _TELLING:
         perform(unfolding, effect)
-
-
-__all__ = ["Changed", "Stuck", "settle", "way"]

@@ -46,6 +46,11 @@ class Unfolding:
         self._waiting: deque[Effect] = deque()
         self._lines = 0
 
+    def has_lifecycle(self, thing: Thing) -> bool:
+        """Whether it runs by anything. What was applied by an early version, and never since, only stands there."""
+        digest = thing.instance.definition
+        return bool(digest) and self.work.book_by(digest).machine(thing.instance.lifecycle) is not None
+
     def machine(self, thing: Thing) -> Machine:
         """The machine of a thing. Raises Stuck when its definition has none, or not its state."""
         found = self.work.book(thing).machine(thing.instance.lifecycle)
@@ -122,6 +127,8 @@ class Unfolding:
 
     def set_timers(self, thing: Thing, before: str, event: str) -> None:
         """Set and end timers after an event took a thing from a state (empty for something new) to where it is."""
+        if not self.has_lifecycle(thing):
+            return
         book, machine = self.work.book(thing), self.machine(thing)
         if machine.timers:
             thing.timers = after_step(book, machine, thing.timers, before, event, (thing.instance, thing.record))
@@ -149,7 +156,7 @@ class Unfolding:
         effects: tuple[str, ...] = (),
         note: str = "",
     ) -> None:
-        """Write a line about a thing as it is now. Of one cause the first line has its key, all others one made of it."""
+        """Write a line about a thing as it is now. The first of a cause has its key, all others one made of it."""
         key = cause.key if not self._lines else key_of(self.cause.key, thing.address, event, self._lines)
         self._lines += 1
         self.work.logged.append(
@@ -170,6 +177,12 @@ class Unfolding:
                 note=note,
             )
         )
+
+    def gone(self, thing: Thing, cause: Cause, note: str) -> None:
+        """Write the last line about a thing that is taken away."""
+        before = thing.state
+        thing.instance = replace(thing.instance, state="")
+        self.log(thing, "remove", cause, before=before, note=note)
 
     def wait(self, thing: Thing, effects: tuple[str, ...], cause: Cause) -> None:
         """Effects that are to be done when their turn comes."""

@@ -1,6 +1,6 @@
-"""Messages and escalations as rows of the outbox: who is told what, on which occasion, by opaque id. No text is made here.
+"""Messages and escalations as rows of the outbox: who is told what, on which occasion, by opaque id.
 
-What a template may say are the variables listed below.
+No text is made here. What a template may say are the variables listed below.
 """
 
 from collections.abc import Mapping

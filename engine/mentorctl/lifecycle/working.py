@@ -55,10 +55,21 @@ type _Stored = tuple[Record, Instance, dict[str, Armed]]
 
 
 class Work:
-    """The state while a batch is worked out. `recorded` is when we are told, `actor` by whom, `bulk` how steps go."""
+    """The state while a batch is worked out. `recorded` is when we are told, `bulk` how steps go.
 
-    def __init__(self, view: View, *, recorded: datetime, bulk: bool = False) -> None:
+    `definitions` are texts by digest that are about to be written.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        *,
+        recorded: datetime,
+        bulk: bool = False,
+        definitions: Mapping[str, str] | None = None,
+    ) -> None:
         self.view = view
+        self._definitions = definitions or {}
         self.recorded = recorded
         self.bulk = bulk
         self.logged: list[Logged] = []
@@ -132,7 +143,7 @@ class Work:
 
     def book_by(self, digest: str) -> Book:
         """Raises Stuck when the definition is not there or cannot be read."""
-        text = self.view.definition(digest)
+        text = self._definitions.get(digest) or self.view.definition(digest)
         if not text:
             raise Stuck("MC4506", f"the definition `{digest or '?'}` is not in the store")
         try:

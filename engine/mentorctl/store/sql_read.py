@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action
 from mentorctl.state.live import Armed, Counted, Instance, Logged, Outgoing, facts_from_text
-from mentorctl.store.base import CommitKind, CommitRow, EventRow, LogRow
+from mentorctl.store.base import CommitKind, CommitRow, LogRow
 from mentorctl.store.database import Database, Values, typed, typed_in
 from mentorctl.store.transition import Contents, Order, Row, damaged
 
@@ -28,8 +27,6 @@ _COMMIT_COLUMNS = (
     "commit_id, kind, digest, base_serial, serial, committed_at, clock, actor, created, updated, deleted, moved"
 )
 _COMMIT_TYPES = (str, str, str, int, int, str, str, str, int, int, int, int)
-_EVENT_COLUMNS = "e.seq, c.commit_id, e.address, e.action, e.note, e.state_before, e.state_after, e.definition"
-_EVENT_TYPES = (int, str, str, str, str, str, str, str)
 _LOG_COLUMNS = (
     "seq, serial, address, event, occurred, recorded, actor, state_before, state_after, entry, definition, facts,"
     " learned, effects, key, note"
@@ -162,27 +159,6 @@ def armed_of(database: Database, row: tuple[Any, ...]) -> Armed:
 
 def _limited(limit: int | None) -> str:
     return "" if limit is None else f"LIMIT {int(limit)}"
-
-
-def events(database: Database, address: str | None) -> tuple[EventRow, ...]:
-    """The changes by plans, oldest first, of one address or of all. Raises StoreBroken for rows that are none."""
-    where, values = ("AND e.address = ?", (address,)) if address is not None else ("", ())
-    query = f"SELECT {_EVENT_COLUMNS} FROM events e JOIN commits c ON c.serial = e.serial WHERE e.action <> '' {where}"
-    return tuple(
-        EventRow(
-            seq=seq,
-            apply_id=commit_id,
-            address=_address(database, at),
-            action=Action(action),
-            reason=note,
-            before=before,
-            after=after,
-            definition=definition,
-        )
-        for seq, commit_id, at, action, note, before, after, definition in typed(
-            database, f"{query} ORDER BY e.seq", _EVENT_TYPES, values
-        )
-    )
 
 
 def log(database: Database, address: Address | None, after: int, limit: int | None) -> tuple[LogRow, ...]:

@@ -6,12 +6,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action, Plan
+from mentorctl.plan.model import Plan
 from mentorctl.state.live import Armed, Counted, Instance, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
-from mentorctl.store.base import Applied, CommitRow, EventRow, LogRow
+from mentorctl.store.base import Applied, CommitRow, LogRow
 from mentorctl.store.database import Database
+from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer
 from mentorctl.store.transition import (
     Contents,
@@ -19,6 +20,7 @@ from mentorctl.store.transition import (
     Order,
     check_owner,
     decide,
+    digest_after,
     never_written,
     snapshot_of,
     verify,
@@ -41,9 +43,6 @@ class SqlReader(ABC):
             contents = read.contents(database) if database else self._never_written
         check_owner(contents, self._workspace)
         return snapshot_of(contents)
-
-    def events(self, address: str | None = None) -> tuple[EventRow, ...]:
-        return self._read(lambda database: read.events(database, address), ())
 
     def commits(self) -> tuple[CommitRow, ...]:
         return self._read(read.commits, ())
@@ -100,7 +99,9 @@ class SqlStore(SqlReader):
             contents = read.contents(database) if written else self._never_written
             check_owner(contents, self._workspace)
             verify(contents)
-            effect = decide(order, contents, read.commits_that_matter(database, order) if written else ())
+            effect = decide(
+                order, contents, read.commits_that_matter(database, order) if written else (), SqlView(database)
+            )
             if isinstance(effect, Applied):
                 return effect, None
             _perform(database, effect, contents)
@@ -113,12 +114,7 @@ def _perform(database: Database, effect: Effect, contents: Contents) -> None:
     writer = Writer(database)
     if not contents.lineage:
         writer.begin_history(effect.workspace, effect.lineage)
-    standing = {instance.address: instance for instance in effect.standing}
-    created = [(a, row, standing[a]) for action, a, row in effect.changed if action is Action.CREATE and row]
-    updated = [(a, row) for action, a, row in effect.changed if action is Action.UPDATE and row]
-    writer.create(created)
-    writer.replace((address, row, contents.rows[address]) for address, row in updated)
-    writer.move([standing[address] for address, _ in updated])
-    writer.delete((address, contents.rows[address]) for action, address, _ in effect.changed if action is Action.DELETE)
-    writer.note_changes(effect.events, effect.commit)
-    writer.commit(effect.commit, effect.state_digest)
+    writer.define(effect.definitions)
+    writer.write(effect.batch, contents.rows, effect.commit.serial)
+    digest = digest_after(effect.batch, contents.rows, contents.state_digest, contents.place)
+    writer.commit(effect.commit, digest)

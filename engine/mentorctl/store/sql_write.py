@@ -1,15 +1,16 @@
 """Writing rows in a transaction that was begun: what a plan or the runtime decided, and nothing else."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import rank_of
 from mentorctl.plan.differ import people_of
+from mentorctl.plan.model import DefinitionText
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Instance, Logged, Outgoing, facts_to_text
-from mentorctl.store.base import CommitRow, EventRow
+from mentorctl.store.base import CommitRow
 from mentorctl.store.database import Database, one, typed, typed_in
 from mentorctl.store.relations import parent_of
 from mentorctl.store.transition import Row, damaged, record_of, row_of
@@ -25,6 +26,7 @@ _EVENT = (
 _OUTGOING = ("number", "key", "serial", "address", "effect", "occurred", "people", "variables")
 _RECORD = ("id", "address", "kind", "parent", "body")
 _INSTANCE = ("id", "place", "entry", "revision", "entered", "facts", "incident")
+_DEFINITION = "INSERT INTO definitions (digest, program, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _INSERT_HEAD = "INSERT INTO head (only_row, workspace, lineage, serial, state_digest) VALUES (1, ?, ?, 0, '')"
 _MOVE_HEAD = "UPDATE head SET serial = ?, state_digest = ? WHERE only_row = 1 AND serial = ?"
 _MOVE_INSTANCE = """
@@ -141,16 +143,6 @@ class Writer:
         ]
         self._database.run_many(_ARM, rows)
 
-    def note_changes(self, changes: Iterable[EventRow], commit: CommitRow) -> None:
-        """The changes of a plan as lines of the history."""
-        at = seconds(commit.at)
-        blank = ("{}", "{}", "[]", "")
-        rows = []
-        for e in changes:
-            step = (at, at, commit.actor, e.before, e.after, 1, e.definition)
-            rows.append((e.seq, commit.serial, str(e.address), e.action.value, "", *step, *blank, e.reason))
-        self._database.insert("events", _EVENT, rows)
-
     def log(self, lines: Sequence[Logged], first: int, serial: int) -> None:
         self._database.insert("events", _EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
 
@@ -162,19 +154,20 @@ class Writer:
         rows = (_outgoing(message, first + n, serial) for n, message in enumerate(outgoing))
         self._database.insert("outbox", _OUTGOING, rows)
 
-    def write(self, batch: Batch, before: dict[Address, Row], serial: int) -> int:
-        """All rows of a batch; what it adds to the digest of the state. `before` has the records that it changes."""
-        created = [(record.address, row_of(record), instance) for record, instance in batch.created]
-        self.create(created)
-        changes = [(record.address, row_of(record), before[record.address]) for record in batch.changed]
-        self.replace(changes)
+    def write(self, batch: Batch, before: Mapping[Address, Row], serial: int) -> None:
+        """All rows of a batch. `before` has the records that it changes or removes."""
+        self.delete((address, before[address]) for address in batch.removed)
+        self.create((record.address, row_of(record), instance) for record, instance in batch.created)
+        self.replace((record.address, row_of(record), before[record.address]) for record in batch.changed)
         self.move(batch.moved)
         self.time(batch.cancelled, batch.armed)
         self.log(batch.logged, self.next_number("events", "seq"), serial)
         self.send(batch.outgoing, serial)
-        return sum(row.digest(address) for address, row, _ in created) + sum(
-            row.digest(address) - was.digest(address) for address, row, was in changes
-        )
+
+    def define(self, definitions: Iterable[DefinitionText]) -> None:
+        """Definitions that are not there yet."""
+        rows = [(one.digest, one.program, one.text) for one in definitions]
+        self._database.run_many(_DEFINITION, rows)
 
     # -- numbers -------------------------------------------------------------------------------------------------------
 

@@ -5,23 +5,26 @@ for all of them, so it is written once, here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from json import JSONDecodeError, loads
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action, Change, Plan
+from mentorctl.lifecycle.settle import settle
+from mentorctl.lifecycle.view import View
+from mentorctl.lifecycle.working import Stuck
+from mentorctl.plan.model import Action, Change, DefinitionText, Plan
+from mentorctl.state.batch import Batch
 from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json
 from mentorctl.state.live import Instance
-from mentorctl.state.model import ProgramRecord, Record, Snapshot
+from mentorctl.state.model import Record, Snapshot
 from mentorctl.state.shapes import CodecError
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
     CommitKind,
     CommitRow,
-    EventRow,
     StalePlan,
     StoreBroken,
     UnfitPlan,
@@ -83,14 +86,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What is to be written, completely: nothing is left to decide inside the transaction."""
+    """What is to be written, completely: nothing is left to decide."""
 
     workspace: str
     lineage: str
-    state_digest: str
-    changed: tuple[tuple[Action, Address, Row | None], ...]
-    standing: tuple[Instance, ...]
-    events: tuple[EventRow, ...]
+    definitions: tuple[DefinitionText, ...]
+    batch: Batch
     commit: CommitRow
 
     @property
@@ -162,7 +163,7 @@ def damaged(place: str, what: str) -> StoreBroken:
     )
 
 
-def decide(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | Effect:
+def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view: View) -> Applied | Effect:
     """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
 
     Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
@@ -177,7 +178,7 @@ def decide(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Ap
     _check_base(order.plan, contents, history)
     if order.plan.is_empty:
         return Applied(serial=contents.serial, lineage=contents.lineage)
-    return _effect(order, contents)
+    return _effect(order, contents, view)
 
 
 def _check_workspace(plan: Plan, contents: Contents) -> None:
@@ -251,50 +252,47 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _effect(order: Order, contents: Contents) -> Effect:
+def _effect(order: Order, contents: Contents, view: View) -> Effect:
     plan = order.plan
-    total = digest_number(contents.state_digest, contents.place)
-    changed = []
     for change in plan.changes:
-        before = _check_precondition(change, contents)
-        row = row_of(change.after) if change.after is not None else None
-        total -= before.digest(change.address) if before else 0
-        total += row.digest(change.address) if row else 0
-        changed.append((change.action, change.address, row))
+        _check_precondition(change, contents)
+    commit = _commit_row(order, contents)
+    try:
+        batch = settle(
+            view,
+            plan.changes,
+            commit.clock,
+            recorded=commit.at,
+            actor=order.actor,
+            key=order.apply_id,
+            definitions={definition.digest: definition.text for definition in plan.definitions},
+        )
+    except Stuck as stuck:
+        raise _unfit(stuck.detail) from None
     return Effect(
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
-        state_digest=digest_text(total),
-        changed=tuple(changed),
-        standing=tuple(_standing(change, contents, order) for change in plan.changes if change.after is not None),
-        events=tuple(
-            _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
-        ),
-        commit=_commit_row(order, contents),
+        definitions=plan.definitions,
+        batch=batch,
+        commit=commit,
     )
 
 
-def _standing(change: Change, contents: Contents, order: Order) -> Instance:
-    """Where a record stands after the plan: where it stood, unless the plan is the first to know it, or moves it."""
-    record = change.after
-    if record is None:
-        raise ValueError(f"{change.address} stands nowhere after it was deleted")
-    at = order.at.astimezone(UTC).replace(microsecond=0)
-    now = contents.instances.get(change.address)
-    if now is None:
-        kind = kind_of(record)
-        return Instance(address=change.address, lifecycle=kind, definition="", state=record.state, entered=at)
-    if now.state == record.state:
-        return replace(now, revision=now.revision + 1)
-    return replace(now, revision=now.revision + 1, entry=now.entry + 1, entered=at, state=record.state)
+def digest_after(batch: Batch, before: Mapping[Address, Row], digest: str, place: str) -> str:
+    """The digest of the state after a batch; `before` has the records that it changes or removes."""
+    total = digest_number(digest, place)
+    total += sum(row_of(record).digest(record.address) for record, _ in batch.created)
+    total += sum(row_of(record).digest(record.address) for record in batch.changed)
+    total -= sum(before[address].digest(address) for address in (*(r.address for r in batch.changed), *batch.removed))
+    return digest_text(total)
 
 
-def _check_precondition(change: Change, contents: Contents) -> Row | None:
-    """The row that is there, after comparing it with the one that the plan expects."""
+def _check_precondition(change: Change, contents: Contents) -> None:
+    """Raises StalePlan when something else is there than the plan expects."""
     found = contents.rows.get(change.address)
     expected = row_of(change.before) if change.before is not None else None
     if found == expected:
-        return found
+        return
     if found is None:
         what = "it is not there"
     elif expected is None:
@@ -307,27 +305,9 @@ def _check_precondition(change: Change, contents: Contents) -> Row | None:
     )
 
 
-def _event(change: Change, apply_id: str, seq: int) -> EventRow:
-    newest = change.after if change.after is not None else change.before
-    return EventRow(
-        seq=seq,
-        apply_id=apply_id,
-        address=change.address,
-        action=change.action,
-        reason=change.reason,
-        before=_state_of(change.before),
-        after=_state_of(change.after),
-        definition=newest.definition if isinstance(newest, ProgramRecord) else "",
-    )
-
-
-def _state_of(record: Record | None) -> str:
-    return "" if record is None else record.state
-
-
 def _commit_row(order: Order, contents: Contents) -> CommitRow:
     actions = [change.action for change in order.plan.changes]
-    at = order.at.astimezone(UTC)
+    at = order.at.astimezone(UTC).replace(microsecond=0)
     return CommitRow(
         commit_id=order.apply_id,
         kind=CommitKind.APPLY,
@@ -335,13 +315,26 @@ def _commit_row(order: Order, contents: Contents) -> CommitRow:
         base_serial=contents.serial,
         serial=contents.serial + 1,
         at=at,
-        clock=at,
+        clock=max(at, *_reached(order.plan, contents.clock, at)),
         actor=order.actor,
         created=actions.count(Action.CREATE),
         updated=actions.count(Action.UPDATE),
         deleted=actions.count(Action.DELETE),
         moved=len(order.plan.changes),
     )
+
+
+def _reached(plan: Plan, clock: str, at: datetime) -> Iterable[datetime]:
+    """How far time has come in the store, and with a plan for a later day: then it is noon there."""
+    yield at
+    if clock:
+        yield datetime.fromisoformat(clock)
+    try:
+        day = date.fromisoformat(plan.as_of)
+    except ValueError:
+        return
+    if day > at.date():
+        yield datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def row_of(record: Record) -> Row:

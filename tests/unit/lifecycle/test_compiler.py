@@ -11,13 +11,13 @@ from mentorctl.diagnostics import Place
 from mentorctl.lifecycle.checks import check_lifecycle
 from mentorctl.lifecycle.compiler import (
     compile_lifecycles,
-    enrollment_lifecycle,
     lifecycle_named,
-    lifecycle_to_json,
     progress_events,
 )
 from mentorctl.lifecycle.machine import Stepper, run
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
 from mentorctl.lifecycle.model import Ending, Lifecycle, Outcome
+from mentorctl.lifecycle.published import lifecycle_to_json
 from mentorctl.spec.model import ModelType, Program
 
 type ProgramMaker = Callable[..., Program]
@@ -30,7 +30,7 @@ ALL_TRUE = {
     "mentor_accepted": True,
     "mentee_accepted": True,
 }
-NAMES = ("enrollment", "match", "program", "session", "training")
+NAMES = ("check_in", "cohort", "enrollment", "match", "program", "session", "training")
 SHAPES = tuple({"mentor": approver, "modules": modules} for approver in ("", "manager") for modules in ((), (True,)))
 
 
@@ -44,8 +44,8 @@ def _states(lifecycle: Lifecycle) -> set[str]:
     return {state.id for state in lifecycle.states}
 
 
-def test_every_program_has_five_lifecycles(compiled: tuple[Lifecycle, ...]) -> None:
-    """Program, enrollment, training, match and session are there for every shape, sorted by name."""
+def test_every_program_has_seven_lifecycles(compiled: tuple[Lifecycle, ...]) -> None:
+    """Those of the program, its cohorts and all that belongs to people are there for every shape, sorted by name."""
     assert tuple(lifecycle.name for lifecycle in compiled) == NAMES
 
 
@@ -76,6 +76,8 @@ def test_every_state_says_what_it_means(compiled: tuple[Lifecycle, ...]) -> None
         ("training", "withdraw"),
         ("match", "end"),
         ("session", "cancel"),
+        ("check_in", "skip"),
+        ("cohort", "cancel"),
         ("program", "close"),
     ],
 )
@@ -169,40 +171,43 @@ def test_progress_events_are_those_of_the_lifecycle() -> None:
             "enrollment",
             "check_eligibility approve finish_training wait match complete",
             "completed",
-            ("notify.waitlisted", "notify.matched", "notify.completed"),
+            (),
         ),
         (
             "enrollment",
             "check_eligibility approve finish_training match unmatch",
             "ready",
-            ("notify.matched", "notify.unmatched"),
+            (),
         ),
         (
             "enrollment",
             "check_eligibility approve finish_training match withdraw",
             "withdrawn",
-            ("notify.matched", "end.matches", "cancel.sessions", "notify.withdrawn"),
+            ("end.matches", "cancel.sessions", "cancel.trainings", "cancel.check_ins"),
         ),
         (
             "match",
             "accept start pause resume complete",
             "completed",
-            ("notify.accepted", "notify.paused", "notify.resumed", "notify.completed"),
+            ("cancel.sessions", "release.people"),
         ),
-        ("match", "decline", "declined", ("cancel.sessions", "notify.declined")),
-        ("match", "expire", "expired", ("cancel.sessions", "notify.expired")),
+        ("match", "decline", "declined", ("cancel.sessions", "release.people")),
+        ("match", "expire", "expired", ("cancel.sessions", "release.people")),
         (
             "match",
             "accept start pause end",
             "ended",
-            ("notify.accepted", "notify.paused", "cancel.sessions", "notify.ended"),
+            ("cancel.sessions", "release.people"),
         ),
         ("training", "complete", "completed", ()),
         ("training", "waive", "waived", ()),
         ("training", "withdraw", "cancelled", ()),
-        ("session", "move move hold", "held", ("notify.moved", "notify.moved")),
-        ("session", "miss", "missed", ("notify.missed",)),
-        ("program", "suspend resume close", "closed", ("notify.suspended", "notify.resumed", "notify.closed")),
+        ("session", "move move hold", "held", ()),
+        ("session", "miss", "missed", ()),
+        ("session", "lapse", "missed", ()),
+        ("check_in", "answer", "answered", ()),
+        ("check_in", "lapse", "skipped", ()),
+        ("program", "suspend resume close", "closed", ()),
     ],
 )
 def test_stories(program_with: ProgramMaker, name: str, events: str, end: str, effects: tuple[str, ...]) -> None:
@@ -232,7 +237,7 @@ def test_json_holds_everything_that_the_lifecycle_says(compiled: tuple[Lifecycle
     for lifecycle in compiled:
         data = lifecycle_to_json(lifecycle)
         assert json.loads(json.dumps(data)) == data
-        assert list(data) == ["name", "initial", "facts", "states", "transitions", "timers", "must_handle"]
+        assert list(data) == ["name", "initial", "facts", "states", "transitions", "timers", "begins", "must_handle"]
 
 
 def test_json_of_a_guarded_transition_and_of_an_end(program_with: ProgramMaker) -> None:
@@ -257,5 +262,5 @@ def test_json_of_a_guarded_transition_and_of_an_end(program_with: ProgramMaker) 
 
 def test_a_name_that_is_no_lifecycle_is_a_bug(compiled: tuple[Lifecycle, ...]) -> None:
     """Asking for an unknown lifecycle raises."""
-    with pytest.raises(KeyError, match="cohort"):
-        lifecycle_named(compiled, "cohort")
+    with pytest.raises(KeyError, match="mentor"):
+        lifecycle_named(compiled, "mentor")

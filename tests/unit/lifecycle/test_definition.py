@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mentorctl.lifecycle.compiled import CompiledProgram, compile_program
+from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.lifecycle.definition import (
     Definition,
     DefinitionError,
@@ -47,7 +48,7 @@ def test_a_definition_comes_back_as_it_was(program_with: ProgramMaker, model: Mo
 
 def test_words_for_readers_do_not_count(compiled: CompiledProgram) -> None:
     """A better meaning or another reason gives the same digest; another guard gives another."""
-    lifecycle = compiled.lifecycles[0]
+    lifecycle = lifecycle_named(compiled.lifecycles, "training")
     reworded = replace(
         lifecycle,
         states=tuple(replace(state, meaning="Something else.") for state in lifecycle.states),
@@ -59,7 +60,8 @@ def test_words_for_readers_do_not_count(compiled: CompiledProgram) -> None:
 
 
 def _digest_with(compiled: CompiledProgram, lifecycle: Lifecycle) -> str:
-    return replace(compiled, lifecycles=(lifecycle, *compiled.lifecycles[1:])).runtime.digest
+    others = tuple(other for other in compiled.lifecycles if other.name != lifecycle.name)
+    return replace(compiled, lifecycles=tuple(sorted((*others, lifecycle), key=lambda one: one.name))).runtime.digest
 
 
 def test_what_decides_nothing_is_not_in_it(compiled: CompiledProgram) -> None:

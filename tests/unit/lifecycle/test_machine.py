@@ -194,7 +194,7 @@ _QUIET = """
 import logging, warnings
 logging.basicConfig(level=logging.DEBUG)
 before = list(warnings.filters)
-from mentorctl.lifecycle.compiler import enrollment_lifecycle
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
 from mentorctl.lifecycle.machine import Stepper
 stepper = Stepper(enrollment_lifecycle(approval=True, training=True))
 stepper.step("applied", "check_eligibility", {"eligible": True})

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from mentorctl.lifecycle.compiler import enrollment_lifecycle
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
 from mentorctl.lifecycle.model import Lifecycle, Outcome, Step
 from mentorctl.lifecycle.table import Table, dispatch_table, mismatches, table_equals_machine, table_step
 

@@ -208,4 +208,4 @@ def test_flash_matches_have_no_pause() -> None:
     result = happened(world.load().programs, snapshot, Happening(verb=Verb.PAUSE, address=address, on=MATCHING))
 
     assert isinstance(result, Refused)
-    assert result.help == "from `accepted` it can `complete` or `end`"
+    assert result.help == "from `accepted` it can `complete`, `end` or `over`"

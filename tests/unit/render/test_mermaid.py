@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mentorctl.lifecycle.compiler import enrollment_lifecycle
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
 from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, Transition
 from mentorctl.render.mermaid import lifecycle_mermaid
 from mentorctl.rules.expressions.types import BOOL

@@ -58,12 +58,12 @@ def test_history_is_kept(old: Path) -> None:
         ("a-2", CommitKind.APPLY, 2, 0, 1, 1, "björn"),
     ]
     assert [c.at.isoformat() for c in commits] == ["2027-02-01T09:30:00+00:00", "2027-02-03T09:30:00+00:00"]
-    events = reader(old).events()
-    assert [(e.seq, e.apply_id, e.before, e.after) for e in events][-2:] == [
-        (9, "a-2", "proposed", "accepted"),
-        (10, "a-2", "enrolled", ""),
+    events = reader(old).log()
+    assert [(e.seq, e.serial, e.line.before, e.line.after) for e in events][-2:] == [
+        (9, 2, "proposed", "accepted"),
+        (10, 2, "enrolled", ""),
     ]
-    assert events[0].definition == "sha256:aa"
+    assert events[0].line.definition == "sha256:aa"
 
 
 def test_reading_an_older_store_leaves_it_as_it_is(old: Path) -> None:

@@ -79,7 +79,7 @@ def names_beside(path: Path) -> list[str]:
 def test_reading_a_missing_store_creates_nothing(path: Path) -> None:
     """Neither a file nor a journal nor a lock appears."""
     assert reader(path).read() == empty_snapshot(WORKSPACE)
-    assert not reader(path).events()
+    assert not reader(path).log()
     assert not reader(path).commits()
     assert names_beside(path) == []
 
@@ -89,7 +89,7 @@ def test_reading_changes_nothing(written: Path) -> None:
     before = (written.read_bytes(), written.stat().st_mtime_ns, names_beside(written))
 
     reader(written).read()
-    reader(written).events()
+    reader(written).log()
 
     assert (written.read_bytes(), written.stat().st_mtime_ns, names_beside(written)) == before
 
@@ -345,7 +345,7 @@ def test_history_that_makes_no_sense_is_refused(written: Path, raw: sqlite3.Conn
     raw.close()
 
     with pytest.raises(StoreBroken, match="not an address"):
-        reader(written).events()
+        reader(written).log()
     with pytest.raises(StoreBroken, match="yesterday"):
         reader(written).commits()
 
