@@ -25,7 +25,7 @@ from mentorctl.state.model import Record, empty_snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
-    LiveReader,
+    Reader,
     StalePlan,
     Store,
     StoreError,
@@ -42,7 +42,7 @@ class Kept:
     """One place where a store is kept: `store` and `reader` open it anew each time, for any workspace."""
 
     store: Callable[[str], Store]
-    reader: Callable[[str], LiveReader]
+    reader: Callable[[str], Reader]
 
     def apply(self, plan: Plan, apply_id: str = "a-1", *, at: datetime = AT, actor: str = "anna") -> Applied:
         return self.store(WORKSPACE).apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage="lineage-1")
