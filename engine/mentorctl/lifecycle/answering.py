@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mentorctl.diagnostics import did_you_mean, quoted_list
+from mentorctl.lifecycle.alarms import alarms
 from mentorctl.lifecycle.refusal import Refusal
 from mentorctl.lifecycle.steps import Unfolding
 from mentorctl.lifecycle.working import Thing
-from mentorctl.rules.expressions.check import compile_expression
-from mentorctl.rules.expressions.closure import to_closure
-from mentorctl.rules.expressions.scopes import answer_scope
-from mentorctl.rules.expressions.types import Value
 from mentorctl.spec.support import AnswerType, Question
 from mentorctl.state.live import FactValue, Happening, Told
 from mentorctl.state.model import CheckInRecord
@@ -23,7 +19,7 @@ _NO = frozenset({"no", "false", "n"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """The answers as facts by question, those that the log does not show, and the effects of alerts."""
+    """The answers as facts by question, those that the log does not show, and whom they alarm."""
 
     facts: Mapping[str, FactValue]
     private: frozenset[str]
@@ -67,12 +63,11 @@ def read_answers(unfolding: Unfolding, thing: Thing, happening: Happening) -> An
             state=thing.state,
             help="; ".join(questions[name].ask for name in missing),
         )
-    asked = tuple((question.id, question.type.value) for question in rule.questions)
-    alerts = [f"escalate.{alert.tell}" for alert in rule.alerts if _holds(alert.when, asked, facts)]
+    told = alarms(unfolding.work.book(thing), rule.id, facts)
     return Answers(
-        facts=facts,
+        facts={**facts, "alert": bool(told)},
         private=frozenset(question.id for question in rule.questions if question.private),
-        alerts=tuple(dict.fromkeys(alerts)),
+        alerts=told,
     )
 
 
@@ -125,19 +120,6 @@ def _yes_or_no(_question: Question, value: FactValue) -> FactValue | None:
 def _text(_question: Question, value: FactValue) -> FactValue | None:
     text = value.strip() if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
     return text if 0 < len(text) <= _LONGEST_TEXT else None
-
-
-@lru_cache(maxsize=256)
-def _alert(when: str, asked: tuple[tuple[str, str], ...]) -> Callable[[Mapping[str, Value]], bool]:
-    expression, _ = compile_expression(when, answer_scope(asked))
-    return to_closure(expression) if expression else lambda _: False
-
-
-def _holds(when: str, asked: tuple[tuple[str, str], ...], facts: Mapping[str, FactValue]) -> bool:
-    values: dict[str, Value] = {
-        name: frozenset(value) if isinstance(value, tuple) else value for name, value in facts.items()
-    }
-    return _alert(when, asked)(values)
 
 
 _READ: Mapping[AnswerType, Callable[[Question, FactValue], FactValue | None]] = {

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from mentorctl.addresses import Address
-from mentorctl.lifecycle.book import Book, Machine
+from mentorctl.lifecycle.book import ENROLLED_ON, Book, Machine
 from mentorctl.lifecycle.model import Late, TimerRule
 from mentorctl.lifecycle.timers import hangs_on_own_days, next_due, own_days
 from mentorctl.state.live import Armed, Instance
@@ -80,8 +80,10 @@ def moved_days(
     return kept
 
 
-def following(book: Book, rule: TimerRule, armed: Armed, record: Record) -> Armed | None:
+def following(book: Book, rule: TimerRule, armed: Armed, now: tuple[Instance, Record]) -> Armed | None:
     """The timer as it runs on after a firing, or None when that was the last."""
+    instance, record = now
+    enrolled = _enrolled_on(instance)
     found = next_due(
         book.definition,
         rule,
@@ -89,7 +91,7 @@ def following(book: Book, rule: TimerRule, armed: Armed, record: Record) -> Arme
         armed.since,
         behind=armed.occurrence,
         own=own_days(record, book.zone),
-        since=None,
+        since=enrolled,
     )
     return replace(armed, occurrence=found[0], due=found[1]) if found else None
 
@@ -104,9 +106,19 @@ def is_passed_over(rule: TimerRule, armed: Armed, then: Armed | None, wall: date
     return rule.late is Late.FIRE_ONCE and then is not None and then.due <= wall
 
 
+def _enrolled_on(instance: Instance) -> date | None:
+    day = dict(instance.facts).get(ENROLLED_ON)
+    return date.fromisoformat(day) if isinstance(day, str) else None
+
+
 def _set(book: Book, rule: TimerRule, instance: Instance, record: Record) -> Armed | None:
     found = next_due(
-        book.definition, rule, instance.address.cohort, instance.entered, own=own_days(record, book.zone), since=None
+        book.definition,
+        rule,
+        instance.address.cohort,
+        instance.entered,
+        own=own_days(record, book.zone),
+        since=_enrolled_on(instance),
     )
     if found is None:
         return None

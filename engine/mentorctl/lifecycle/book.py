@@ -7,13 +7,16 @@ from functools import cached_property, lru_cache
 from mentorctl.dates.timeline import Timeline
 from mentorctl.dates.zones import local_time
 from mentorctl.lifecycle.definition import Definition, MessageRule, definition_digest, definition_from_text
+from mentorctl.lifecycle.facts import SINCE
 from mentorctl.lifecycle.guards import CLOCK_NAMES, Guard, guard_of
 from mentorctl.lifecycle.machine import Stepper, facts_read
 from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, Step, TimerRule
 from mentorctl.lifecycle.table import Table, dispatch_table, table_step
 from mentorctl.rules.fields import Role
 from mentorctl.state.live import Facts, FactValue, Instance
+from mentorctl.state.model import EnrollmentRecord, Record, SessionRecord, TrainingRecord
 
+ENROLLED_ON = "enrolled_on"  # with rolling intake the phases of a person count from this day
 _NO_FACTS: frozenset[str] = frozenset()
 
 
@@ -34,6 +37,11 @@ class Machine:
             state.id: tuple(rule for rule in lifecycle.timers if state.id in rule.during) for state in lifecycle.states
         }
         self._reads = facts_read(lifecycle)
+        self._read_anywhere = frozenset().union(
+            *self._reads.values(),
+            *(guard.reads for guard in self.guards.values() if guard),
+            *(guard.reads for guard, _ in self.begins if guard),
+        )
 
     @cached_property
     def _stepper(self) -> Stepper:
@@ -52,6 +60,10 @@ class Machine:
     def reads(self, state: str, event: str) -> frozenset[str]:
         """The facts that the guards read."""
         return self._reads.get((state, event), _NO_FACTS)
+
+    def reads_ever(self, fact: str) -> bool:
+        """Whether any guard reads a fact; others need not be kept up."""
+        return fact in self._read_anywhere
 
     def is_final(self, state: str) -> bool:
         known = self.states.get(state)
@@ -77,6 +89,12 @@ class Book:
         self.digest = digest
         self.definition = definition
         self._machines = {lifecycle.name: Machine(lifecycle) for lifecycle in definition.lifecycles}
+        self.since: Mapping[str, tuple[str, ...]] = {
+            fact: tuple(name for name, machine in self._machines.items() if fact in machine.facts)
+            for machine in self._machines.values()
+            for fact in machine.facts
+            if fact.startswith(SINCE)
+        }
 
     def machine(self, lifecycle: str) -> Machine | None:
         return self._machines.get(lifecycle)
@@ -105,6 +123,18 @@ class Book:
         """Whether a check-in is for people in a role."""
         rule = self.definition.check_in(check_in)
         return rule is not None and rule.audience.includes(role)
+
+    def known_of(self, record: Record, at: datetime) -> dict[str, FactValue]:
+        """The facts that a record itself says, for a thing that comes into being at an instant."""
+        match record:
+            case EnrollmentRecord(role=role):
+                return {"needs_approval": role in self.definition.approvals, ENROLLED_ON: self.day(at).isoformat()}
+            case TrainingRecord(module=module):
+                return {"required": any(m.id == module and m.required for m in self.definition.modules)}
+            case SessionRecord(kind=kind, number=number):
+                return {"meeting": kind == "meeting", "number": number}
+            case _:
+                return {}
 
     def required_modules(self, role: Role) -> tuple[str, ...]:
         """What people in a role must have done."""

@@ -78,7 +78,7 @@ def _due(work: Work, thing: Thing, armed: Armed, wall: datetime, *, turns: int) 
     rule = machine.timers.get(armed.timer)
     if rule is None:
         raise Stuck("MC4506", f"its definition has no timer `{armed.timer}`")
-    then = following(book, rule, armed, thing.record)
+    then = following(book, rule, armed, (thing.instance, thing.record))
     del thing.timers[rule.id]
     if then:
         thing.timers[rule.id] = then

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mentorctl.lifecycle.learn import count_session, count_training
+from mentorctl.lifecycle.learn import count_match, count_session, count_training, stands
 from mentorctl.lifecycle.model import Ending, Outcome
 from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
-from mentorctl.lifecycle.telling import tell
+from mentorctl.lifecycle.telling import taking_part, tell
 from mentorctl.lifecycle.working import Stuck, Thing
 from mentorctl.rules.fields import Role
 from mentorctl.state.live import Instance
@@ -101,30 +101,53 @@ def _release_people(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
         release(unfolding, effect.thing, effect.thing.record.members, effect.cause)
 
 
-def _rematch(unfolding: Unfolding, effect: Effect, rest: str) -> None:
-    """End what there is, so that the next plan looks for another match."""
-    if isinstance(effect.thing.record, MatchRecord):
-        unfolding.step(effect.thing, "end", effect.cause)
-    else:
-        _end_matches(unfolding, effect, rest)
+def _end(unfolding: Unfolding, effect: Effect, rest: str) -> None:
+    """End the match that a thing is about, or those of the person; the next plan may look for others."""
+    thing, here = effect.thing, effect.thing.address
+    match thing.record:
+        case MatchRecord():
+            unfolding.step(thing, "end", effect.cause)
+        case SessionRecord(kind="meeting", subject=subject):
+            match_ = unfolding.work.thing(replace(here, kind="match", id=subject))
+            if match_:
+                unfolding.step(match_, "end", effect.cause)
+        case _:
+            for enrollment in people_of(unfolding, thing):
+                _end_matches(unfolding, replace(effect, thing=enrollment), rest)
 
 
-def _close(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
-    """What is in a program or cohort that closes, closes with it: each thing by the first event that it foresees."""
-    for kind, events in _CLOSING:
-        for thing in unfolding.work.children(effect.thing.address, kind):
-            for event in events:
-                if unfolding.step(thing, event, effect.cause).outcome is Outcome.MOVED:
-                    break
+def _happened(unfolding: Unfolding, effect: Effect, fact: str) -> None:
+    """Note at related things that ask for it that something happened: in the same match, or else to the same person."""
+    thing = effect.thing
+    for kind in unfolding.work.book(thing).since.get(fact, ()):
+        for other in _related(unfolding, thing, kind):
+            if not unfolding.machine(other).is_final(other.state):
+                unfolding.note(other, "happened", effect.cause, {fact: True})
 
 
-_CLOSING = (
-    ("match", ("complete", "end", "expire")),
-    ("session", ("cancel",)),
-    ("training", ("withdraw",)),
-    ("check_in", ("cancel",)),
-    ("enrollment", ("complete", "close")),
-)
+def _related(unfolding: Unfolding, thing: Thing, kind: str) -> list[Thing]:
+    work, here = unfolding.work, thing.address
+    if thing.instance.lifecycle == kind:
+        return [thing]
+    match (thing.record, kind):
+        case (SessionRecord(kind="meeting", subject=subject), "match"):
+            found = work.thing(replace(here, kind="match", id=subject))
+            return [found] if found else []
+        case (MatchRecord(), "session"):
+            return work.children(here, "session")
+        case (_, "cohort" | "program"):
+            return []
+    people = people_of(unfolding, thing)
+    if kind == "enrollment":
+        return people
+    if kind == "match":
+        return [
+            match_
+            for one in people
+            if isinstance(one.record, EnrollmentRecord)
+            for match_ in work.matches_of(here.program, here.cohort, one.record.person)
+        ]
+    return [below for one in people for below in work.children(one.address, kind)]
 
 
 # -- making things -----------------------------------------------------------------------------------------------------
@@ -183,9 +206,10 @@ def begin(
         address=record.address, lifecycle=lifecycle, definition=definition, state=initial, entered=cause.at
     )
     thing = unfolding.work.add(replace(record, state=initial), instance)
+    thing.learn(book.known_of(record, cause.at))
     unfolding.set_timers(thing, "", BEGIN)
     effects = begun(unfolding, thing, cause.at)
-    unfolding.log(thing, BEGIN, cause, before="", effects=effects)
+    unfolding.log(thing, BEGIN, cause, before="", learned=thing.facts, effects=effects)
     unfolding.wait(thing, effects, cause)
     return thing
 
@@ -207,7 +231,7 @@ def release(unfolding: Unfolding, match: Thing, members: Iterable[Member], cause
     through = unfolding.machine(match).ending(match.state) is Ending.SUCCESS
     for member in members:
         others = unfolding.work.matches_of(here.program, here.cohort, member.person)
-        if any(_stands(unfolding, other, member.person, member.role) for other in others if other is not match):
+        if any(stands(unfolding, other, member.person, member.role) for other in others if other is not match):
             continue
         for enrollment in unfolding.work.enrollments_of(here.program, here.cohort, member.person):
             held = enrollment.record
@@ -239,15 +263,8 @@ def people_of(unfolding: Unfolding, thing: Thing) -> list[Thing]:
         case SessionRecord(people=people):
             found = [one for person in people for one in work.enrollments_of(here.program, here.cohort, person)]
         case _:
-            found = work.children(here, "enrollment")
+            found = taking_part(unfolding, thing)
     return [one for one in found if not unfolding.machine(one).is_final(one.state)]
-
-
-def _stands(unfolding: Unfolding, match: Thing, person: str, role: Role) -> bool:
-    members = match.record.members if isinstance(match.record, MatchRecord) else ()
-    return not unfolding.machine(match).is_final(match.state) and any(
-        (member.person, member.role) == (person, role) for member in members
-    )
 
 
 def _meetings_ahead(unfolding: Unfolding, match: Thing, at: datetime) -> list[Thing]:
@@ -284,6 +301,10 @@ def _count_session(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
     count_session(unfolding, effect)
 
 
+def _count_match(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
+    count_match(unfolding, effect)
+
+
 def _count_training(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
     count_training(unfolding, effect)
 
@@ -291,18 +312,22 @@ def _count_training(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
 _EFFECTS: Mapping[str, Callable[[Unfolding, Effect, str], None]] = {
     "notify.": _tell,
     "escalate": _tell,
-    "escalate.": _tell,
     "schedule": _tell,
     "offer.": _tell,
     "end.matches": _end_matches,
     "cancel.sessions": _cancel_sessions,
     "cancel.trainings": _cancel_of_enrollment("training", "withdraw"),
-    "cancel.check_ins": _cancel_of_enrollment("check_in", "cancel"),
+    "cancel.check_ins": _cancel_of_enrollment("check_in", "skip"),
     "release.people": _release_people,
-    "rematch": _rematch,
-    "close": _close,
+    "rematch": _end,
+    "close": _end,
+    "remind": _tell,
+    "review": _tell,
+    "alert": _tell,
+    "happened.": _happened,
     "assign.": _assign,
     "ask.": _ask,
     "count.session": _count_session,
     "count.training": _count_training,
+    "count.match": _count_match,
 }

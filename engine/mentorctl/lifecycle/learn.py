@@ -38,10 +38,16 @@ def count_session(unfolding: Unfolding, effect: Effect) -> None:
     """A meeting that was held or missed is counted at its match, which begins with the first one."""
     session, cause = effect.thing, effect.cause
     record = session.record
-    if not isinstance(record, SessionRecord) or record.kind != "meeting" or session.state not in _COUNTS:
+    if not isinstance(record, SessionRecord) or record.kind != "meeting":
         return
     match = unfolding.work.thing(replace(session.address, kind="match", id=record.subject))
     if match is None:
+        return
+    if unfolding.machine(match).reads_ever("sessions_planned"):
+        meetings = unfolding.work.children(match.address, "session")
+        planned = sum(meeting.state != "cancelled" for meeting in meetings)
+        unfolding.note(match, "sessions_planned", cause, {"sessions_planned": planned})
+    if session.state not in _COUNTS:
         return
     name = _COUNTS[session.state]
     facts = match.facts
@@ -78,6 +84,29 @@ def count_training(unfolding: Unfolding, effect: Effect) -> None:
     trained = all(module in held and held[module].state in _DONE for module in required)
     if unfolding.note(enrollment, "trained" if trained else "untrained", cause, {"trained": trained}) and trained:
         unfolding.step(enrollment, "finish_training", cause)
+
+
+def count_match(unfolding: Unfolding, effect: Effect) -> None:
+    """In how many matches the people of a match stand, where a guard asks for it."""
+    record, here = effect.thing.record, effect.thing.address
+    if isinstance(record, MatchRecord):
+        for member in record.members:
+            address = replace(here, kind="enrollment", id=f"{member.person}_{member.role}")
+            enrollment = unfolding.work.thing(address)
+            if enrollment is not None and unfolding.machine(enrollment).reads_ever("matches"):
+                standing = sum(
+                    stands(unfolding, match, member.person, member.role)
+                    for match in unfolding.work.matches_of(here.program, here.cohort, member.person)
+                )
+                unfolding.note(enrollment, "matches", effect.cause, {"matches": standing})
+
+
+def stands(unfolding: Unfolding, match: Thing, person: str, role: Role) -> bool:
+    """Whether somebody is in a match that is not over."""
+    members = match.record.members if isinstance(match.record, MatchRecord) else ()
+    return not unfolding.machine(match).is_final(match.state) and any(
+        (member.person, member.role) == (person, role) for member in members
+    )
 
 
 def roles_in(record: MatchRecord) -> dict[Role, tuple[str, ...]]:

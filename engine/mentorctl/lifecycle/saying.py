@@ -359,6 +359,12 @@ def _with(**implied: FactValue) -> _Saying:
     return saying
 
 
+def _reach_goal(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cause) -> str:
+    reached = thing.facts.get("goals_reached")
+    learned = {"goals_reached": (reached if isinstance(reached, int) else 0) + 1}
+    return _stepped(unfolding, thing, happening, cause, {**learned, **check_facts(unfolding, thing, happening)})
+
+
 def _answer(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cause) -> str:
     """The answers to the questions of a check-in; those that give alarm are told at once."""
     given = read_answers(unfolding, thing, happening)
@@ -366,9 +372,9 @@ def _answer(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cau
     step = unfolding.step(thing, ANSWER, cause, learned=given.facts, note=_whose(happening), secret=given.private)
     if step.outcome is not Outcome.MOVED:
         raise _refused(unfolding, thing, ANSWER, step)
-    if given.alerts:
-        unfolding.note(thing, "alert", cause, {}, effects=given.alerts)
-    return f"`{before}` → `{step.state}`" + (f"; {len(given.alerts)} alerts" if given.alerts else "")
+    if given.alerts and "alert" not in step.effects:
+        unfolding.wait(thing, ("alert",), cause)
+    return f"`{before}` → `{step.state}`" + (f"; told {quoted_list(given.alerts, last='and')}" if given.alerts else "")
 
 
 _SAYINGS: Mapping[tuple[str, str], _Saying] = {
@@ -380,4 +386,7 @@ _SAYINGS: Mapping[tuple[str, str], _Saying] = {
     ("enrollment", "approve"): _with(approved=True),
     ("training", "complete"): _with(done=True),
     ("check_in", ANSWER): _answer,
+    ("match", "sign"): _with(agreement_signed=True),
+    ("match", "deliver"): _with(delivered=True),
+    ("match", "reach_goal"): _reach_goal,
 }

@@ -9,22 +9,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice, product
 from typing import Protocol
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.follow import BEGIN, begun, perform
+from mentorctl.lifecycle.guards import guard_of
 from mentorctl.lifecycle.model import Lifecycle, Transition
 from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
 from mentorctl.lifecycle.view import View
 from mentorctl.lifecycle.working import Thing, Work
+from mentorctl.rules.expressions.types import Kind
 from mentorctl.state.batch import Batch
 from mentorctl.state.codec import KINDS, kind_of
-from mentorctl.state.live import Instance
+from mentorctl.state.live import Facts, Instance
 from mentorctl.state.model import ProgramRecord, Record
 
 PLAN = "plan"  # the event of a line where a plan took more than one step, or one that no event leads to
-_TELLING = frozenset({"notify", "escalate", "schedule", "offer", "assign", "ask"})
+_TELLING = frozenset(
+    {"notify", "escalate", "schedule", "offer", "remind", "review", "assign", "ask", "count", "happened"}
+)
+_MANY = 1_000_000
+_TRIES = 4096
 
 
 class Changed(Protocol):
@@ -121,11 +128,12 @@ def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reas
     thing = unfolding.work.add(record, instance)
     effects: tuple[str, ...] = ()
     if unfolding.has_lifecycle(thing):
+        thing.learn(unfolding.work.book(thing).known_of(record, cause.at))
         unfolding.set_timers(thing, "", BEGIN)
         lifecycle = unfolding.machine(thing).lifecycle
-        path = way(lifecycle, lifecycle.initial, record.state)
+        path = way(lifecycle, lifecycle.initial, record.state, _read(unfolding, thing))
         effects = (*begun(unfolding, thing, cause.at), *_effects(path))
-    unfolding.log(thing, BEGIN, cause, before="", effects=effects, note=reason)
+    unfolding.log(thing, BEGIN, cause, before="", learned=thing.facts, effects=effects, note=reason)
     unfolding.wait(thing, effects, cause)
 
 
@@ -140,12 +148,20 @@ def _put(unfolding: Unfolding, thing: Thing, record: Record, digest: str, cause:
         entry=thing.instance.entry + 1,
         entered=cause.at,
     )
-    path = way(unfolding.machine(thing).lifecycle, before, record.state) if unfolding.has_lifecycle(thing) else ()
+    path: tuple[Transition, ...] = ()
+    if unfolding.has_lifecycle(thing):
+        path = way(unfolding.machine(thing).lifecycle, before, record.state, _read(unfolding, thing))
     event = path[0].event if len(path) == 1 else PLAN
-    unfolding.set_timers(thing, before, event)
+    reset = unfolding.set_timers(thing, before, event)
     effects = _effects(path)
-    unfolding.log(thing, event, cause, before=before, effects=effects, note=reason)
-    unfolding.wait(thing, effects, cause)
+    unfolding.log(thing, event, cause, before=before, learned=reset, effects=effects, note=reason)
+    unfolding.wait(thing, (*unfolding.noticed(thing, event, before), *effects), cause)
+
+
+def _read(unfolding: Unfolding, thing: Thing) -> Facts:
+    """The facts that guards read."""
+    machine = unfolding.machine(thing)
+    return tuple((name, value) for name, value in thing.instance.facts if machine.reads_ever(name))
 
 
 def _effects(path: tuple[Transition, ...]) -> tuple[str, ...]:
@@ -153,17 +169,32 @@ def _effects(path: tuple[Transition, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def way(lifecycle: Lifecycle, source: str, target: str) -> tuple[Transition, ...]:
-    """The fewest transitions from one state to another, whatever their guards say; none where there is no way."""
+def way(lifecycle: Lifecycle, source: str, target: str, known: Facts) -> tuple[Transition, ...]:
+    """The fewest transitions from one state to another whose guards can hold with what is known; none without a way."""
+    possible = [t for t in sorted(lifecycle.transitions, key=lambda t: t.priority) if _can_hold(t, lifecycle, known)]
     ways: dict[str, tuple[Transition, ...]] = {source: ()}
     waiting = deque([source])
     while waiting and target not in ways:
         here = waiting.popleft()
-        for transition in sorted(lifecycle.transitions, key=lambda t: t.priority):
+        for transition in possible:
             if transition.source == here and transition.target not in ways:
                 ways[transition.target] = (*ways[here], transition)
                 waiting.append(transition.target)
     return ways.get(target, ())
+
+
+def _can_hold(transition: Transition, lifecycle: Lifecycle, known: Facts) -> bool:
+    """Whether a guard holds for some values of what the plan knows and the state does not, such as who is approved."""
+    guard = guard_of(transition.when, lifecycle.facts)
+    if guard is None:
+        return True
+    facts = dict(known)
+    kinds = {fact.name: fact.type.kind for fact in lifecycle.facts}
+    open_yet = sorted(guard.reads - facts.keys())
+    tried = [(False, True) if kinds.get(name) is Kind.BOOL else (0, 1, _MANY) for name in open_yet]
+    return any(
+        guard.holds({**facts, **dict(zip(open_yet, values, strict=True))}) for values in islice(product(*tried), _TRIES)
+    )
 
 
 def _tell_only(unfolding: Unfolding, effect: Effect) -> None:

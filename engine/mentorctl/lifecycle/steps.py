@@ -7,14 +7,20 @@ from datetime import datetime
 
 from mentorctl.lifecycle.arming import after_step, key_of, moved_days
 from mentorctl.lifecycle.book import Machine, read_by_guard
+from mentorctl.lifecycle.facts import SINCE
 from mentorctl.lifecycle.model import Outcome, Step
+from mentorctl.lifecycle.occasions import names_of, occasions_of
 from mentorctl.lifecycle.working import Stuck, Thing, Work
 from mentorctl.state.live import Facts, FactValue, Logged
 from mentorctl.state.model import Record
 
 DEPTH = 16  # steps that follow from steps
 PRIVATE = "(private)"  # what the log says instead of an answer that is not for everybody
-_COUNTED = {"session": ("count.session",), "training": ("count.training",)}  # what keeps facts up to date
+_COUNTED = {  # what keeps the facts of others up to date
+    "session": ("count.session",),
+    "training": ("count.training",),
+    "match": ("count.match",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,17 +127,46 @@ class Unfolding:
         before = thing.state
         entered = thing.instance.entered if state == before else cause.at
         thing.instance = replace(thing.instance, state=state, entry=thing.instance.entry + 1, entered=entered)
-        self.set_timers(thing, before, event)
-        self.log(thing, event, cause, before=before, facts=facts, learned=learned, effects=effects, note=note)
-        self.wait(thing, (*_COUNTED.get(thing.address.kind, ()), *effects), cause)
+        reset = self.set_timers(thing, before, event)
+        self.log(
+            thing, event, cause, before=before, facts=facts, learned={**learned, **reset}, effects=effects, note=note
+        )
+        self.wait(thing, (*self.noticed(thing, event, before), *effects), cause)
 
-    def set_timers(self, thing: Thing, before: str, event: str) -> None:
-        """Set and end timers after an event took a thing from a state (empty for something new) to where it is."""
+    def noticed(self, thing: Thing, event: str, before: str) -> tuple[str, ...]:
+        """What keeps the facts of related things up to date after a step."""
         if not self.has_lifecycle(thing):
-            return
+            return ()
+        book, kind = self.work.book(thing), thing.instance.lifecycle
+        counted = _COUNTED.get(kind, ())
+        if not book.since:
+            return counted
+        happened = names_of(occasions_of(kind, event, before, thing.state), kind, thing.facts)
+        known = [f"{SINCE}{name.replace('.', '_')}" for name in happened]
+        return (*counted, *(f"happened.{fact}" for fact in known if fact in book.since))
+
+    def set_timers(self, thing: Thing, before: str, event: str) -> dict[str, FactValue]:
+        """Set and end timers after an event took a thing from a state (empty for something new) to where it is.
+
+        What a timer that is set asks about has not happened since; the facts that are different by that.
+        """
+        if not self.has_lifecycle(thing):
+            return {}
         book, machine = self.work.book(thing), self.machine(thing)
-        if machine.timers:
-            thing.timers = after_step(book, machine, thing.timers, before, event, (thing.instance, thing.record))
+        if not machine.timers:
+            return {}
+        was = thing.timers
+        thing.timers = after_step(book, machine, was, before, event, (thing.instance, thing.record))
+        known = thing.facts
+        reset: dict[str, FactValue] = {
+            fact: False
+            for name, armed in thing.timers.items()
+            if was.get(name) != armed and (guard := machine.guards[name])
+            for fact in sorted(guard.reads)
+            if fact.startswith(SINCE) and known.get(fact) is True
+        }
+        thing.learn(reset)
+        return reset
 
     def change(self, thing: Thing, record: Record) -> None:
         """Change what a thing is; timers that hang on its days move along."""

@@ -6,9 +6,11 @@ No text is made here. What a template may say are the variables listed below.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mentorctl.lifecycle.alarms import alarms
 from mentorctl.lifecycle.arming import key_of
+from mentorctl.lifecycle.book import Book
 from mentorctl.lifecycle.definition import MessageRule
-from mentorctl.lifecycle.learn import roles_in
+from mentorctl.lifecycle.learn import SAID_YES, roles_in
 from mentorctl.lifecycle.steps import Effect, Unfolding
 from mentorctl.lifecycle.working import Thing
 from mentorctl.rules.fields import Role
@@ -32,18 +34,26 @@ VARIABLES = {
 
 
 def tell(unfolding: Unfolding, effect: Effect) -> None:
-    """Put a message, an escalation or a wish for dates into the outbox; a message that is to nobody is none."""
+    """Put what leaves the system into the outbox; what is to nobody is nothing."""
     thing, book = effect.thing, unfolding.work.book(effect.thing)
     word, _, name = effect.name.partition(".")
-    if word == "notify":
-        message = book.message(name)
-        if message is None:
-            return  # the lifecycle says when something could be told, and the program says nothing then
-        people, recipients = _recipients(unfolding, thing, message)
-        if not recipients:
-            return
-    else:
-        people, recipients = people_by_role(unfolding, thing), (name or "owner",)
+    people = people_by_role(unfolding, thing)
+    match word:
+        case "notify":
+            message = book.message(name)
+            recipients = _addressed(message, people) if message else ()
+        case "offer":
+            recipients = _offered(book, name, people)
+        case "remind":
+            recipients = _waited_for(thing, people)
+        case "alert":
+            recipients = _alarmed(unfolding, thing)
+        case "review":
+            recipients = tuple(sorted({person for ids in people.values() for person in ids}))
+        case _:
+            recipients = ("owner",)
+    if not recipients:
+        return
     definition = book.definition
     values: dict[str, Told] = {
         "program": definition.name,
@@ -86,7 +96,11 @@ def people_by_role(unfolding: Unfolding, thing: Thing) -> Mapping[Role, tuple[st
                 role: tuple(p for p in people if p in record.people) for role, people in roles_in(of.record).items()
             }
         case _:
-            return _everybody(unfolding, thing)
+            found: dict[Role, list[str]] = {}
+            for enrollment in taking_part(unfolding, thing):
+                if isinstance(enrollment.record, EnrollmentRecord):
+                    found.setdefault(enrollment.record.role, []).append(enrollment.record.person)
+            return {role: tuple(ids) for role, ids in found.items()}
 
 
 def said_by(record: Record) -> dict[str, Told]:
@@ -104,25 +118,54 @@ def said_by(record: Record) -> dict[str, Told]:
             return {}
 
 
-def _recipients(
-    unfolding: Unfolding, thing: Thing, message: MessageRule
-) -> tuple[Mapping[Role, tuple[str, ...]], tuple[str, ...]]:
-    people = people_by_role(unfolding, thing)
-    concerned = {
-        person for role, ids in people.items() if role.value in message.to and role in message.roles for person in ids
-    }
+def taking_part(unfolding: Unfolding, thing: Thing) -> list[Thing]:
+    """The enrollments of all of a cohort who take part: once matching is over, those who are matched."""
+    is_over = _matching_is_over(unfolding, thing)
+    found = unfolding.work.children(thing.address, "enrollment")
+    return [one for one in found if one.state == _MATCHED or (not is_over and not _is_final(unfolding, one))]
+
+
+def _addressed(message: MessageRule, people: Mapping[Role, tuple[str, ...]]) -> tuple[str, ...]:
+    """People of the roles that a message is to, and words such as `owner`."""
+    wanted = [role for role in people if role.value in message.to and role in message.roles]
     words = {word for word in message.to if word not in set(Role)}
-    return people, (*sorted(concerned), *sorted(words))
+    if not any(role in message.roles for role in people):
+        return ()
+    return (*sorted({person for role in wanted for person in people[role]}), *sorted(words))
 
 
-def _everybody(unfolding: Unfolding, thing: Thing) -> Mapping[Role, tuple[str, ...]]:
-    """All of a cohort who take part: once matching is over, those who are matched."""
-    states = _MATCHED if _matching_is_over(unfolding, thing) else _MATCHED | _TAKING_PART
-    found: dict[Role, list[str]] = {}
-    for enrollment in unfolding.work.children(thing.address, "enrollment"):
-        if isinstance(enrollment.record, EnrollmentRecord) and enrollment.state in states:
-            found.setdefault(enrollment.record.role, []).append(enrollment.record.person)
-    return {role: tuple(people) for role, people in found.items()}
+def _offered(book: Book, resource: str, people: Mapping[Role, tuple[str, ...]]) -> tuple[str, ...]:
+    for rule in book.definition.resources:
+        if rule.id == resource:
+            return tuple(sorted({p for role, ids in people.items() if rule.audience.includes(role) for p in ids}))
+    return ()
+
+
+def _waited_for(thing: Thing, people: Mapping[Role, tuple[str, ...]]) -> tuple[str, ...]:
+    """Of a match that is proposed, those who have not said yes."""
+    yes = thing.facts.get(SAID_YES)
+    said = frozenset(yes) if isinstance(yes, tuple) and thing.state == "proposed" else frozenset()
+    return tuple(sorted({person for ids in people.values() for person in ids} - said))
+
+
+def _alarmed(unfolding: Unfolding, thing: Thing) -> tuple[str, ...]:
+    """Whom the alerts of a check-in name, for the answers that were given; a role means those one is matched with."""
+    record, here = thing.record, thing.address
+    if not isinstance(record, CheckInRecord):
+        return ()
+    words = alarms(unfolding.work.book(thing), record.check_in, thing.facts)
+    partners = {
+        member.person
+        for match in unfolding.work.matches_of(here.program, here.cohort, record.person)
+        if isinstance(match.record, MatchRecord) and not _is_final(unfolding, match)
+        for member in match.record.members
+        if member.role in words and member.person != record.person
+    }
+    return (*sorted(partners), *(word for word in words if word not in set(Role)))
+
+
+def _is_final(unfolding: Unfolding, thing: Thing) -> bool:
+    return unfolding.machine(thing).is_final(thing.state)
 
 
 def _matching_is_over(unfolding: Unfolding, thing: Thing) -> bool:
@@ -139,5 +182,4 @@ def _role_of(enrollment: str) -> Role:
     return Role(enrollment.rpartition("_")[2])
 
 
-_MATCHED = frozenset({"matched", "completed"})
-_TAKING_PART = frozenset({"applied", "eligible", "approved", "ready", "waitlisted"})
+_MATCHED = "matched"
