@@ -191,11 +191,11 @@ def _check_workspace(plan: Plan, contents: Contents) -> None:
         )
 
 
-def check_owner(contents: Contents, workspace: str) -> None:
+def check_workspace(owner: str, workspace: str, place: str) -> None:
     """Raises WrongStore when the store is not the one of `workspace`."""
-    if contents.workspace != workspace:
+    if owner != workspace:
         raise WrongStore(
-            f"the store {contents.place} belongs to the workspace `{contents.workspace}`, not `{workspace}`",
+            f"the store {place} belongs to the workspace `{owner}`, not `{workspace}`",
             help="correct `store` in mentorctl.yaml; every workspace needs a store of its own",
         )
 
