@@ -1,6 +1,6 @@
 """What has happened when a thing took a step: `match.accepted`, `meeting.first`.
 
-The names are those that messages, moments and automation use (`spec.moment_checks.EVENTS`); plan and runtime ask here.
+The names are those that messages, moments and automation use (`spec.moment_words.EVENTS`); plan and runtime ask here.
 """
 
 from collections.abc import Iterable, Iterator

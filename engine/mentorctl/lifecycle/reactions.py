@@ -18,7 +18,7 @@ from mentorctl.lifecycle.model import Beginning, Fact, Lifecycle, TimerKind, Tim
 from mentorctl.lifecycle.occasions import Occasion, lifecycle_of, occasions_of
 from mentorctl.lifecycle.valuations import together
 from mentorctl.spec.model import Program
-from mentorctl.spec.moment_checks import EVENTS
+from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Reaction
 
 _OWN_WORDS = ("rematch", "close", "escalate")

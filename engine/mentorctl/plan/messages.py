@@ -15,7 +15,7 @@ from mentorctl.plan.model import Change
 from mentorctl.plan.occurrences import occurrences, role_of
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Program
-from mentorctl.spec.moment_checks import EVENTS
+from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Message
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, TrainingRecord
 

@@ -19,7 +19,7 @@ from mentorctl.plan.messages import (
 from mentorctl.plan.occurrences import occurrences
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Program
-from mentorctl.spec.moment_checks import EVENTS
+from mentorctl.spec.moment_words import EVENTS
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, TrainingRecord
 
 from .small import ACTIVE, MATCHING, Live, World, changed, of_type
