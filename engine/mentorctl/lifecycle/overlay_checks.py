@@ -255,7 +255,8 @@ def _deadlines_lead_somewhere(words: _Words) -> Iterator[Diagnostic]:
         return  # said already
     after = changed(words.lifecycle, words.change)
     for state in words.change.states:
-        if state.deadline and not state.removed:
+        is_known = state.id in words.own or state.means is not None
+        if state.deadline and not state.removed and is_known:
             events = sorted({t.event for t in after.transitions if t.source == state.id})
             if state.deadline.event not in events:
                 yield finding(
