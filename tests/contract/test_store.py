@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -26,7 +25,7 @@ from mentorctl.state.model import Record, empty_snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
-    Reader,
+    LiveReader,
     StalePlan,
     Store,
     StoreError,
@@ -34,6 +33,7 @@ from mentorctl.store.base import (
     WrongWorkspace,
 )
 from mentorctl.store.memory import MemoryStore
+from mentorctl.store.postgres import PostgresReader, PostgresStore
 from mentorctl.store.sqlite import SqliteReader, SqliteStore
 
 
@@ -42,7 +42,7 @@ class Kept:
     """One place where a store is kept: `store` and `reader` open it anew each time, for any workspace."""
 
     store: Callable[[str], Store]
-    reader: Callable[[str], Reader]
+    reader: Callable[[str], LiveReader]
 
     def apply(self, plan: Plan, apply_id: str = "a-1", *, at: datetime = AT, actor: str = "anna") -> Applied:
         return self.store(WORKSPACE).apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage="lineage-1")
@@ -55,26 +55,41 @@ class Kept:
         return self.reader(WORKSPACE).read().records
 
 
-def _in_memory(_: Path) -> Kept:
+type Asked = pytest.FixtureRequest
+
+
+def _in_memory(_: Asked) -> Kept:
     store = MemoryStore(WORKSPACE)
     return Kept(store=lambda _: store, reader=lambda _: store)
 
 
-def _in_sqlite(folder: Path) -> Kept:
-    path = folder / "state.db"
+def _in_sqlite(asked: Asked) -> Kept:
+    path = asked.getfixturevalue("tmp_path") / "state.db"
     return Kept(
         store=lambda workspace: SqliteStore(path, workspace=workspace, lock_timeout=20),
         reader=lambda workspace: SqliteReader(path, workspace=workspace),
     )
 
 
-KINDS: dict[str, Callable[[Path], Kept]] = {"memory": _in_memory, "sqlite": _in_sqlite}
+def _in_postgresql(asked: Asked) -> Kept:
+    address = asked.getfixturevalue("postgresql").fresh_schema()
+    return Kept(
+        store=lambda workspace: PostgresStore(address, workspace=workspace, lock_timeout=20),
+        reader=lambda workspace: PostgresReader(address, workspace=workspace),
+    )
+
+
+KINDS: dict[str, Callable[[Asked], Kept]] = {
+    "memory": _in_memory,
+    "sqlite": _in_sqlite,
+    "postgresql": _in_postgresql,
+}
 
 
 @pytest.fixture(params=KINDS)
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+def kept(request: pytest.FixtureRequest) -> Kept:
     """A store that was never written, of each kind."""
-    return KINDS[request.param](tmp_path)
+    return KINDS[request.param](request)
 
 
 def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:
@@ -82,7 +97,7 @@ def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:
     reader = kept.reader(WORKSPACE)
 
     assert reader.read() == empty_snapshot(WORKSPACE)
-    assert reader.events() == ()
+    assert reader.log() == ()
     assert reader.commits() == ()
 
 
@@ -107,29 +122,29 @@ def test_apply_performs_exactly_the_changes(kept: Kept) -> None:
     assert kept.records == (program(), enrollment(1), match(2, state="accepted"), match(3))
 
 
-def test_every_change_leaves_an_event(kept: Kept) -> None:
-    """An event says what happened to which record, from which state to which, by which apply."""
+def test_every_change_leaves_a_line(kept: Kept) -> None:
+    """The log says what happened to which record, from which state to which, by which commit, and why."""
     kept.apply_changes(create(program()), create(match(1)))
     kept.apply_changes(update(match(1), match(1, state="accepted")), delete(program()), apply_id="a-2")
 
-    events = kept.reader(WORKSPACE).events()
+    rows = kept.reader(WORKSPACE).log()
 
-    assert [(e.seq, e.apply_id, str(e.address), e.action, e.before, e.after) for e in events] == [
-        (1, "a-1", "grow", Action.CREATE, "", "open"),
-        (2, "a-1", "grow/spring/match/m1", Action.CREATE, "", "proposed"),
-        (3, "a-2", "grow/spring/match/m1", Action.UPDATE, "proposed", "accepted"),
-        (4, "a-2", "grow", Action.DELETE, "open", ""),
+    assert [(r.seq, r.serial, str(r.line.address), r.line.event, r.line.before, r.line.after) for r in rows] == [
+        (1, 1, "grow", "begin", "", "open"),
+        (2, 1, "grow/spring/match/m1", "begin", "", "proposed"),
+        (3, 2, "grow/spring/match/m1", "plan", "proposed", "accepted"),
+        (4, 2, "grow", "remove", "open", ""),
     ]
-    assert [e.definition for e in events] == ["sha256:aa", "", "", "sha256:aa"]
-    assert {e.reason for e in events} == {"asked for"}
+    assert {r.line.note for r in rows} == {"asked for"}
+    assert {r.line.actor for r in rows} == {"anna"}
 
 
-def test_events_of_one_record(kept: Kept) -> None:
-    """With an address only the events of exactly that record are read."""
+def test_the_log_of_one_record(kept: Kept) -> None:
+    """With an address only the lines of exactly that record are read."""
     kept.apply_changes(create(program()), create(match(1)), create(match(11)))
 
-    assert [e.seq for e in kept.reader(WORKSPACE).events("grow/spring/match/m1")] == [2]
-    assert kept.reader(WORKSPACE).events("grow/spring/match/m9") == ()
+    assert [r.seq for r in kept.reader(WORKSPACE).log(match(1).address)] == [2]
+    assert kept.reader(WORKSPACE).log(match(9).address) == ()
 
 
 def test_every_apply_leaves_a_row(kept: Kept) -> None:
@@ -270,7 +285,7 @@ def test_a_change_that_does_not_find_what_it_expects_stops_the_apply(kept: Kept,
 
     assert f"`{change.action} {change.address}`" in refused.value.finding.detail
     assert kept.records == (program(),)
-    assert len(kept.reader(WORKSPACE).events()) == len(kept.reader(WORKSPACE).commits()) == 1
+    assert len(kept.reader(WORKSPACE).log()) == len(kept.reader(WORKSPACE).commits()) == 1
 
 
 @pytest.mark.parametrize(

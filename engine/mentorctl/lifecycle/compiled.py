@@ -141,6 +141,7 @@ def _runtime(compiled: CompiledProgram) -> Definition:
         ),
         least=group.size.at_least if group else 1,
         agreement=program.goals is not None and program.goals.agreement == "required",
+        approvals=tuple(role for role in program.roles if program.eligibility(role).approval),
     )
 
 

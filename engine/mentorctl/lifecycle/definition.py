@@ -92,7 +92,8 @@ class ResourceRule:
 class Definition:
     """The lifecycles of a program with all that they need to run, without its files.
 
-    `least` are the fewest mentees (or peers) with whom a match still is one.
+    `least` are the fewest mentees (or peers) with whom a match still is one; `approvals` are the roles that ask for
+    approval.
     """
 
     program: str
@@ -110,6 +111,7 @@ class Definition:
     resources: tuple[ResourceRule, ...] = ()
     least: int = 1
     agreement: bool = False
+    approvals: tuple[Role, ...] = ()
 
     @cached_property
     def text(self) -> str:

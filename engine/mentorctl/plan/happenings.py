@@ -17,8 +17,16 @@ from mentorctl.lifecycle.model import Lifecycle, Outcome, Step
 from mentorctl.plan.inputs import LIVE_SESSION
 from mentorctl.plan.messages import Occurred
 from mentorctl.plan.occurrences import occurrences
-from mentorctl.plan.standing import STANDING, is_match
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot, TrainingRecord
+from mentorctl.plan.standing import STANDING
+from mentorctl.state.model import (
+    EnrollmentRecord,
+    MatchRecord,
+    Record,
+    SessionRecord,
+    Snapshot,
+    TrainingRecord,
+    is_match,
+)
 
 
 class Verb(StrEnum):

@@ -6,7 +6,17 @@ from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
-from mentorctl.plan.model import Plan
+from mentorctl.plan.model import DefinitionText, Plan
+from mentorctl.spec.model import Mode
+
+
+def _definitions(inputs: PlanInputs) -> tuple[DefinitionText, ...]:
+    """What people will live by, as far as the store does not have it."""
+    return tuple(
+        DefinitionText(program=compiled.program.id, digest=compiled.runtime.digest, text=compiled.runtime.text)
+        for compiled in sorted(inputs.programs, key=lambda c: c.program.id)
+        if compiled.program.mode is Mode.LIVE and compiled.runtime.digest not in inputs.snapshot.definitions
+    )
 
 
 def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
@@ -28,4 +38,5 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
         digest=effects_digest(inputs.workspace.id, changes),
+        definitions=_definitions(inputs),
     ), tuple(draft.findings)

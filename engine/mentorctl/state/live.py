@@ -38,14 +38,15 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Armed:
-    """A timer that runs: `entry` is the state entry that armed it, `occurrence` counts its firings from 1.
+    """A timer that runs: `entry` is the state entry that set it and `since` when that was, which its rule counts from.
 
-    An instance has at most one timer of a name, so (address, timer) is its key.
+    `occurrence` counts its firings from 1. An instance has at most one timer of a name, so (address, timer) is its key.
     """
 
     address: Address
     timer: str
     entry: int
+    since: datetime
     occurrence: int = 1
     due: datetime
 

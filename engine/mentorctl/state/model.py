@@ -115,6 +115,13 @@ def members(mentors: Iterable[str], others: Iterable[str], role: Role = Role.MEN
     )
 
 
+def is_match(record: MatchRecord) -> bool:
+    """Whether enough people are left: two peers, or a mentor and a mentee."""
+    if any(member.role is Role.PEER for member in record.members):
+        return len(record.members) > 1
+    return bool(record.mentors and record.others)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
     """A date on calendars: a training session, an event, or a meeting of a pair.

@@ -16,7 +16,7 @@ from typing import ClassVar, Protocol
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import finding
-from mentorctl.plan.model import Action, Plan
+from mentorctl.plan.model import Plan
 from mentorctl.state.live import Armed, Counted, Happening, Instance, Logged, Outgoing, Receipt
 from mentorctl.state.model import Snapshot
 
@@ -103,20 +103,6 @@ class CommitRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
-    """One change that happened. `before` and `after` are lifecycle states, empty where there is none."""
-
-    seq: int
-    apply_id: str
-    address: Address
-    action: Action
-    reason: str
-    before: str
-    after: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
     """One line of the log as it is kept: `seq` counts all lines, `serial` is the commit that wrote it."""
 
@@ -130,10 +116,6 @@ class Reader(Protocol):
 
     def read(self) -> Snapshot:
         """Everything at one serial, in address order. Raises StoreError."""
-        ...
-
-    def events(self, address: str | None = None) -> tuple[EventRow, ...]:
-        """What happened, oldest first; to one record if an address is given. Raises StoreError."""
         ...
 
     def commits(self) -> tuple[CommitRow, ...]:
@@ -263,6 +245,12 @@ class OutcomeUnknown(StoreError):
     """The apply broke at its commit and the store could not be asked how it ended."""
 
     code = "MC7007"
+
+
+class UnwrittenStore(StoreError):
+    """Nothing was ever applied, so nobody can do anything yet. Nothing was changed."""
+
+    code = "MC7012"
 
 
 class AlreadyApplied(StoreError):

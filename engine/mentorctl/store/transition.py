@@ -5,22 +5,26 @@ for all of them, so it is written once, here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from json import JSONDecodeError, loads
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action, Change, Plan
+from mentorctl.lifecycle.settle import settle
+from mentorctl.lifecycle.view import View
+from mentorctl.lifecycle.working import Stuck
+from mentorctl.plan.model import Action, Change, DefinitionText, Plan
+from mentorctl.state.batch import Batch
 from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json
-from mentorctl.state.model import ProgramRecord, Record, Snapshot
+from mentorctl.state.live import Instance
+from mentorctl.state.model import Record, Snapshot
 from mentorctl.state.shapes import CodecError
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
     CommitKind,
     CommitRow,
-    EventRow,
     StalePlan,
     StoreBroken,
     UnfitPlan,
@@ -33,15 +37,23 @@ _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed ag
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it is kept: its kind and its canonical text."""
+    """A record as it is kept: its kind, its canonical text without its state, and its state."""
 
     kind: str
     body: str
+    state: str
+
+    def digest(self, address: Address | str) -> int:
+        """What the record adds to the digest of the state; where it stands is proved by the log instead."""
+        return int.from_bytes(sha256(f"{address} {self.kind} {self.body}".encode()).digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event."""
+    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event.
+
+    `clock` is how far time has come in it, as text, or empty.
+    """
 
     place: str
     workspace: str
@@ -50,6 +62,9 @@ class Contents:
     state_digest: str
     last_seq: int
     rows: Mapping[Address, Row]
+    instances: Mapping[Address, Instance] = field(default_factory=dict)
+    definitions: tuple[str, ...] = ()
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +86,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What is to be written, completely: nothing is left to decide inside the transaction."""
+    """What is to be written, completely: nothing is left to decide."""
 
     workspace: str
     lineage: str
-    state_digest: str
-    changed: tuple[tuple[Action, Address, Row | None], ...]
-    events: tuple[EventRow, ...]
+    definitions: tuple[DefinitionText, ...]
+    batch: Batch
     commit: CommitRow
 
     @property
@@ -99,12 +113,21 @@ def never_written(workspace: str, place: str) -> Contents:
 
 
 def state_digest(rows: Mapping[Address, Row]) -> str:
-    """SHA-256 over all records in address order."""
-    state = sha256()
-    for address in _in_order(rows):
-        row = rows[address]
-        state.update(f"{address} {row.kind} {row.body}\n".encode())  # no part can hold a line break
-    return f"sha256:{state.hexdigest()}"
+    """The sum of the SHA-256 of all records: in any order, and changed by a change without reading the rest."""
+    return digest_text(sum(row.digest(address) for address, row in rows.items()))
+
+
+def digest_text(total: int) -> str:
+    """A sum of digests as text, modulo 2**256; a negative one too."""
+    return f"sum256:{total % 2**256:064x}"
+
+
+def digest_number(text: str, place: str) -> int:
+    """The sum behind a text. Raises StoreBroken for another text."""
+    kind, _, digits = text.partition(":")
+    if kind == "sum256" and len(digits) == 64 and set(digits) <= set("0123456789abcdef"):  # noqa: PLR2004 - 256 bits
+        return int(digits, 16)
+    raise damaged(place, "its digest cannot be read")
 
 
 def _in_order(rows: Mapping[Address, Row]) -> list[Address]:
@@ -119,7 +142,10 @@ def snapshot_of(contents: Contents) -> Snapshot:
         workspace=contents.workspace,
         lineage=contents.lineage,
         serial=contents.serial,
-        records=tuple(_record(contents, address) for address in _in_order(contents.rows)),
+        records=tuple(record_of(contents.rows[a], a, contents.place) for a in _in_order(contents.rows)),
+        instances=contents.instances,
+        definitions=contents.definitions,
+        clock=contents.clock,
     )
 
 
@@ -137,7 +163,7 @@ def damaged(place: str, what: str) -> StoreBroken:
     )
 
 
-def decide(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | Effect:
+def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view: View) -> Applied | Effect:
     """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
 
     Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
@@ -152,7 +178,7 @@ def decide(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Ap
     _check_base(order.plan, contents, history)
     if order.plan.is_empty:
         return Applied(serial=contents.serial, lineage=contents.lineage)
-    return _effect(order, contents)
+    return _effect(order, contents, view)
 
 
 def _check_workspace(plan: Plan, contents: Contents) -> None:
@@ -226,33 +252,45 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _effect(order: Order, contents: Contents) -> Effect:
+def _effect(order: Order, contents: Contents, view: View) -> Effect:
     plan = order.plan
-    rows = dict(contents.rows)
-    changed = []
     for change in plan.changes:
         _check_precondition(change, contents)
-        row = _row_of(change.after) if change.after is not None else None
-        if row is None:
-            del rows[change.address]
-        else:
-            rows[change.address] = row
-        changed.append((change.action, change.address, row))
+    commit = _commit_row(order, contents)
+    try:
+        batch = settle(
+            view,
+            plan.changes,
+            commit.clock,
+            recorded=commit.at,
+            actor=order.actor,
+            key=order.apply_id,
+            definitions={definition.digest: definition.text for definition in plan.definitions},
+        )
+    except Stuck as stuck:
+        raise _unfit(stuck.detail) from None
     return Effect(
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
-        state_digest=state_digest(rows),
-        changed=tuple(changed),
-        events=tuple(
-            _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
-        ),
-        commit=_commit_row(order, contents),
+        definitions=plan.definitions,
+        batch=batch,
+        commit=commit,
     )
 
 
+def digest_after(batch: Batch, before: Mapping[Address, Row], digest: str, place: str) -> str:
+    """The digest of the state after a batch; `before` has the records that it changes or removes."""
+    total = digest_number(digest, place)
+    total += sum(row_of(record).digest(record.address) for record, _ in batch.created)
+    total += sum(row_of(record).digest(record.address) for record in batch.changed)
+    total -= sum(before[address].digest(address) for address in (*(r.address for r in batch.changed), *batch.removed))
+    return digest_text(total)
+
+
 def _check_precondition(change: Change, contents: Contents) -> None:
+    """Raises StalePlan when something else is there than the plan expects."""
     found = contents.rows.get(change.address)
-    expected = _row_of(change.before) if change.before is not None else None
+    expected = row_of(change.before) if change.before is not None else None
     if found == expected:
         return
     if found is None:
@@ -267,27 +305,9 @@ def _check_precondition(change: Change, contents: Contents) -> None:
     )
 
 
-def _event(change: Change, apply_id: str, seq: int) -> EventRow:
-    newest = change.after if change.after is not None else change.before
-    return EventRow(
-        seq=seq,
-        apply_id=apply_id,
-        address=change.address,
-        action=change.action,
-        reason=change.reason,
-        before=_state_of(change.before),
-        after=_state_of(change.after),
-        definition=newest.definition if isinstance(newest, ProgramRecord) else "",
-    )
-
-
-def _state_of(record: Record | None) -> str:
-    return "" if record is None else record.state
-
-
 def _commit_row(order: Order, contents: Contents) -> CommitRow:
     actions = [change.action for change in order.plan.changes]
-    at = order.at.astimezone(UTC)
+    at = order.at.astimezone(UTC).replace(microsecond=0)
     return CommitRow(
         commit_id=order.apply_id,
         kind=CommitKind.APPLY,
@@ -295,7 +315,7 @@ def _commit_row(order: Order, contents: Contents) -> CommitRow:
         base_serial=contents.serial,
         serial=contents.serial + 1,
         at=at,
-        clock=at,
+        clock=max(at, *_reached(order.plan, contents.clock, at)),
         actor=order.actor,
         created=actions.count(Action.CREATE),
         updated=actions.count(Action.UPDATE),
@@ -304,18 +324,34 @@ def _commit_row(order: Order, contents: Contents) -> CommitRow:
     )
 
 
-def _row_of(record: Record) -> Row:
-    return Row(kind_of(record), canonical_json(record_to_json(record)))
-
-
-def _record(contents: Contents, address: Address) -> Record:
-    row = contents.rows[address]
+def _reached(plan: Plan, clock: str, at: datetime) -> Iterable[datetime]:
+    """How far time has come in the store, and with a plan for a later day: then it is noon there."""
+    yield at
+    if clock:
+        yield datetime.fromisoformat(clock)
     try:
-        record = record_from_json(row.kind, loads(row.body))
-    except (CodecError, JSONDecodeError) as error:
-        raise damaged(contents.place, f"the record `{address}` cannot be read ({error})") from error
+        day = date.fromisoformat(plan.as_of)
+    except ValueError:
+        return
+    if day > at.date():
+        yield datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def row_of(record: Record) -> Row:
+    """A record as it is kept."""
+    body = record_to_json(record)
+    state = str(body.pop("state"))
+    return Row(kind_of(record), canonical_json(body), state)
+
+
+def record_of(row: Row, address: Address, place: str) -> Record:
+    """The record of a row. Raises StoreBroken for a row that is none, or that of another address."""
+    try:
+        record = record_from_json(row.kind, {**loads(row.body), "state": row.state})
+    except (CodecError, JSONDecodeError, TypeError) as error:
+        raise damaged(place, f"the record `{address}` cannot be read ({error})") from error
     if record.address != address:
-        raise damaged(contents.place, f"the record `{address}` says it is `{record.address}`")
+        raise damaged(place, f"the record `{address}` says it is `{record.address}`")
     return record
 
 
