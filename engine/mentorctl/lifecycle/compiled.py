@@ -52,6 +52,14 @@ class CompiledProgram:
             (cohort.id, timeline_of(self.program, cohort, self.days, today=today)) for cohort in self.program.cohorts
         )
 
+    def ends(self, kind: str) -> frozenset[str]:
+        """The states of a lifecycle that are an end."""
+        return self._ends[kind]
+
+    @cached_property
+    def _ends(self) -> dict[str, frozenset[str]]:
+        return {machine.name: frozenset(s.id for s in machine.states if s.is_final) for machine in self.lifecycles}
+
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""

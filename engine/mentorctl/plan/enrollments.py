@@ -16,7 +16,6 @@ from mentorctl.spec.model import Module, Program
 from mentorctl.state.model import EnrollmentRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
-GONE = frozenset({"withdrawn", "completed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +52,7 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     prior = cohort.prior(EnrollmentRecord)
     machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
     stepper, events = Stepper(machine), progress_events(machine)
+    ends = cohort.compiled.ends("enrollment")
     records = []
     for role in cohort.program.roles:
         for index in cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist():
@@ -61,13 +61,13 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
             before = prior.pop(name, None)
             state = before.state if before and before.state != "withdrawn" else machine.initial
             reached, _ = (
-                run(stepper, state, events, facts_of(cohort, index, role)) if state not in GONE else (state, ())
+                run(stepper, state, events, facts_of(cohort, index, role)) if state not in ends else (state, ())
             )
             records.append(
                 EnrollmentRecord(address=cohort.of_kind("enrollment", name), person=person, role=role, state=reached)
             )
     for record in prior.values():
-        left = record.state if record.state in GONE else stepper.step(record.state, "withdraw", {}).state
+        left = record.state if record.state in ends else stepper.step(record.state, "withdraw", {}).state
         records.append(replace(record, state=left))
     return records
 
@@ -105,11 +105,12 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
                 continue
             name = f"{enrollment.address.id}_{module.id}"
             before = prior.get(name)
-            if before is None and enrollment.state in GONE | {"not_eligible"}:
+            is_over = cohort.inputs.is_over(enrollment)
+            if before is None and (is_over or enrollment.state == "not_eligible"):
                 continue
-            came_back = before is not None and before.state == "cancelled" and enrollment.state not in GONE
+            came_back = before is not None and before.state == "cancelled" and not is_over
             state = before.state if before and not came_back else "assigned"
-            event = "withdraw" if enrollment.state in GONE else "complete" if module.id in done else "reopen"
+            event = "withdraw" if is_over else "complete" if module.id in done else "reopen"
             records.append(
                 TrainingRecord(
                     address=cohort.of_kind("training", name),
