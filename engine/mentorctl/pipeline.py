@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Happening
     from mentorctl.state.model import Snapshot
-    from mentorctl.store.base import Advanced, Applied, LiveReader, LiveStore, LogRow, Recorded, Store
+    from mentorctl.store.base import Advanced, Applied, LogRow, Reader, Recorded, Store
 
 __all__ = [
     "Document",
@@ -124,7 +124,7 @@ def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: s
 
 def record(
     happenings: "Sequence[Happening]",
-    store: "LiveStore",
+    store: "Store",
     *,
     commit_id: str,
     at: datetime,
@@ -139,7 +139,7 @@ def record(
 
 
 def advance(
-    store: "LiveStore",
+    store: "Store",
     to: datetime,
     *,
     at: datetime,
@@ -154,14 +154,14 @@ def advance(
     return store.advance(to, at=at, actor=actor, report=report)
 
 
-def history(store: "LiveReader", addresses: "Iterable[Address]") -> "tuple[LogRow, ...]":
+def history(store: "Reader", addresses: "Iterable[Address]") -> "tuple[LogRow, ...]":
     """What happened to some things, oldest first."""
     wanted = set(addresses)
     rows = {row.seq: row for address in wanted for row in store.log(address)}
     return tuple(rows[seq] for seq in sorted(rows))
 
 
-def replay(store: "LiveReader") -> "Replayed":
+def replay(store: "Reader") -> "Replayed":
     """Fold the log by the definitions under which it was written, and compare what comes out with the state."""
     from mentorctl.lifecycle.replay import replayed
 

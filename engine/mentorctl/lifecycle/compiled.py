@@ -52,6 +52,14 @@ class CompiledProgram:
             (cohort.id, timeline_of(self.program, cohort, self.days, today=today)) for cohort in self.program.cohorts
         )
 
+    def ends(self, kind: str) -> frozenset[str]:
+        """The states of a lifecycle that are an end."""
+        return self._ends[kind]
+
+    @cached_property
+    def _ends(self) -> dict[str, frozenset[str]]:
+        return {machine.name: frozenset(s.id for s in machine.states if s.is_final) for machine in self.lifecycles}
+
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""
@@ -70,14 +78,26 @@ class CompiledProgram:
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
     """Compile a checked program; the findings are those of its lifecycles."""
-    lifecycles = compile_lifecycles(program)
-    place = Place(document=program.id, path=("model",))
-    findings = tuple(f for lifecycle in lifecycles for f in check_lifecycle(lifecycle, place))
+    lifecycles, found = compile_lifecycles(program)
+    changed = {change.kind for change in program.lifecycles}
+    findings = (
+        *found,
+        *(
+            f
+            for lifecycle in lifecycles
+            for f in check_lifecycle(lifecycle, _place(program, lifecycle.name in changed, lifecycle.name))
+        ),
+    )
     days = day_count(program, workspace)
     timelines = tuple((cohort.id, timeline_of(program, cohort, days)) for cohort in program.cohorts)
     return CompiledProgram(
         program=program, contract=workspace.contract, timelines=timelines, lifecycles=lifecycles, days=days
     ), findings
+
+
+def _place(program: Program, is_changed: bool, kind: str) -> Place:
+    """Where a lifecycle comes from: what the program changes in it, or its model."""
+    return Place(document=program.id, path=("lifecycle", kind) if is_changed else ("model",), on_key=is_changed)
 
 
 def _runtime(compiled: CompiledProgram) -> Definition:

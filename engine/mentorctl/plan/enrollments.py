@@ -1,6 +1,6 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mentorctl.addresses import Address
@@ -17,7 +17,6 @@ from mentorctl.state.live import FactValue
 from mentorctl.state.model import EnrollmentRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
-GONE = frozenset({"withdrawn", "completed", "lapsed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +62,7 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     prior = cohort.prior(EnrollmentRecord)
     machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
     stepper, events = Stepper(machine), progress_events(machine)
+    ends = cohort.compiled.ends("enrollment")
     records = []
     for role in cohort.program.roles:
         for index in cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist():
@@ -78,23 +78,20 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
                     address=cohort.of_kind("enrollment", name),
                     person=person,
                     role=role,
-                    state=as_far_as(stepper, events, state, facts_of(cohort, index, role)),
+                    state=state if state in ends else run(stepper, state, events, facts_of(cohort, index, role))[0],
                 )
             )
     for name, record in prior.items():
         index = cohort.inputs.index_of.get(record.person, -1)
-        if index >= 0 and cohort.known("enrollment", name).get(CAME) is True:
-            facts = facts_of(cohort, index, record.role)
-            records.append(replace(record, state=as_far_as(stepper, events, record.state, facts)))
-            continue
-        left = record.state if record.state in GONE else stepper.step(record.state, "withdraw", {}).state
-        records.append(replace(record, state=left))
+        came = index >= 0 and cohort.known("enrollment", name).get(CAME) is True
+        if record.state in ends:
+            state = record.state
+        elif came:
+            state = run(stepper, record.state, events, facts_of(cohort, index, record.role))[0]
+        else:
+            state = stepper.step(record.state, "withdraw", {}).state
+        records.append(replace(record, state=state))
     return records
-
-
-def as_far_as(stepper: Stepper, events: Sequence[str], state: str, facts: Mapping[str, bool]) -> str:
-    """How far somebody comes with the facts; whoever is through stays there."""
-    return state if state in GONE else run(stepper, state, events, facts)[0]
 
 
 def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
@@ -132,11 +129,12 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
                 continue
             name = f"{enrollment.address.id}_{module.id}"
             before = prior.get(name)
-            if before is None and enrollment.state in GONE | {"not_eligible"}:
+            is_over = cohort.inputs.is_over(enrollment)
+            if before is None and (is_over or enrollment.state == "not_eligible"):
                 continue
-            came_back = before is not None and before.state == "cancelled" and enrollment.state not in GONE
+            came_back = before is not None and before.state == "cancelled" and not is_over
             state = before.state if before and not came_back else "assigned"
-            event = "withdraw" if enrollment.state in GONE else "complete" if module.id in done else "reopen"
+            event = "withdraw" if is_over else "complete" if module.id in done else "reopen"
             records.append(
                 TrainingRecord(
                     address=cohort.of_kind("training", name),

@@ -11,7 +11,7 @@ from mentorctl.dates.zones import local_time
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.telling import VARIABLES
 from mentorctl.spec.model import Program
-from mentorctl.spec.moment_checks import EVENTS
+from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Message
 from mentorctl.state.live import Outgoing
 
