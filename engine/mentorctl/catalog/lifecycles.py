@@ -165,15 +165,45 @@ KINDS = (
         "many people that is (LC26).",
     ),
     Kind(
-        "MC4049",
-        "error",
-        "an effect that nothing is known of",
-        "Effects are a closed catalog; some name what they are about, such as `notify.MESSAGE` (LC13).",
-    ),
-    Kind(
         "MC4050",
         "error",
         "a migration cannot be undone",
         "Two old states became one, or people moved on since. Write a `migration` that says what is meant.",
+    ),
+    Kind(
+        "MC4060",
+        "error",
+        "a fact of the program has the name of one that is there",
+        "Facts that the engine keeps, and those that time says, keep their names.",
+    ),
+    Kind(
+        "MC4061",
+        "error",
+        "a change of a lifecycle removes what cannot be removed",
+        "Only states and transitions that are there can be removed, and not those by which the engine knows things.",
+    ),
+    Kind(
+        "MC4062",
+        "error",
+        "a new state does not say what it means",
+        "Whoever reads a diagram or a history meets the state; `means` says what it is like to be there.",
+    ),
+    Kind(
+        "MC4063",
+        "error",
+        "an effect that is not in the catalog",
+        "What may follow from a step is a closed list, and some of it makes sense in some lifecycles only.",
+    ),
+    Kind(
+        "MC4064",
+        "error",
+        "the deadline of a state leads nowhere",
+        "A deadline raises an event, and a transition of the state on this event says where that leads.",
+    ),
+    Kind(
+        "MC4065",
+        "error",
+        "a step that plans rely on is gone",
+        "Plans match people, part them and withdraw them through these transitions, whatever the facts are.",
     ),
 )

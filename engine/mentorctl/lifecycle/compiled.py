@@ -12,10 +12,10 @@ from typing import Any
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Intake, Timeline
 from mentorctl.dates.workdays import EVERY_DAY, DayCount
-from mentorctl.diagnostics import Diagnostic, Place
+from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.checks import check_lifecycles
 from mentorctl.lifecycle.checks.migrations import check_migrations
-from mentorctl.lifecycle.checks.subject import at
+from mentorctl.lifecycle.checks.places import places
 from mentorctl.lifecycle.compiler import compile_lifecycles
 from mentorctl.lifecycle.definition import (
     CheckInRule,
@@ -54,6 +54,14 @@ class CompiledProgram:
             (cohort.id, timeline_of(self.program, cohort, self.days, today=today)) for cohort in self.program.cohorts
         )
 
+    def ends(self, kind: str) -> frozenset[str]:
+        """The states of a lifecycle that are an end."""
+        return self._ends[kind]
+
+    @cached_property
+    def _ends(self) -> dict[str, frozenset[str]]:
+        return {machine.name: frozenset(s.id for s in machine.states if s.is_final) for machine in self.lifecycles}
+
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""
@@ -72,9 +80,9 @@ class CompiledProgram:
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
     """Compile a checked program; the findings are those of its lifecycles."""
-    lifecycles = compile_lifecycles(program)
-    place = Place(document=program.id, path=("model",))
-    findings = (*check_lifecycles(lifecycles, at(place)), *check_migrations(program, lifecycles))
+    lifecycles, found = compile_lifecycles(program)
+    checked = check_lifecycles(lifecycles, places(program))
+    findings = (*found, *checked, *check_migrations(program, lifecycles))
     days = day_count(program, workspace)
     timelines = tuple((cohort.id, timeline_of(program, cohort, days)) for cohort in program.cohorts)
     return CompiledProgram(

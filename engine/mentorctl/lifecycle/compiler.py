@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from mentorctl.dates.timeline import Intake
+from mentorctl.diagnostics import Diagnostic, has_errors
 from mentorctl.lifecycle.machines.around import CHECK_IN, PROGRAM, SESSION, cohort_lifecycle
 from mentorctl.lifecycle.machines.building import dates_of
 from mentorctl.lifecycle.machines.match import match_lifecycle, terms_of
 from mentorctl.lifecycle.machines.people import enrollment_lifecycle, training_lifecycle
 from mentorctl.lifecycle.model import Lifecycle
+from mentorctl.lifecycle.overlay import changed
+from mentorctl.lifecycle.overlay_checks import check_change
 from mentorctl.lifecycle.reactions import with_reactions
 from mentorctl.lifecycle.table import dispatch_table, mismatches
 from mentorctl.spec.model import Program
@@ -22,12 +25,29 @@ KINDS = ("program", "cohort", "enrollment", "training", "match", "session", "che
 PROGRESS = ("recheck", "check_eligibility", "approve", "finish_training")
 
 
-def compile_lifecycles(program: Program) -> tuple[Lifecycle, ...]:
-    """The lifecycles of the program, by name. Raises RuntimeError when table and machine differ (a bug)."""
-    compiled = with_reactions(own_lifecycles(program), program)
+def compile_lifecycles(program: Program) -> tuple[tuple[Lifecycle, ...], tuple[Diagnostic, ...]]:
+    """The lifecycles of the program, by name, and what is wrong with what it changes in them.
+
+    A change with an error is left out. Raises RuntimeError when table and machine differ (a bug).
+    """
+    made, findings = _changed(own_lifecycles(program), program)
+    compiled = with_reactions(made, program)
     for lifecycle in compiled:
         prove(lifecycle)
-    return tuple(sorted(compiled, key=lambda lifecycle: lifecycle.name))
+    return tuple(sorted(compiled, key=lambda lifecycle: lifecycle.name)), findings
+
+
+def _changed(lifecycles: Iterable[Lifecycle], program: Program) -> tuple[tuple[Lifecycle, ...], tuple[Diagnostic, ...]]:
+    """The lifecycles with the changes of the program that are sound."""
+    changes = {change.kind: change for change in program.lifecycles}
+    made: list[Lifecycle] = []
+    findings: list[Diagnostic] = []
+    for lifecycle in lifecycles:
+        change = changes.get(lifecycle.name)
+        found = check_change(lifecycle, change, program) if change else ()
+        made.append(changed(lifecycle, change) if change and not has_errors(found) else lifecycle)
+        findings += found
+    return tuple(made), tuple(findings)
 
 
 def own_lifecycles(program: Program) -> tuple[Lifecycle, ...]:

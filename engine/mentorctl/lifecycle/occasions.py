@@ -1,6 +1,6 @@
 """What has happened when a thing took a step: `match.accepted`, `meeting.first`.
 
-The names are those that messages, moments and automation use (`spec.moment_checks.EVENTS`); plan and runtime ask here.
+The names are those that messages, moments and automation use (`spec.moment_words.EVENTS`); plan and runtime ask here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mentorctl.lifecycle.facts import CATALOG
 from mentorctl.lifecycle.guards import Facts, guard_of
+from mentorctl.lifecycle.model import Lifecycle, Transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,26 @@ def occasions_of(lifecycle: str, event: str, source: str, target: str) -> tuple[
     An empty event stands for any that leads from there to there.
     """
     return tuple(_occasions(lifecycle, event, source, target))
+
+
+def occasions_in(lifecycle: Lifecycle, transition: Transition) -> tuple[Occasion, ...]:
+    """What happens on a transition of a lifecycle. Who comes back to a match from a break does not start it again."""
+    found = occasions_of(lifecycle.name, transition.event, transition.source, transition.target)
+    if any(one.name == "match.started" for one in found) and transition.source in _behind(lifecycle, transition.target):
+        return tuple(one for one in found if one.name != "match.started")
+    return found
+
+
+def _behind(lifecycle: Lifecycle, state: str) -> set[str]:
+    """The states to which others lead from a state."""
+    reached, waiting = set[str](), [state]
+    while waiting:
+        here = waiting.pop()
+        for transition in lifecycle.transitions:
+            if transition.source == here and transition.target not in reached:
+                reached.add(transition.target)
+                waiting.append(transition.target)
+    return reached
 
 
 def names_of(occasions: Iterable[Occasion], lifecycle: str, facts: Facts) -> tuple[str, ...]:

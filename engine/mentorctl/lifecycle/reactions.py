@@ -15,10 +15,10 @@ from mentorctl.lifecycle.facts import since
 from mentorctl.lifecycle.guards import both, guard_of
 from mentorctl.lifecycle.machines.building import at, canonical
 from mentorctl.lifecycle.model import Beginning, Fact, Lifecycle, TimerKind, TimerRule, Transition
-from mentorctl.lifecycle.occasions import Occasion, lifecycle_of, occasions_of
+from mentorctl.lifecycle.occasions import Occasion, lifecycle_of, occasions_in, occasions_of
 from mentorctl.lifecycle.valuations import together
 from mentorctl.spec.model import Program
-from mentorctl.spec.moment_checks import EVENTS
+from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Reaction
 
 _OWN_WORDS = ("rematch", "close", "escalate")
@@ -113,7 +113,7 @@ def _with(lifecycle: Lifecycle, follows: Sequence[Follow], program: Program) -> 
 
 def _parted(lifecycle: Lifecycle, transition: Transition, follows: Sequence[Follow]) -> Iterator[Transition]:
     """The transition with what follows on it: one for each way in which its occasions may hold or not."""
-    happens = _on(occasions_of(lifecycle.name, transition.event, transition.source, transition.target), follows)
+    happens = _on(occasions_in(lifecycle, transition), follows)
     conditions = sorted({when for when, _ in happens if when})
     for truths in product((True, False), repeat=len(conditions)):
         holds = dict(zip(conditions, truths, strict=True))
@@ -150,9 +150,10 @@ def _reaction(lifecycle: Lifecycle, follow: Follow, program: Program) -> Iterato
     """A timer from the occasion on, while it has not come to nothing."""
     when, arms, events = "", set[str](), set[str]()
     leading: set[str] = set()  # states from which it happens: whoever is there again waits for it to happen again
-    sources = [("", "", lifecycle.initial), *((t.event, t.source, t.target) for t in lifecycle.transitions)]
-    for event, source, target in sources:
-        for occasion in occasions_of(lifecycle.name, event, source, target):
+    begins = [(("", "", lifecycle.initial), occasions_of(lifecycle.name, "", "", lifecycle.initial))]
+    steps = [((t.event, t.source, t.target), occasions_in(lifecycle, t)) for t in lifecycle.transitions]
+    for (event, source, target), occasions in (*begins, *steps):
+        for occasion in occasions:
             if occasion.name != follow.occasion:
                 continue
             when = occasion.when

@@ -12,10 +12,10 @@ from mentorctl.dates.timeline import Moment, Timeline, When
 from mentorctl.dates.zones import local_time, to_utc
 from mentorctl.lifecycle.definition import Definition
 from mentorctl.lifecycle.model import TimerKind, TimerRule
+from mentorctl.spec.moment_words import OWN_DAYS
 from mentorctl.state.model import CheckInRecord, Record, SessionRecord, TrainingRecord
 
 MORNING = time(8)
-OWN = ("session.starts", "training.due", "check_in.asked")  # anchors of a thing's own days
 _AT_MOST = 10_000  # occurrences that are looked through for the next one
 
 type OwnDays = Mapping[str, date]
@@ -96,7 +96,7 @@ def own_days(record: Record, zone: str) -> OwnDays:
 
 def hangs_on_own_days(rule: TimerRule) -> bool:
     """Whether the timer must be set anew when the record changes, because a day of it may have moved."""
-    return any(moment is not None and str(moment.anchor) in OWN for moment in (rule.at, rule.until))
+    return any(moment is not None and str(moment.anchor) in OWN_DAYS.values() for moment in (rule.at, rule.until))
 
 
 def _in_minutes(rule: TimerRule, entered: datetime, occurrence: int) -> datetime:

@@ -13,7 +13,8 @@ from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
-from mentorctl.state.model import Record, SessionRecord, Snapshot
+from mentorctl.state.codec import kind_of
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 LIVE_SESSION = "planned"
 
@@ -37,10 +38,28 @@ class PlanInputs:
         """The scores that another system gave to pairs, for one program."""
         return self.outside.get(program)
 
+    def is_over(self, record: EnrollmentRecord | MatchRecord) -> bool:
+        """Whether a person's part or a match has come to an end, as the lifecycles of its program say."""
+        kind = kind_of(record)
+        ends = self._ends.get((record.address.program, kind))
+        return record.state in (_USUAL_ENDS[kind] if ends is None else ends)
+
+    @cached_property
+    def _ends(self) -> dict[tuple[str, str], frozenset[str]]:
+        kinds = tuple(_USUAL_ENDS)
+        return {(c.program.id, kind): c.ends(kind) for c in self.programs for kind in kinds}
+
     @cached_property
     def index_of(self) -> dict[str, int]:
         """Where a person, by opaque id, stands in the roster."""
         return {person: i for i, person in enumerate(self.roster.ids)}
+
+
+# Of programs whose files are gone.
+_USUAL_ENDS = {
+    "enrollment": frozenset({"completed", "withdrawn", "lapsed"}),
+    "match": frozenset({"completed", "declined", "ended", "expired"}),
+}
 
 
 @dataclass(slots=True)

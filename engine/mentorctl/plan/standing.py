@@ -37,7 +37,7 @@ def standing_matches(
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
     kept, others = [], []
     for record in cohort.prior(MatchRecord).values():
-        if record.state not in STANDING:
+        if cohort.inputs.is_over(record):
             others.append(record)
             continue
         left = replace(record, members=tuple(m for m in record.members if (m.person, m.role) in pool))

@@ -9,6 +9,7 @@ from mentorctl.dates.timeline import Extension, Moment, Phase, PhaseChange, Time
 from mentorctl.dates.workdays import Calendars
 from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.fields import Audience, Contract, Role
+from mentorctl.spec.lifecycles import LifecycleChange
 from mentorctl.spec.matching import Headcount, Matching
 from mentorctl.spec.support import (
     Agenda,
@@ -244,6 +245,7 @@ class Program:
     messages: tuple[Message, ...] = ()
     monitoring: Monitoring | None = None
     automation: tuple[Reaction, ...] = ()
+    lifecycles: tuple[LifecycleChange, ...] = ()
     on_change: OnChange = _UNCHANGED
     migrations: tuple[Migration, ...] = ()
     limits: tuple[Limit, ...] = ()

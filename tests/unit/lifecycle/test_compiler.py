@@ -37,7 +37,7 @@ SHAPES = tuple({"mentor": approver, "modules": modules} for approver in ("", "ma
 @pytest.fixture(params=SHAPES, ids=["bare", "trained", "approved", "approved-trained"])
 def compiled(request: pytest.FixtureRequest, program_with: ProgramMaker) -> tuple[Lifecycle, ...]:
     """The lifecycles of a program of each shape."""
-    return compile_lifecycles(program_with(**request.param))
+    return compile_lifecycles(program_with(**request.param))[0]
 
 
 def _states(lifecycle: Lifecycle) -> set[str]:
@@ -109,7 +109,7 @@ def test_a_program_has_only_the_gates_it_asks_for(
 ) -> None:
     """Without approval or required modules, their states do not exist."""
     program = program_with(mentor=mentor, mentee=mentee, modules=modules)
-    enrollment = lifecycle_named(compile_lifecycles(program), "enrollment")
+    enrollment = lifecycle_named(compile_lifecycles(program)[0], "enrollment")
     after_the_gates = {"not_eligible", "waitlisted", "matched", "completed", "withdrawn"}
     assert _states(enrollment) - after_the_gates == stages
 
@@ -212,7 +212,7 @@ def test_progress_events_are_those_of_the_lifecycle() -> None:
 )
 def test_stories(program_with: ProgramMaker, name: str, events: str, end: str, effects: tuple[str, ...]) -> None:
     """The usual stories end where they should, and what follows is listed in order."""
-    compiled = compile_lifecycles(program_with(mentor="manager", modules=(True,)))
+    compiled, _ = compile_lifecycles(program_with(mentor="manager", modules=(True,)))
     lifecycle = lifecycle_named(compiled, name)
     assert run(Stepper(lifecycle), lifecycle.initial, events.split(), ALL_TRUE) == (end, effects)
 
@@ -220,14 +220,14 @@ def test_stories(program_with: ProgramMaker, name: str, events: str, end: str, e
 @pytest.mark.parametrize(("mentor", "mentee"), [(False, False), (False, True), (True, False)])
 def test_a_match_needs_both_to_accept(program_with: ProgramMaker, *, mentor: bool, mentee: bool) -> None:
     """One yes alone leaves a match proposed."""
-    match = lifecycle_named(compile_lifecycles(program_with()), "match")
+    match = lifecycle_named(compile_lifecycles(program_with())[0], "match")
     step = Stepper(match).step("proposed", "accept", {"mentor_accepted": mentor, "mentee_accepted": mentee})
     assert (step.outcome, step.state) == (Outcome.REFUSED, "proposed")
 
 
 def test_training_reopens_when_the_roster_corrects_itself(program_with: ProgramMaker) -> None:
     """A module that is no longer recorded as done is to be done again; a recorded one stays done."""
-    stepper = Stepper(lifecycle_named(compile_lifecycles(program_with()), "training"))
+    stepper = Stepper(lifecycle_named(compile_lifecycles(program_with())[0], "training"))
     assert stepper.step("completed", "reopen", {"done": False}).state == "assigned"
     assert stepper.step("completed", "reopen", {"done": True}).outcome is Outcome.REFUSED
 
@@ -242,7 +242,7 @@ def test_json_holds_everything_that_the_lifecycle_says(compiled: tuple[Lifecycle
 
 def test_json_of_a_guarded_transition_and_of_an_end(program_with: ProgramMaker) -> None:
     """Guards are written as text, endings by their value, and absent endings as null."""
-    data: dict[str, Any] = lifecycle_to_json(lifecycle_named(compile_lifecycles(program_with()), "training"))
+    data: dict[str, Any] = lifecycle_to_json(lifecycle_named(compile_lifecycles(program_with())[0], "training"))
     transitions = [
         tuple(transition[key] for key in ("event", "from", "to", "when")) for transition in data["transitions"]
     ]

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from mentorctl.diagnostics import Diagnostic, did_you_mean, quoted_list
 from mentorctl.lifecycle.checks.subject import Subject
-from mentorctl.lifecycle.effects import CATALOG, effect_of
-from mentorctl.lifecycle.model import TimerRule, Transition
 
 MOST_STATES = 60
 MOST_TRANSITIONS = 120
@@ -142,23 +140,6 @@ def duplicates(subject: Subject) -> Iterator[Diagnostic]:
         for name, times in counted.items():
             if times > 1:
                 yield subject.finding("MC4034", f"{what} `{name}` stands there {times} times", help="keep one of them")
-
-
-def unknown_effects(subject: Subject) -> Iterator[Diagnostic]:
-    """MC4049 (LC13): effects are those of the catalog, with the id of what they are about."""
-    lifecycle = subject.lifecycle
-    parts: tuple[Transition | TimerRule, ...] = (*lifecycle.transitions, *lifecycle.timers)
-    for part in parts:
-        what = f"`{part.event}` in `{part.source}`" if isinstance(part, Transition) else f"the timer `{part.id}`"
-        for effect in part.effects:
-            if effect_of(effect) is None:
-                known = [str(known) for known in CATALOG.values()]
-                yield subject.finding(
-                    "MC4049",
-                    f"{what} has the effect `{effect}`; there are {quoted_list(known, last='and', limit=20)}",
-                    help=did_you_mean(effect, known) or "take the effect out, or write one of these",
-                    part=part,
-                )
 
 
 def too_large(subject: Subject) -> Iterator[Diagnostic]:
