@@ -21,6 +21,7 @@ from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, sol
 )
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--undo-migration", type=int, metavar="SERIAL", help="Take back the migration of that commit.")
 @solver_options
 @click.pass_context
 def command(
@@ -34,6 +35,7 @@ def command(
     detail: str,
     names: bool,
     detailed_exitcode: bool,
+    undo_migration: int | None,
     time_limit: int,
     solver: str,
 ) -> int:
@@ -55,7 +57,7 @@ def command(
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
+    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if shell.is_json:
