@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule, Transition
 
+ELSEWHERE = "where it runs"  # a timer that runs in other states, by the same rule
+
 
 class Sign(StrEnum):
     """How a part differs; the value is what is printed before it."""
@@ -116,7 +118,7 @@ def _timer_words(old: TimerRule, new: TimerRule) -> str:
     before, after = timer_words(old), timer_words(new)
     if before != after:
         return f"{before} → {after}"
-    return "where it runs" if replace(old, arms=new.arms, during=new.during) == new else "what it does"
+    return ELSEWHERE if replace(old, arms=new.arms, during=new.during) == new else "what it does"
 
 
 def timer_words(timer: TimerRule) -> str:

@@ -7,7 +7,7 @@ arrows to one box would hide the others.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from mentorctl.lifecycle.difference import Difference, Part, Sign, timer_words
+from mentorctl.lifecycle.difference import ELSEWHERE, Difference, Part, Sign, timer_words
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule, Transition
 from mentorctl.render.svg import Arrow, Box, Look, Picture
 
@@ -69,9 +69,7 @@ def shown_parts(difference: Difference) -> tuple[list[Part[State]], list[Part[Tr
     for way in difference.transitions:
         if way.sign is not Sign.SAME:
             touched |= {way.shown.source, way.shown.target}
-    for timer in difference.timers:
-        if timer.sign is not Sign.SAME:
-            touched |= {state for rule in (timer.old, timer.new) if rule for state in rule.during}
+    touched |= {part.shown.id for part in difference.states if timer_notes(difference, part.shown.id)}
     changed = {part.shown.id for part in difference.states if part.sign is not Sign.SAME}
     around = set(touched)
     for way in difference.transitions:
@@ -88,12 +86,16 @@ def shown_parts(difference: Difference) -> tuple[list[Part[State]], list[Part[Tr
 
 
 def timer_notes(difference: Difference, state: str) -> list[str]:
-    """What is different about the timers that run in a state."""
-    return [
-        f"{part.sign.value} {part.shown.id}: {part.what or timer_words(part.shown)}"
-        for part in difference.timers
-        if part.sign is not Sign.SAME and state in part.shown.during
-    ]
+    """What is different about the timers that run in a state: one that comes or goes, or another rule."""
+    notes = []
+    for part in difference.timers:
+        was = part.old is not None and state in part.old.during
+        runs = part.new is not None and state in part.new.during
+        if was != runs:
+            notes.append(f"{'+' if runs else '-'} {part.shown.id}: {timer_words(part.shown)}")
+        elif runs and part.what not in ("", ELSEWHERE):
+            notes.append(f"{part.sign.value} {part.shown.id}: {part.what}")
+    return notes
 
 
 def event_words(timers: Iterable[TimerRule], transition: Transition) -> str:
