@@ -9,6 +9,7 @@ from mentorctl.cli.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from mentorctl.state.live import Happening
 
 

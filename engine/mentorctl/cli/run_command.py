@@ -3,13 +3,13 @@
 import signal
 import threading
 from types import FrameType
+from typing import Self
 
 import click
 
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.shell import Shell, Stop, now, shared_options
 from mentorctl.diagnostics import finding
-from typing import Self
 
 _SHORTEST = 5.0  # seconds between two looks
 

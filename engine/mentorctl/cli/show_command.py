@@ -9,6 +9,7 @@ from mentorctl.diagnostics import did_you_mean, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from mentorctl.cli.workspace import Opened
     from mentorctl.state.model import Record, Snapshot
 
