@@ -3,15 +3,23 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from mentorctl.addresses import Address
 from mentorctl.dates.zones import local_time
 from mentorctl.lifecycle.replay import Replayed
-from mentorctl.plan.differ import people_of
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import table
 from mentorctl.state.live import Armed, Happening, Instance, Logged, Receipt, Told
-from mentorctl.state.model import Record
+from mentorctl.state.model import (
+    CheckInRecord,
+    EnrollmentRecord,
+    MatchRecord,
+    Record,
+    SessionRecord,
+    TrainingRecord,
+)
 from mentorctl.store.base import Advanced, LogRow
 
 type Name = Callable[[str], str]
@@ -165,39 +173,86 @@ def due_json(due: Iterable[Armed], until: datetime) -> dict[str, Any]:
 
 
 def history_text(
-    rows: Sequence[LogRow], records: Mapping[Any, Record], *, name: Name, zone: str, style: Style
+    rows: Sequence[LogRow], records: Mapping[Address, Record], *, name: Name, zone: str, style: Style
 ) -> Iterator[str]:
-    """A line for each thing that happened, a day at a time."""
+    """A line for each thing that happened, a day at a time; what happened to several at once is one line."""
     day = ""
-    for row in sorted(rows, key=lambda r: (r.line.occurred, r.seq)):
-        line = row.line
-        local = local_time(line.occurred, zone)
-        if f"{local:%a %Y-%m-%d}" != day:
-            day = f"{local:%a %Y-%m-%d}"
+    said = [
+        (local_time(row.line.occurred, zone), row.line) for row in sorted(rows, key=lambda r: (r.line.occurred, r.seq))
+    ]
+    for (minute, kind, about, what), alike in groupby(
+        ((f"{local:%a %Y-%m-%d}", f"{local:%H:%M}", line) for local, line in said),
+        key=lambda item: (item[:2], _thing(item[2]), *_told(item[2], records.get(item[2].address), name, style)),
+    ):
+        count = sum(1 for _ in alike)
+        if minute[0] != day:
+            day = minute[0]
             yield style.strong(day)
-        yield f"  {style.faint(f'{local:%H:%M}')}  {_what(line, records.get(line.address), name, style)}"
+        things = f"{count} {_kind(kind, count)}" if count > 1 and kind == "session" else about
+        yield f"  {style.faint(minute[1])}  {things}  {what}"
 
 
-def _what(line: Logged, record: Record | None, name: Name, style: Style) -> str:
-    thing = line.address.kind.replace("_", "-") or ("cohort" if line.address.cohort else "program")
-    who = ", ".join(name(person) for person in people_of(record)[:3]) if record else ""
+def _thing(line: Logged) -> str:
+    return line.address.kind or ("cohort" if line.address.cohort else "program")
+
+
+def _told(line: Logged, record: Record | None, name: Name, style: Style) -> tuple[str, str]:
+    """What something was about, and what it came to. Sessions that are planned at once are alike."""
     if line.before == line.after:
         step = style.faint(line.event)
     else:
         step = f"{plain(line.before) or '(new)'} → {_state(line.after, style)}"
-    about = f"{thing} {style.person(plain(who))}" if who else f"{thing} {plain(line.address.id or str(line.address))}"
-    facts = ", ".join(f"{fact}={_value(value)}" for fact, value in line.learned if line.before)
-    because = [part for part in (line.event if line.before != line.after else "", facts, line.note) if part]
-    by = f" by {line.actor}" if line.actor else ""
-    sent = f"  ✉ {', '.join(e.partition('.')[2] or e for e in line.effects if e.startswith('notify'))}"
-    told = style.frame(sent) if any(e.startswith("notify") for e in line.effects) else ""
-    return f"{about}  {step}  {style.faint(plain('; '.join(because)) + by)}{told}"
+    shown = [(fact, value) for fact, value in line.learned if line.before and not _is_inner(fact)]
+    because = [
+        line.event if line.before not in ("", line.after) else "",
+        ", ".join(f"{fact}={_value(value)}" for fact, value in shown),
+        line.note if line.note != line.event else "",
+        ", ".join(_effect(effect) for effect in line.effects if not effect.startswith(("cancel.", "release.", "end."))),
+        f"by {line.actor}" if line.actor not in ("", "time") else "",
+    ]
+    return _about_thing(line, record, name, style), f"{step}  {style.faint(plain('; '.join(filter(None, because))))}"
+
+
+def _about_thing(line: Logged, record: Record | None, name: Name, style: Style) -> str:
+    match record:
+        case SessionRecord():
+            what = f"{record.kind} {record.subject}" if record.kind != "meeting" else "meeting"
+            about = "session" if line.event == "begin" else f"{what} {record.number}"
+        case TrainingRecord(module=module):
+            about = f"training {module}"
+        case CheckInRecord(check_in=check_in, number=number):
+            about = f"check-in {check_in} {number}"
+        case EnrollmentRecord(role=role):
+            about = f"enrollment as {role} in {line.address.program}/{line.address.cohort}"
+        case MatchRecord():
+            about = f"match of {style.person(plain(', '.join(name(person) for person in record.people[:4])))}"
+        case _:
+            about = f"{_thing(line).replace('_', '-')} {plain(line.address.id or str(line.address))}"
+    return about
+
+
+def _effect(effect: str) -> str:
+    word, _, of = effect.partition(".")
+    return f"{_DONE.get(word, word)} {of}".strip()
+
+
+def _is_inner(fact: str) -> bool:
+    """Facts that only guards care for."""
+    return fact in _INNER or fact.endswith("_accepted") or fact.startswith("since_")
+
+
+_INNER = frozenset({"said_yes", "enrolled_on", "needs_approval", "meeting", "number", "required", "missed_in_a_row"})
+_DONE = {"notify": "told", "remind": "reminded", "ask": "asked", "assign": "assigned", "escalate": "owner told"}
 
 
 def _state(state: str, style: Style) -> str:
-    if state in {"withdrawn", "declined", "expired", "ended", "missed", "cancelled", "lapsed", "skipped"}:
+    if state in _LOST:
         return style.removed(state)
-    return style.added(state) if state in {"completed", "held", "answered"} else style.note(state or "(removed)")
+    return style.added(state) if state in _WON else style.note(state or "(removed)")
+
+
+_LOST = frozenset({"withdrawn", "declined", "expired", "ended", "missed", "cancelled", "lapsed", "skipped"})
+_WON = frozenset({"completed", "held", "answered"})
 
 
 def _value(value: object) -> str:
@@ -236,7 +291,9 @@ def history_json(rows: Iterable[LogRow]) -> dict[str, Any]:
 # -- incidents and replay ----------------------------------------------------------------------------------------------
 
 
-def incidents_text(parked: Sequence[Instance], reasons: Mapping[Any, str], *, zone: str, style: Style) -> Iterator[str]:
+def incidents_text(
+    parked: Sequence[Instance], reasons: Mapping[Address, str], *, zone: str, style: Style
+) -> Iterator[str]:
     """What waits for a person, since when, and why."""
     if not parked:
         yield "Nothing waits for a person."
