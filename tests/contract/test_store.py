@@ -1,12 +1,12 @@
 """What every store promises, whatever it is kept in. A new kind of store is one more entry of `KINDS`."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from threading import Barrier
 
 import pytest
+from contract.kinds import Kept
 from unit.store.examples import (
     AT,
     WORKSPACE,
@@ -20,76 +20,16 @@ from unit.store.examples import (
 )
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action, Change, Plan
-from mentorctl.state.model import Record, empty_snapshot
+from mentorctl.plan.model import Action, Change
+from mentorctl.state.model import empty_snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
-    LiveReader,
     StalePlan,
-    Store,
     StoreError,
     UnfitPlan,
     WrongWorkspace,
 )
-from mentorctl.store.memory import MemoryStore
-from mentorctl.store.postgres import PostgresReader, PostgresStore
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One place where a store is kept: `store` and `reader` open it anew each time, for any workspace."""
-
-    store: Callable[[str], Store]
-    reader: Callable[[str], LiveReader]
-
-    def apply(self, plan: Plan, apply_id: str = "a-1", *, at: datetime = AT, actor: str = "anna") -> Applied:
-        return self.store(WORKSPACE).apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage="lineage-1")
-
-    def apply_changes(self, *changes: Change, apply_id: str = "a-1") -> Applied:
-        return self.apply(plan_from(self.reader(WORKSPACE).read(), *changes), apply_id)
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        return self.reader(WORKSPACE).read().records
-
-
-type Asked = pytest.FixtureRequest
-
-
-def _in_memory(_: Asked) -> Kept:
-    store = MemoryStore(WORKSPACE)
-    return Kept(store=lambda _: store, reader=lambda _: store)
-
-
-def _in_sqlite(asked: Asked) -> Kept:
-    path = asked.getfixturevalue("tmp_path") / "state.db"
-    return Kept(
-        store=lambda workspace: SqliteStore(path, workspace=workspace, lock_timeout=20),
-        reader=lambda workspace: SqliteReader(path, workspace=workspace),
-    )
-
-
-def _in_postgresql(asked: Asked) -> Kept:
-    address = asked.getfixturevalue("postgresql").fresh_schema()
-    return Kept(
-        store=lambda workspace: PostgresStore(address, workspace=workspace, lock_timeout=20),
-        reader=lambda workspace: PostgresReader(address, workspace=workspace),
-    )
-
-
-KINDS: dict[str, Callable[[Asked], Kept]] = {
-    "memory": _in_memory,
-    "sqlite": _in_sqlite,
-    "postgresql": _in_postgresql,
-}
-
-
-@pytest.fixture(params=KINDS)
-def kept(request: pytest.FixtureRequest) -> Kept:
-    """A store that was never written, of each kind."""
-    return KINDS[request.param](request)
 
 
 def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:

@@ -26,8 +26,7 @@ from mentorctl.spec.source import Source
 
 if TYPE_CHECKING:
     from mentorctl.roster.people import Roster
-    from mentorctl.store.base import Reader
-    from mentorctl.store.sqlite import SqliteStore
+    from mentorctl.store.base import Reader, Store
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,20 +43,35 @@ class Opened:
             raise Stop(self.loaded.findings, self.loaded.texts)
         return self.loaded.workspace
 
-    def store_path(self) -> Path:
-        return self.root / self.workspace.store.removeprefix("sqlite:")
-
     def reader(self) -> "Reader":
         """The store for reading; it cannot write."""
+        if self._is_on_a_server:
+            from mentorctl.store.postgres import PostgresReader
+
+            return PostgresReader(self.workspace.store, workspace=self.workspace.id)
         from mentorctl.store.sqlite import SqliteReader
 
-        return SqliteReader(self.store_path(), workspace=self.workspace.id)
+        return SqliteReader(self._store_file, workspace=self.workspace.id)
 
-    def store(self, *, lock_timeout: float, command: str) -> "SqliteStore":
-        """The store for apply."""
+    def store(self, *, lock_timeout: float, command: str) -> "Store":
+        """The store for commands that write."""
+        workspace = self.workspace.id
+        if self._is_on_a_server:
+            from mentorctl.store.postgres import PostgresStore
+
+            address = self.workspace.store
+            return PostgresStore(address, workspace=workspace, lock_timeout=lock_timeout, command=command)
         from mentorctl.store.sqlite import SqliteStore
 
-        return SqliteStore(self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command)
+        return SqliteStore(self._store_file, workspace=workspace, lock_timeout=lock_timeout, command=command)
+
+    @property
+    def _is_on_a_server(self) -> bool:
+        return self.workspace.store.startswith("postgresql:")
+
+    @property
+    def _store_file(self) -> Path:
+        return self.root / self.workspace.store.removeprefix("sqlite:")
 
 
 def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:

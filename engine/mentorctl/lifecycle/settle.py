@@ -26,7 +26,7 @@ from mentorctl.state.codec import KINDS, kind_of
 from mentorctl.state.live import Facts, Instance
 from mentorctl.state.model import ProgramRecord, Record
 
-PLAN = "plan"  # the event of a line where a plan took more than one step, or one that no event leads to
+PLAN = "plan"  # the event of a line by which a plan put something elsewhere, in one step or in several
 _TELLING = frozenset(
     {"notify", "escalate", "schedule", "offer", "remind", "review", "assign", "ask", "count", "happened"}
 )
@@ -154,7 +154,7 @@ def _put(unfolding: Unfolding, thing: Thing, record: Record, digest: str, cause:
     event = path[0].event if len(path) == 1 else PLAN
     reset = unfolding.set_timers(thing, before, event)
     effects = _effects(path)
-    unfolding.log(thing, event, cause, before=before, learned=reset, effects=effects, note=reason)
+    unfolding.log(thing, PLAN, cause, before=before, learned=reset, effects=effects, note=reason)
     unfolding.wait(thing, (*unfolding.noticed(thing, event, before), *effects), cause)
 
 

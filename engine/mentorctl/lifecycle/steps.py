@@ -16,6 +16,7 @@ from mentorctl.state.model import Record
 
 DEPTH = 16  # steps that follow from steps
 PRIVATE = "(private)"  # what the log says instead of an answer that is not for everybody
+REMOVE = "remove"  # the last line about a thing
 _COUNTED = {  # what keeps the facts of others up to date
     "session": ("count.session",),
     "training": ("count.training",),
@@ -217,7 +218,7 @@ class Unfolding:
         """Write the last line about a thing that is taken away."""
         before = thing.state
         thing.instance = replace(thing.instance, state="")
-        self.log(thing, "remove", cause, before=before, note=note)
+        self.log(thing, REMOVE, cause, before=before, note=note)
 
     def wait(self, thing: Thing, effects: tuple[str, ...], cause: Cause) -> None:
         """Effects that are to be done when their turn comes."""

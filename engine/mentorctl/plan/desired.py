@@ -7,12 +7,20 @@ from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.enrollments import Cohort, enroll, train
-from mentorctl.plan.inputs import Draft, PlanInputs
+from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.matches import match_cohort
 from mentorctl.plan.model import Notice
 from mentorctl.plan.sessions import schedule_cohort
 from mentorctl.spec.model import Mode
-from mentorctl.state.model import CohortRecord, ProgramRecord, Record, Snapshot
+from mentorctl.state.model import (
+    CheckInRecord,
+    CohortRecord,
+    ProgramRecord,
+    Record,
+    SessionRecord,
+    Snapshot,
+    TrainingRecord,
+)
 
 
 def desired_state(inputs: PlanInputs) -> Draft:
@@ -79,7 +87,27 @@ def _open_cohort(cohort: Cohort, draft: Draft) -> None:
     matched = match_cohort(cohort, enrollments, draft)
     trainings = train(cohort, matched.enrollments)
     sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
-    draft.records += [*matched.enrollments, *trainings, *matched.matches, *sessions]
+    planned: list[Record] = [*matched.enrollments, *trainings, *matched.matches, *sessions]
+    known = {record.address for record in planned}
+    draft.records += planned
+    draft.records += [
+        r
+        for r in cohort.inputs.snapshot.records
+        if _is_of(r, cohort) and r.address not in known and _has_happened(r, cohort)
+    ]
+
+
+def _has_happened(record: Record, cohort: Cohort) -> bool:
+    """Whether a record is not the plan's to make or take away: it came about while the program ran."""
+    match record:
+        case CheckInRecord():
+            return True
+        case SessionRecord():
+            return record.state != LIVE_SESSION
+        case TrainingRecord():
+            return record.module in {module.id for module in cohort.program.modules}
+        case _:
+            return False
 
 
 def _closed_cohort(cohort: Cohort, draft: Draft) -> None:

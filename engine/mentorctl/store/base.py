@@ -122,10 +122,6 @@ class Reader(Protocol):
         """The commits, oldest first. Raises StoreError."""
         ...
 
-
-class LiveReader(Reader, Protocol):
-    """What else can be read: where things stand, what is due, and what happened."""
-
     def log(self, address: Address | None = None, *, after: int = 0, limit: int | None = None) -> tuple[LogRow, ...]:
         """Lines of the log with a seq above `after`, oldest first; of one thing if an address is given."""
         ...
@@ -166,10 +162,6 @@ class Store(Reader, Protocol):
         nothing. Raises StoreError, and ValueError for arguments that no caller should pass.
         """
         ...
-
-
-class LiveStore(LiveReader, Store, Protocol):
-    """A store whose program lives: people do things, and time passes."""
 
     def record(
         self, happenings: Sequence[Happening], *, commit_id: str, at: datetime, actor: str, strict: bool = False

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 _RANKS = ("program", "cohort", "enrollment", "training", "match", "session")
+_WORDS = {"+": "begin", "~": "change", "-": "remove"}  # what the log calls the signs of a plan
 _RUNNING = "running"  # cohorts had no state of their own
 
 
@@ -85,12 +86,14 @@ def _history(database: Any) -> None:  # noqa: ANN401
         )
     ):
         serial, at, actor = when[apply_id]
-        step = (seq, serial, address, action, "", at, at, actor, before, after, 1, definition, "{}", "{}", "[]", "")
+        note = f"{reason} (definition {definition})" if definition else reason
+        event = "plan" if action == "~" and before != after else _WORDS[action]
+        step = (seq, serial, address, event, at, at, actor, before, after, 1, "", "{}", "{}", "[]", f"first-{seq}")
         database.execute(
-            "INSERT INTO events (seq, serial, address, action, event, occurred, recorded, actor, state_before,"
-            " state_after, entry, definition, facts, learned, effects, key, note)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*step, reason),
+            "INSERT INTO events (seq, serial, address, event, occurred, recorded, actor, state_before, state_after,"
+            " entry, definition, facts, learned, effects, key, note)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*step, note),
         )
 
 

@@ -164,7 +164,7 @@ def _limited(limit: int | None) -> str:
 def log(database: Database, address: Address | None, after: int, limit: int | None) -> tuple[LogRow, ...]:
     """Lines of the log, oldest first."""
     where, values = ("AND address = ?", (after, str(address))) if address else ("", (after,))
-    query = f"SELECT {_LOG_COLUMNS} FROM events WHERE key <> '' AND seq > ? {where} ORDER BY seq {_limited(limit)}"
+    query = f"SELECT {_LOG_COLUMNS} FROM events WHERE seq > ? {where} ORDER BY seq {_limited(limit)}"
     return tuple(_log_row(database, row) for row in typed(database, query, _LOG_TYPES, values))
 
 

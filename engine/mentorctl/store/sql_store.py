@@ -1,24 +1,28 @@
 """A store in SQL, whichever the database: what is read and written in a transaction that the database provides."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Plan
-from mentorctl.state.live import Armed, Counted, Instance, Outgoing
+from mentorctl.state.batch import Batch
+from mentorctl.state.live import Armed, Counted, Happening, Instance, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
-from mentorctl.store.base import Applied, CommitRow, LogRow
+from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
 from mentorctl.store.database import Database
+from mentorctl.store.living import Head, Stride, added, events, retried, stride
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer
 from mentorctl.store.transition import (
     Contents,
     Effect,
     Order,
-    check_owner,
+    check_workspace,
+    damaged,
     decide,
     digest_after,
     never_written,
@@ -41,7 +45,7 @@ class SqlReader(ABC):
     def read(self) -> Snapshot:
         with self._reading() as database:
             contents = read.contents(database) if database else self._never_written
-        check_owner(contents, self._workspace)
+        check_workspace(contents.workspace, self._workspace, self._place)
         return snapshot_of(contents)
 
     def commits(self) -> tuple[CommitRow, ...]:
@@ -97,7 +101,7 @@ class SqlStore(SqlReader):
 
         def task(database: Database, written: bool) -> tuple[Applied, CommitRow | None]:
             contents = read.contents(database) if written else self._never_written
-            check_owner(contents, self._workspace)
+            check_workspace(contents.workspace, self._workspace, self._place)
             verify(contents)
             effect = decide(
                 order, contents, read.commits_that_matter(database, order) if written else (), SqlView(database)
@@ -108,6 +112,78 @@ class SqlStore(SqlReader):
             return effect.answer, effect.commit
 
         return self._committed(task, at=at, actor=actor)
+
+    def record(
+        self, happenings: Sequence[Happening], *, commit_id: str, at: datetime, actor: str, strict: bool = False
+    ) -> Recorded:
+        def task(database: Database, written: bool) -> tuple[Recorded, CommitRow | None]:
+            view, head, digest = self._opened(database, written)
+            done = read.commit_of(database, commit_id) if written else None
+            answer, batch, commit = events(
+                view, head, done, happenings, commit_id=commit_id, at=at, actor=actor, strict=strict
+            )
+            if commit:
+                _write(database, view, batch, commit, digest)
+            return answer, commit
+
+        return self._committed(task, at=at, actor=actor)
+
+    def advance(
+        self,
+        to: datetime,
+        *,
+        at: datetime,
+        actor: str,
+        chunk: int = 5000,
+        report: Callable[[Advanced], None] = lambda _: None,
+    ) -> Advanced:
+        def task(database: Database, written: bool) -> tuple[tuple[Stride, int], CommitRow | None]:
+            view, head, digest = self._opened(database, written)
+            step = stride(view, head, to, at=at, actor=actor, chunk=chunk)
+            if step.commit:
+                _write(database, view, step.batch, step.commit, digest)
+            return (step, head.serial), step.commit
+
+        so_far: Advanced | None = None
+        more = True
+        while more:
+            step, serial = self._committed(task, at=at, actor=actor)
+            so_far = so_far or Advanced(until=to, serial=serial)
+            if step.commit:
+                so_far = added(so_far, step.batch, step.commit)
+            report(so_far)
+            more = step.more
+        return replace(so_far, until=to) if so_far else Advanced(until=to, serial=0)
+
+    def retry(self, addresses: Sequence[Address], *, at: datetime, actor: str) -> tuple[Instance, ...]:
+        def task(database: Database, written: bool) -> tuple[tuple[Instance, ...], CommitRow | None]:
+            view, head, digest = self._opened(database, written)
+            batch, commit = retried(view, head, addresses, at=at, actor=actor)
+            if commit:
+                _write(database, view, batch, commit, digest)
+            return batch.moved, commit
+
+        return self._committed(task, at=at, actor=actor)
+
+    def _opened(self, database: Database, written: bool) -> tuple[SqlView, Head, str]:
+        """The view of a transaction, where the store is, and the digest of its state. Raises WrongStore."""
+        if not written:
+            return SqlView(database), Head(place=self._place, serial=0, clock=None), ""
+        workspace, _, serial, digest = read.head(database)
+        check_workspace(workspace, self._workspace, self._place)
+        last = read.last_commit(database)
+        if last is None:
+            raise damaged(self._place, f"it is at serial {serial} and lists no such commit")
+        return SqlView(database), Head(place=self._place, serial=serial, clock=last.clock), digest
+
+
+def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, digest: str) -> None:
+    """Write a batch of the runtime, which knows only rows that the view has read."""
+    before = {address: view.row(address) for address in (*(r.address for r in batch.changed), *batch.removed)}
+    known = {address: row for address, row in before.items() if row is not None}
+    writer = Writer(database)
+    writer.write(batch, known, commit.serial)
+    writer.commit(commit, digest_after(batch, known, digest, database.place))
 
 
 def _perform(database: Database, effect: Effect, contents: Contents) -> None:

@@ -20,7 +20,7 @@ _COMMIT = (
     "deleted", "moved",
 )  # fmt: skip
 _EVENT = (
-    "seq", "serial", "address", "action", "event", "occurred", "recorded", "actor", "state_before", "state_after",
+    "seq", "serial", "address", "event", "occurred", "recorded", "actor", "state_before", "state_after",
     "entry", "definition", "facts", "learned", "effects", "key", "note",
 )  # fmt: skip
 _OUTGOING = ("number", "key", "serial", "address", "effect", "occurred", "people", "variables")
@@ -218,7 +218,7 @@ def _event(line: Logged, seq: int, serial: int) -> tuple[int | str, ...]:
     when = (seconds(line.occurred), seconds(line.recorded))
     step = (line.before, line.after, line.entry, line.definition)
     known = (facts_to_text(line.facts), facts_to_text(line.learned), _compact(line.effects))
-    return (seq, serial, str(line.address), "", line.event, *when, line.actor, *step, *known, line.key, line.note)
+    return (seq, serial, str(line.address), line.event, *when, line.actor, *step, *known, line.key, line.note)
 
 
 def _outgoing(message: Outgoing, number: int, serial: int) -> tuple[int | str, ...]:

@@ -40,13 +40,11 @@ _COMMITS = """
         moved {number} NOT NULL CHECK (moved >= 0)
     ){end}
 """
-# A change by a plan has its sign in `action` and its reason in `note`; a step has an empty sign and a key.
 _EVENTS = """
     CREATE TABLE events (
         seq {long} PRIMARY KEY,
         serial {long} NOT NULL,
         address {code} NOT NULL,
-        action {code} NOT NULL CHECK (action IN ('', '+', '~', '-')),
         event {code} NOT NULL,
         occurred {long} NOT NULL,
         recorded {long} NOT NULL,
@@ -58,7 +56,7 @@ _EVENTS = """
         facts TEXT NOT NULL,
         learned TEXT NOT NULL,
         effects TEXT NOT NULL,
-        key {code} NOT NULL,
+        key {code} NOT NULL UNIQUE,
         note TEXT NOT NULL
     ){end}
 """
@@ -141,7 +139,6 @@ _LIVE = (
     "CREATE INDEX timers_by_due ON timers (due)",
     "CREATE INDEX instances_with_incident ON instances (id) WHERE incident <> ''",
     "CREATE INDEX events_by_address ON events (address)",
-    "CREATE UNIQUE INDEX events_by_key ON events (key) WHERE key <> ''",
 )
 _HEAD = """
     CREATE TABLE head (

@@ -6,7 +6,7 @@ for all of them, so it is written once, here.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from json import JSONDecodeError, loads
 
@@ -32,6 +32,7 @@ from mentorctl.store.base import (
     WrongWorkspace,
 )
 
+_FURTHEST_EAST = timedelta(hours=14)  # where a day begins first
 _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"
 
 
@@ -190,11 +191,11 @@ def _check_workspace(plan: Plan, contents: Contents) -> None:
         )
 
 
-def check_owner(contents: Contents, workspace: str) -> None:
+def check_workspace(owner: str, workspace: str, place: str) -> None:
     """Raises WrongStore when the store is not the one of `workspace`."""
-    if contents.workspace != workspace:
+    if owner != workspace:
         raise WrongStore(
-            f"the store {contents.place} belongs to the workspace `{contents.workspace}`, not `{workspace}`",
+            f"the store {place} belongs to the workspace `{owner}`, not `{workspace}`",
             help="correct `store` in mentorctl.yaml; every workspace needs a store of its own",
         )
 
@@ -333,7 +334,7 @@ def _reached(plan: Plan, clock: str, at: datetime) -> Iterable[datetime]:
         day = date.fromisoformat(plan.as_of)
     except ValueError:
         return
-    if day > at.date():
+    if day > (at + _FURTHEST_EAST).date():
         yield datetime.combine(day, time(12), tzinfo=UTC)
 
 

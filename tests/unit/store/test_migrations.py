@@ -63,7 +63,8 @@ def test_history_is_kept(old: Path) -> None:
         (9, 2, "proposed", "accepted"),
         (10, 2, "enrolled", ""),
     ]
-    assert events[0].line.definition == "sha256:aa"
+    assert events[0].line.note == "asked for (definition sha256:aa)"
+    assert [e.line.event for e in events][-3:] == ["begin", "plan", "remove"]
 
 
 def test_reading_an_older_store_leaves_it_as_it_is(old: Path) -> None:
