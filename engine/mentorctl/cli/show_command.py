@@ -1,6 +1,5 @@
 """`mentorctl show`."""
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +8,8 @@ from mentorctl.cli.shell import Shell, Stop, shared_options
 from mentorctl.diagnostics import did_you_mean, finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mentorctl.cli.workspace import Opened
     from mentorctl.state.model import Record, Snapshot
 
@@ -40,7 +41,7 @@ def command(
       mentorctl show matches grow --names
       mentorctl show person 1057 --names
     """
-    from mentorctl.cli.workspace import open_workspace
+    from mentorctl.cli.workspace import namer, open_workspace
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     opened = open_workspace(shell)
@@ -55,7 +56,7 @@ def command(
         return 0
     from mentorctl.render import show
 
-    called = _namer(opened, names=names)
+    called = namer(opened, names=names)
     lines = {
         "overview": lambda: show.overview(snapshot, shell.out_style),
         "program": lambda: show.overview(_only(snapshot, name or ""), shell.out_style),
@@ -68,6 +69,7 @@ def command(
 
 def _person(shell: Shell, opened: "Opened", snapshot: "Snapshot", name: str | None, *, names: bool) -> int:
     from mentorctl.addresses import opaque_id
+    from mentorctl.cli.workspace import namer
     from mentorctl.plan.differ import people_of as people_in
     from mentorctl.render import show
 
@@ -80,7 +82,7 @@ def _person(shell: Shell, opened: "Opened", snapshot: "Snapshot", name: str | No
     if shell.is_json:
         _json(shell, snapshot, (r for r in snapshot.records if who in people_in(r)))
     else:
-        shell.print("\n".join(show.person(snapshot, who, _namer(opened, names=names), shell.out_style)))
+        shell.print("\n".join(show.person(snapshot, who, namer(opened, names=names), shell.out_style)))
     return 0
 
 
@@ -116,14 +118,3 @@ def _check_program(snapshot: "Snapshot", name: str | None) -> None:
                 )
             ]
         )
-
-
-def _namer(opened: "Opened", *, names: bool) -> Callable[[str], str]:
-    """How people are called: by opaque id, or by the name that the roster has."""
-    if not names:
-        return lambda person: person
-    from mentorctl.cli.planning import names_of
-    from mentorctl.cli.workspace import people_of
-
-    known = names_of(people_of(opened)[0])
-    return lambda person: known.get(person, person)

@@ -1,6 +1,6 @@
 """Finds and reads a workspace for a command: files to a loaded workspace, rosters to people, the store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -139,6 +139,16 @@ def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":
     if roster is None:
         raise Stop(findings, opened.loaded.texts)
     return roster, findings
+
+
+def namer(opened: Opened, *, names: bool) -> Callable[[str], str]:
+    """How people are called: by opaque id, or by the name that the roster has."""
+    if not names:
+        return lambda person: person
+    from mentorctl.cli.planning import names_of
+
+    known = names_of(people_of(opened)[0])
+    return lambda person: known.get(person, person)
 
 
 def _templates(root: Path, problems: list[Diagnostic]) -> dict[str, str] | None:

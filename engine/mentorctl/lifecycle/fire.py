@@ -24,13 +24,16 @@ ACTOR = "time"
 _AT_ONE_INSTANT = 64  # firings of one thing; more is a circle
 
 
-def fire(view: View, due: Sequence[Armed], until: datetime, wall: datetime, *, more: bool = False) -> Batch:
+def fire(
+    view: View, due: Sequence[Armed], until: datetime, wall: datetime, *, more: bool = False, bulk: bool = True
+) -> Batch:
     """Everything that follows from timers that are due, in order, and from those that are set by it until an instant.
 
     `wall` is the clock on the wall, by which a timer is late and lines are recorded. With `more` other timers are due
-    after the last of these: what is set on the way and comes after it waits for them.
+    after the last of these: what is set on the way and comes after it waits for them. `bulk` steps go by the table,
+    others by the reference machine.
     """
-    work = Work(view, recorded=wall, bulk=True)
+    work = Work(view, recorded=wall, bulk=bulk)
     view.prefetch(dict.fromkeys(armed.address for armed in due))
     waiting: list[tuple[Order, Armed]] = [(order(armed), armed) for armed in due]
     heapify(waiting)

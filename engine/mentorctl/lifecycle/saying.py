@@ -252,7 +252,10 @@ def _log_session(unfolding: Unfolding, thing: Thing, happening: Happening, cause
     event = "hold" if said.get("held", True) is True else "miss"
     session = _meeting_at(unfolding, thing, starts) or _new_meeting(unfolding, thing, record, starts, said, cause)
     before = session.state
-    if unfolding.step(session, event, cause).outcome is not Outcome.MOVED:
+    then = replace(cause, at=max(min(starts, cause.at), session.instance.entered))
+    held = thing.facts.get("sessions_held")
+    learned = {"number": (held if isinstance(held, int) else 0) + 1} if event == "hold" else {}
+    if unfolding.step(session, event, then, learned=learned).outcome is not Outcome.MOVED:
         raise _refused(unfolding, session, event, Step(outcome=Outcome.INVALID, state=before))
     number = session.record.number if isinstance(session.record, SessionRecord) else 0
     return f"meeting {number}: `{before}` → `{session.state}`"

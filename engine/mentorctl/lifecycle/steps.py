@@ -125,8 +125,9 @@ class Unfolding:
         effects: tuple[str, ...],
         note: str,
     ) -> None:
-        before = thing.state
-        entered = thing.instance.entered if state == before else cause.at
+        before, entered = thing.state, thing.instance.entered
+        cause = replace(cause, at=max(cause.at, entered))  # something linked may have happened before it came here
+        entered = entered if state == before else cause.at
         thing.instance = replace(thing.instance, state=state, entry=thing.instance.entry + 1, entered=entered)
         reset = self.set_timers(thing, before, event)
         self.log(

@@ -8,6 +8,7 @@ from threading import Lock
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import order
+from mentorctl.lifecycle.view import View
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Counted, Happening, Instance, Logged, Outgoing
@@ -93,6 +94,10 @@ class MemoryStore:
 
     def definition(self, digest: str) -> str:
         return self._kept.texts.get(digest, "")
+
+    def view(self) -> View:
+        """What the runtime would see."""
+        return _View(self._kept)
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
