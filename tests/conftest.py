@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.terminal import DAYS, ROOT, Golden, Invoke, Ran, example, run_here
+from unit.store.server import Server, running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +21,13 @@ def _workers_find_the_package() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT / "engine"), prepend=os.pathsep)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A private PostgreSQL server; tests that use it are skipped where none can be started."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """What every store promises, whatever it is kept in. A new kind of store is one more entry of `KINDS`."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from threading import Barrier
 
 import pytest
+from contract.kinds import Kept
 from unit.store.examples import (
     AT,
     WORKSPACE,
@@ -21,60 +20,16 @@ from unit.store.examples import (
 )
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action, Change, Plan
-from mentorctl.state.model import CohortRecord, Record, empty_snapshot
+from mentorctl.plan.model import Action, Change
+from mentorctl.state.model import empty_snapshot
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
-    Reader,
     StalePlan,
-    Store,
     StoreError,
     UnfitPlan,
     WrongWorkspace,
 )
-from mentorctl.store.memory import MemoryStore
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One place where a store is kept: `store` and `reader` open it anew each time, for any workspace."""
-
-    store: Callable[[str], Store]
-    reader: Callable[[str], Reader]
-
-    def apply(self, plan: Plan, apply_id: str = "a-1", *, at: datetime = AT, actor: str = "anna") -> Applied:
-        return self.store(WORKSPACE).apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage="lineage-1")
-
-    def apply_changes(self, *changes: Change, apply_id: str = "a-1") -> Applied:
-        return self.apply(plan_from(self.reader(WORKSPACE).read(), *changes), apply_id)
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        return self.reader(WORKSPACE).read().records
-
-
-def _in_memory(_: Path) -> Kept:
-    store = MemoryStore(WORKSPACE)
-    return Kept(store=lambda _: store, reader=lambda _: store)
-
-
-def _in_sqlite(folder: Path) -> Kept:
-    path = folder / "state.db"
-    return Kept(
-        store=lambda workspace: SqliteStore(path, workspace=workspace, lock_timeout=20),
-        reader=lambda workspace: SqliteReader(path, workspace=workspace),
-    )
-
-
-KINDS: dict[str, Callable[[Path], Kept]] = {"memory": _in_memory, "sqlite": _in_sqlite}
-
-
-@pytest.fixture(params=KINDS)
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
-    """A store that was never written, of each kind."""
-    return KINDS[request.param](tmp_path)
 
 
 def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:
@@ -82,8 +37,8 @@ def test_a_store_that_was_never_written_reads_as_empty(kept: Kept) -> None:
     reader = kept.reader(WORKSPACE)
 
     assert reader.read() == empty_snapshot(WORKSPACE)
-    assert reader.events() == ()
-    assert reader.applies() == ()
+    assert reader.log() == ()
+    assert reader.commits() == ()
 
 
 def test_the_first_apply_creates_the_store(kept: Kept) -> None:
@@ -107,38 +62,29 @@ def test_apply_performs_exactly_the_changes(kept: Kept) -> None:
     assert kept.records == (program(), enrollment(1), match(2, state="accepted"), match(3))
 
 
-def test_every_change_leaves_an_event(kept: Kept) -> None:
-    """An event says what happened to which record, from which state to which, by which apply."""
+def test_every_change_leaves_a_line(kept: Kept) -> None:
+    """The log says what happened to which record, from which state to which, by which commit, and why."""
     kept.apply_changes(create(program()), create(match(1)))
     kept.apply_changes(update(match(1), match(1, state="accepted")), delete(program()), apply_id="a-2")
 
-    events = kept.reader(WORKSPACE).events()
+    rows = kept.reader(WORKSPACE).log()
 
-    assert [(e.seq, e.apply_id, str(e.address), e.action, e.before, e.after) for e in events] == [
-        (1, "a-1", "grow", Action.CREATE, "", "open"),
-        (2, "a-1", "grow/spring/match/m1", Action.CREATE, "", "proposed"),
-        (3, "a-2", "grow/spring/match/m1", Action.UPDATE, "proposed", "accepted"),
-        (4, "a-2", "grow", Action.DELETE, "open", ""),
+    assert [(r.seq, r.serial, str(r.line.address), r.line.event, r.line.before, r.line.after) for r in rows] == [
+        (1, 1, "grow", "begin", "", "open"),
+        (2, 1, "grow/spring/match/m1", "begin", "", "proposed"),
+        (3, 2, "grow/spring/match/m1", "plan", "proposed", "accepted"),
+        (4, 2, "grow", "remove", "open", ""),
     ]
-    assert [e.definition for e in events] == ["sha256:aa", "", "", "sha256:aa"]
-    assert {e.reason for e in events} == {"asked for"}
+    assert {r.line.note for r in rows} == {"asked for"}
+    assert {r.line.actor for r in rows} == {"anna"}
 
 
-def test_events_of_one_record(kept: Kept) -> None:
-    """With an address only the events of exactly that record are read."""
+def test_the_log_of_one_record(kept: Kept) -> None:
+    """With an address only the lines of exactly that record are read."""
     kept.apply_changes(create(program()), create(match(1)), create(match(11)))
 
-    assert [e.seq for e in kept.reader(WORKSPACE).events("grow/spring/match/m1")] == [2]
-    assert kept.reader(WORKSPACE).events("grow/spring/match/m9") == ()
-
-
-def test_a_record_without_a_state_has_events_too(kept: Kept) -> None:
-    """The event of a cohort, which has dates and no state, holds empty states."""
-    cohort = CohortRecord(address=Address(program="grow", cohort="spring"), starts="2027-01-01", ends="2027-06-30")
-
-    kept.apply_changes(create(cohort))
-
-    assert [(e.before, e.after) for e in kept.reader(WORKSPACE).events()] == [("", "")]
+    assert [r.seq for r in kept.reader(WORKSPACE).log(match(1).address)] == [2]
+    assert kept.reader(WORKSPACE).log(match(9).address) == ()
 
 
 def test_every_apply_leaves_a_row(kept: Kept) -> None:
@@ -149,9 +95,9 @@ def test_every_apply_leaves_a_row(kept: Kept) -> None:
     second = plan_from(kept.reader(WORKSPACE).read(), delete(match(1)), update(program(), program(state="closed")))
     kept.apply(second, "a-2", at=berlin_noon, actor="björn")
 
-    rows = kept.reader(WORKSPACE).applies()
+    rows = kept.reader(WORKSPACE).commits()
 
-    assert [(r.apply_id, r.plan_digest, r.base_serial, r.serial) for r in rows] == [
+    assert [(r.commit_id, r.digest, r.base_serial, r.serial) for r in rows] == [
         ("a-1", first.digest, 0, 1),
         ("a-2", second.digest, 1, 2),
     ]
@@ -169,7 +115,7 @@ def test_an_empty_plan_writes_nothing(kept: Kept) -> None:
 
     kept.apply_changes(create(program()))
     assert kept.apply_changes(apply_id="a-2") == Applied(serial=1, lineage="lineage-1")
-    assert len(kept.reader(WORKSPACE).applies()) == 1
+    assert len(kept.reader(WORKSPACE).commits()) == 1
 
 
 def test_an_empty_plan_can_be_stale(kept: Kept) -> None:
@@ -279,7 +225,7 @@ def test_a_change_that_does_not_find_what_it_expects_stops_the_apply(kept: Kept,
 
     assert f"`{change.action} {change.address}`" in refused.value.finding.detail
     assert kept.records == (program(),)
-    assert len(kept.reader(WORKSPACE).events()) == len(kept.reader(WORKSPACE).applies()) == 1
+    assert len(kept.reader(WORKSPACE).log()) == len(kept.reader(WORKSPACE).commits()) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.rules.expression_texts import SCOPE, VARIABLES, Text, conditions, rows
 
+from mentorctl.rules.expressions.arrays import each_months_later, each_settled
 from mentorctl.rules.expressions.check import compile_expression
 from mentorctl.rules.expressions.closure import to_closure
 from mentorctl.rules.expressions.columns import Codes, ColumnValue, Numbers, Words, coded, to_columns
-from mentorctl.rules.expressions.days import FIRST_DAY, LAST_DAY, each_months_later, months_later
-from mentorctl.rules.expressions.sums import each_settled, settled
+from mentorctl.rules.expressions.days import FIRST_DAY, LAST_DAY, months_later
+from mentorctl.rules.expressions.sums import settled
 from mentorctl.rules.expressions.tree import Expression
 from mentorctl.rules.expressions.types import Kind, Type, Value, Variable
 

@@ -43,6 +43,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "highspy": ("optimize/linear.py",),
     "transitions": ("lifecycle/machine.py",),
     "sqlite3": ("store/",),
+    "psycopg": ("store/postgres",),
     "jinja2": ("render/templates.py",),
     "click": ("cli/",),
     "icalendar": ("calendars/ical.py",),

@@ -23,6 +23,7 @@ from mentorctl.catalog import (
     matching,
     policy,
     roster,
+    running,
     scheduling,
     state,
     tests,
@@ -30,6 +31,6 @@ from mentorctl.catalog import (
 )
 from mentorctl.catalog.kind import Kind
 
-_MODULES = (yaml, files, design, policy, roster, lifecycles, matching, scheduling, state, tests, command)
+_MODULES = (yaml, files, design, policy, roster, lifecycles, running, matching, scheduling, state, tests, command)
 
 CATALOG: dict[str, Kind] = {kind.code: kind for module in _MODULES for kind in module.KINDS}

@@ -38,4 +38,10 @@ KINDS = (
         "the store belongs to another workspace",
         "Every workspace has a store of its own; `store` in mentorctl.yaml names that of another one.",
     ),
+    Kind(
+        "MC7012",
+        "error",
+        "nothing was ever applied to the store",
+        "People can do things, and time can pass, once a plan was applied.",
+    ),
 )

@@ -1,6 +1,5 @@
 """`mentorctl apply`."""
 
-import getpass
 import sys
 import uuid
 from hashlib import sha256
@@ -10,7 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, is_terminal, now, shared_options, solver_options
+from mentorctl.cli.shell import (
+    Shell,
+    Stop,
+    actor,
+    as_of_option,
+    day_of,
+    is_terminal,
+    now,
+    shared_options,
+    solver_options,
+)
 from mentorctl.diagnostics import Diagnostic, finding
 
 if TYPE_CHECKING:
@@ -146,9 +155,9 @@ def _perform(
     store = opened.store(lock_timeout=lock_timeout, command="apply")
     apply_id = _apply_id(plan)
     try:
-        applied = apply(plan, store, apply_id=apply_id, at=now(), actor=_actor(), new_lineage=uuid.uuid4().hex)
+        applied = apply(plan, store, apply_id=apply_id, at=now(), actor=actor(), new_lineage=uuid.uuid4().hex)
     except KeyboardInterrupt:
-        if not any(row.apply_id == apply_id for row in opened.reader().applies()):
+        if not any(row.commit_id == apply_id for row in opened.reader().commits()):
             raise
         shell.say("interrupted, but the plan had been applied")
         return Exit.OK
@@ -199,11 +208,4 @@ def _apply_id(plan: "Plan") -> str:
 
 
 def _is_done(opened: "Opened", plan: "Plan") -> bool:
-    return any(row.apply_id == _apply_id(plan) for row in opened.reader().applies())
-
-
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    return any(row.commit_id == _apply_id(plan) for row in opened.reader().commits())

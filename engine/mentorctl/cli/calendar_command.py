@@ -83,10 +83,9 @@ def _shelf(opened: "Opened", *, names: bool) -> "Shelf":
 
 def _changes(reader: "Reader") -> "Mapping[Address, tuple[datetime, ...]]":
     """When each thing changed, oldest first."""
-    instants = {row.apply_id: row.at for row in reader.applies()}
     found: dict[Address, tuple[datetime, ...]] = {}
-    for event in reader.events():
-        found[event.address] = (*found.get(event.address, ()), instants[event.apply_id])
+    for row in reader.log():
+        found[row.line.address] = (*found.get(row.line.address, ()), row.line.recorded)
     return found
 
 

@@ -25,8 +25,22 @@ COMMANDS = {
     "compile": ("Write", "Print the canonical JSON of the compiled programs."),
     "graph": ("Review", "Draw a lifecycle as a Mermaid diagram."),
     "diff": ("Review", "Show what a change of the files means, without people and state."),
+    "simulate": ("Review", "Run a program over invented people and count what it comes to."),
     "plan": ("Review", "Show what apply would change, in people first."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
+    "advance": ("Run", "Let time pass: deadlines, reminders and messages that are due."),
+    "run": ("Run", "The same again and again, or once from cron."),
+    "event": ("Run", "Record that something happened to one thing, or many."),
+    "enroll": ("Run", "Record that people take part, for the first time or again."),
+    "withdraw": ("Run", "Record that people leave."),
+    "accept": ("Run", "Record who said yes to their match."),
+    "decline": ("Run", "Record who said no to their match."),
+    "complete": ("Run", "Record that matches went the whole way, or trainings were done."),
+    "log-session": ("Run", "Record meetings that were held or missed."),
+    "answer": ("Run", "Record the answers to a check-in."),
+    "incidents": ("Run", "List what waits for a person, or let it go on."),
+    "history": ("Inspect", "Show what happened to a person, a match or anything else."),
+    "replay": ("Inspect", "Fold the log again and compare it with the state."),
     "show": ("Inspect", "Show the live state: programs, matches, sessions, people, dates."),
     "fairness": ("Inspect", "Compare how groups of people fare in the live state."),
     "calendar": ("Inspect", "Write the planned sessions as iCalendar files."),
@@ -50,7 +64,7 @@ class Commands(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"mentorctl.cli.{cmd_name}_command")
+        module = importlib.import_module(f"mentorctl.cli.{cmd_name.replace('-', '_')}_command")
         command: click.Command = module.command
         return command
 

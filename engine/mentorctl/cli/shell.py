@@ -1,5 +1,6 @@
 """What a command has at hand: its options, the workspace folder, the terminal and the clock."""
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -180,6 +181,14 @@ def write_file(path: Path, text: str) -> None:
         if error.filename is None and path.is_file():  # it was opened, and then there was no room
             path.unlink()
         raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def actor() -> str:
+    """Who gives the command, for the log."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def now() -> datetime:

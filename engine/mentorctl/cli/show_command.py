@@ -1,6 +1,5 @@
 """`mentorctl show`."""
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +8,8 @@ from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_option
 from mentorctl.diagnostics import did_you_mean, finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mentorctl.cli.workspace import Opened
     from mentorctl.state.model import Record, Snapshot
 
@@ -49,7 +50,7 @@ def command(
       mentorctl show calendar grow --as-of 2027-03-15
       mentorctl show timeline grow --svg timeline.svg
     """
-    from mentorctl.cli.workspace import open_workspace
+    from mentorctl.cli.workspace import namer, open_workspace
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     opened = open_workspace(shell)
@@ -60,7 +61,7 @@ def command(
         day = day_of(as_of)
         if what == "timeline":
             return dates_shown.show_timeline(shell, opened, name, day, svg)
-        return dates_shown.show_calendar(shell, opened, snapshot, name, day, _namer(opened, names=names))
+        return dates_shown.show_calendar(shell, opened, snapshot, name, day, namer(opened, names=names))
     if what == "person":
         return _person(shell, opened, snapshot, name, names=names)
     if what == "program" and name is None:
@@ -71,7 +72,7 @@ def command(
         return 0
     from mentorctl.render import show
 
-    called = _namer(opened, names=names)
+    called = namer(opened, names=names)
     lines = {
         "overview": lambda: show.overview(snapshot, shell.out_style),
         "program": lambda: show.overview(_only(snapshot, name or ""), shell.out_style),
@@ -84,6 +85,7 @@ def command(
 
 def _person(shell: Shell, opened: "Opened", snapshot: "Snapshot", name: str | None, *, names: bool) -> int:
     from mentorctl.addresses import opaque_id
+    from mentorctl.cli.workspace import namer
     from mentorctl.plan.differ import people_of as people_in
     from mentorctl.render import show
 
@@ -96,7 +98,7 @@ def _person(shell: Shell, opened: "Opened", snapshot: "Snapshot", name: str | No
     if shell.is_json:
         _json(shell, snapshot, (r for r in snapshot.records if who in people_in(r)))
     else:
-        shell.print("\n".join(show.person(snapshot, who, _namer(opened, names=names), shell.out_style)))
+        shell.print("\n".join(show.person(snapshot, who, namer(opened, names=names), shell.out_style)))
     return 0
 
 
@@ -132,14 +134,3 @@ def _check_program(snapshot: "Snapshot", name: str | None) -> None:
                 )
             ]
         )
-
-
-def _namer(opened: "Opened", *, names: bool) -> Callable[[str], str]:
-    """How people are called: by opaque id, or by the name that the roster has."""
-    if not names:
-        return lambda person: person
-    from mentorctl.cli.planning import names_of
-    from mentorctl.cli.workspace import people_of
-
-    known = names_of(people_of(opened)[0])
-    return lambda person: known.get(person, person)

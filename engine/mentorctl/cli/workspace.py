@@ -1,6 +1,6 @@
 """Finds and reads a workspace for a command: files to a loaded workspace, rosters to people, the store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -26,8 +26,7 @@ from mentorctl.spec.source import Source
 
 if TYPE_CHECKING:
     from mentorctl.roster.people import Roster
-    from mentorctl.store.base import Reader
-    from mentorctl.store.sqlite import SqliteStore
+    from mentorctl.store.base import Reader, Store
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,20 +43,35 @@ class Opened:
             raise Stop(self.loaded.findings, self.loaded.texts)
         return self.loaded.workspace
 
-    def store_path(self) -> Path:
-        return self.root / self.workspace.store.removeprefix("sqlite:")
-
     def reader(self) -> "Reader":
         """The store for reading; it cannot write."""
+        if self._is_on_a_server:
+            from mentorctl.store.postgres import PostgresReader
+
+            return PostgresReader(self.workspace.store, workspace=self.workspace.id)
         from mentorctl.store.sqlite import SqliteReader
 
-        return SqliteReader(self.store_path(), workspace=self.workspace.id)
+        return SqliteReader(self._store_file, workspace=self.workspace.id)
 
-    def store(self, *, lock_timeout: float, command: str) -> "SqliteStore":
-        """The store for apply."""
+    def store(self, *, lock_timeout: float, command: str) -> "Store":
+        """The store for commands that write."""
+        workspace = self.workspace.id
+        if self._is_on_a_server:
+            from mentorctl.store.postgres import PostgresStore
+
+            address = self.workspace.store
+            return PostgresStore(address, workspace=workspace, lock_timeout=lock_timeout, command=command)
         from mentorctl.store.sqlite import SqliteStore
 
-        return SqliteStore(self.store_path(), workspace=self.workspace.id, lock_timeout=lock_timeout, command=command)
+        return SqliteStore(self._store_file, workspace=workspace, lock_timeout=lock_timeout, command=command)
+
+    @property
+    def _is_on_a_server(self) -> bool:
+        return self.workspace.store.startswith("postgresql:")
+
+    @property
+    def _store_file(self) -> Path:
+        return self.root / self.workspace.store.removeprefix("sqlite:")
 
 
 def workspace_folder(shell: Shell) -> Path:
@@ -131,6 +145,16 @@ def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":
     if roster is None:
         raise Stop(findings, opened.loaded.texts)
     return roster, findings
+
+
+def namer(opened: Opened, *, names: bool) -> Callable[[str], str]:
+    """How people are called: by opaque id, or by the name that the roster has."""
+    if not names:
+        return lambda person: person
+    from mentorctl.cli.planning import names_of
+
+    known = names_of(people_of(opened)[0])
+    return lambda person: known.get(person, person)
 
 
 def _templates(root: Path, problems: list[Diagnostic]) -> dict[str, str] | None:

@@ -76,6 +76,12 @@ class Moment:
     on: date | None = None
     clock: time | None = None
 
+    def __str__(self) -> str:
+        """In the words of the files: `at closing.start`, `3d before active.end`, `on 2027-03-01`."""
+        by = f"{self.by} " if self.when in (When.BEFORE, When.AFTER) else ""
+        clock = f" {self.clock:%H:%M}" if self.clock else ""
+        return f"{by}{self.when} {self.on or self.anchor}{clock}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
 from functools import cached_property
@@ -10,13 +10,25 @@ from hashlib import sha256
 from typing import Any
 
 from mentorctl.dates.durations import Duration
-from mentorctl.dates.timeline import Timeline
+from mentorctl.dates.timeline import Intake, Timeline
 from mentorctl.dates.workdays import EVERY_DAY, DayCount
-from mentorctl.diagnostics import Diagnostic, Place
-from mentorctl.lifecycle.checks import check_lifecycle
-from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_to_json
+from mentorctl.diagnostics import Diagnostic
+from mentorctl.lifecycle.checks import check_lifecycles
+from mentorctl.lifecycle.checks.migrations import check_migrations
+from mentorctl.lifecycle.checks.places import places
+from mentorctl.lifecycle.compiler import compile_lifecycles
+from mentorctl.lifecycle.definition import (
+    CheckInRule,
+    CohortDates,
+    Definition,
+    MessageRule,
+    ModuleRule,
+    ResourceRule,
+    without_words,
+)
 from mentorctl.lifecycle.model import Lifecycle
-from mentorctl.rules.fields import Contract
+from mentorctl.lifecycle.published import lifecycle_to_json
+from mentorctl.rules.fields import Contract, Role
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of
 
@@ -42,10 +54,23 @@ class CompiledProgram:
             (cohort.id, timeline_of(self.program, cohort, self.days, today=today)) for cohort in self.program.cohorts
         )
 
+    def ends(self, kind: str) -> frozenset[str]:
+        """The states of a lifecycle that are an end."""
+        return self._ends[kind]
+
+    @cached_property
+    def _ends(self) -> dict[str, frozenset[str]]:
+        return {machine.name: frozenset(s.id for s in machine.states if s.is_final) for machine in self.lifecycles}
+
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""
         return _digest([plain(self.program), [lifecycle_to_json(machine) for machine in self.lifecycles]])
+
+    @cached_property
+    def runtime(self) -> Definition:
+        """What its people live by, as it is kept in the store; its digest is that of what decides what happens."""
+        return _runtime(self)
 
     @cached_property
     def matching_rules(self) -> str:
@@ -55,14 +80,74 @@ class CompiledProgram:
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
     """Compile a checked program; the findings are those of its lifecycles."""
-    lifecycles = compile_lifecycles(program)
-    place = Place(document=program.id, path=("model",))
-    findings = tuple(f for lifecycle in lifecycles for f in check_lifecycle(lifecycle, place))
+    lifecycles, found = compile_lifecycles(program)
+    checked = check_lifecycles(lifecycles, places(program))
+    findings = (*found, *checked, *check_migrations(program, lifecycles))
     days = day_count(program, workspace)
     timelines = tuple((cohort.id, timeline_of(program, cohort, days)) for cohort in program.cohorts)
     return CompiledProgram(
         program=program, contract=workspace.contract, timelines=timelines, lifecycles=lifecycles, days=days
     ), findings
+
+
+def _runtime(compiled: CompiledProgram) -> Definition:
+    program = compiled.program
+    is_rolling = program.timeline.intake is Intake.ROLLING
+    questions = {question.id: question for question in program.questions}
+    group = program.matching.group
+    return Definition(
+        program=program.id,
+        name=program.name,
+        owner=program.owner,
+        zone=program.timezone,
+        days=compiled.days,
+        rules=program.timeline if is_rolling else replace(program.timeline, milestones=()),
+        phases=program.phases if is_rolling else (),
+        cohorts=tuple(
+            CohortDates(
+                id=name,
+                starts=timeline.start,
+                phases=() if is_rolling else timeline.phases,
+                milestones=() if is_rolling else timeline.milestones,
+            )
+            for name, timeline in compiled.timelines
+        ),
+        lifecycles=tuple(without_words(lifecycle) for lifecycle in compiled.lifecycles),
+        messages=tuple(
+            MessageRule(
+                id=message.id,
+                to=message.to,
+                roles=_roles(program, message.on),
+                template=message.template,
+                subject=message.subject,
+                channel=message.channel,
+            )
+            for message in program.messages
+        ),
+        check_ins=tuple(
+            CheckInRule(
+                id=check_in.id,
+                audience=check_in.audience,
+                questions=tuple(questions[name] for name in check_in.asks if name in questions),
+                alerts=check_in.alerts,
+            )
+            for check_in in program.check_ins
+        ),
+        modules=tuple(ModuleRule(id=m.id, audience=m.audience, required=m.required) for m in program.modules),
+        resources=tuple(
+            ResourceRule(id=r.id, title=r.title, link=r.link, audience=r.audience) for r in program.resources
+        ),
+        least=group.size.at_least if group else 1,
+        agreement=program.goals is not None and program.goals.agreement == "required",
+        approvals=tuple(role for role in program.roles if program.eligibility(role).approval),
+    )
+
+
+def _roles(program: Program, occasion: str) -> tuple[Role, ...]:
+    """Whom an occasion concerns; nobody is approved in a role that needs no approval."""
+    if occasion != "enrollment.approved":
+        return program.roles
+    return tuple(role for role in program.roles if program.eligibility(role).approval)
 
 
 def compiled_to_json(compiled: CompiledProgram) -> dict[str, Any]:
@@ -91,6 +176,7 @@ def compiled_to_json(compiled: CompiledProgram) -> dict[str, Any]:
             for cohort, timeline in compiled.timelines
         },
         "lifecycles": [lifecycle_to_json(machine) for machine in compiled.lifecycles],
+        "runtime": compiled.runtime.digest,
     }
 
 

@@ -2,59 +2,60 @@
 
 The library is kept on a short leash, because it imports and calls what dotted strings name, drops queued
 events and swallows errors of late callbacks: it gets ids of a narrow shape and closures that return `bool`,
-no strings, no queue, no model of its own. The one callback notes on our row what follows; effects stay data.
+no strings, no queue, no callbacks, no model of its own. The condition that lets a transition fire notes on our row
+which step that is; steps are made once per transition, so that a step costs little more than the library.
 """
 
 import logging
-import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Protocol
 
-from mentorctl.lifecycle.model import Guard, Lifecycle, Outcome, Step, Transition
+from mentorctl.lifecycle.guards import Facts, guard_of
+from mentorctl.lifecycle.model import Lifecycle, Outcome, Step, Transition
+from mentorctl.lifecycle.soundness import problems
 
-_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _NOTHING: frozenset[str] = frozenset()
 
 
 class Stepper:
     """Steps one lifecycle. It holds no state of anybody, so one serves all people and all threads."""
 
-    __slots__ = ("_events", "_not_foreseen", "_reads", "_states", "lifecycle")
+    __slots__ = ("_events", "_invalid", "_not_foreseen", "_refused", "_unguarded", "lifecycle")
 
     def __init__(self, lifecycle: Lifecycle) -> None:
-        """Raises ValueError when an id has another shape than `a_word_1` or names nothing."""
+        """Raises ValueError when an id has another shape than `a_word_1` or names nothing, and for a broken guard."""
         self.lifecycle = lifecycle
-        self._events = _events(lifecycle)
+        made = _made(lifecycle)
+        self._events, self._unguarded, self._refused, self._invalid = made
         self._not_foreseen: type[Exception] = _library().MachineError
-        self._states = frozenset(state.id for state in lifecycle.states)
-        self._reads = facts_read(lifecycle)
 
-    def step(self, state: str, event: str, facts: Mapping[str, bool]) -> Step:
-        """What `event` does in `state`. Only the facts that guards read there need be given; more do no harm.
+    def step(self, state: str, event: str, facts: Facts) -> Step:
+        """What `event` does in `state`. Facts that are not given are false, 0 or no text; more do no harm.
 
-        Raises ValueError for a state or an event that the lifecycle does not have, and for a missing fact.
+        Raises ValueError for a state or an event that the lifecycle does not have.
         """
-        if state not in self._states:
-            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no state `{state}`")
-        if event not in self._events:
-            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no event `{event}`")
-        missing = self._reads.get((state, event), _NOTHING).difference(facts)
-        if missing:
-            raise ValueError(f"`{event}` in state `{state}` needs the fact `{min(missing)}`")
         row = _Row(state, facts)
         try:
-            moved = self._events[event].trigger(row)
+            if self._events[event](row):
+                return row.step or self._unguarded[state, event]
+            return self._refused[state]
         except self._not_foreseen:
-            return Step(outcome=Outcome.INVALID, state=state)
-        if not moved:
-            return Step(outcome=Outcome.REFUSED, state=state)
-        return Step(outcome=Outcome.MOVED, state=row.state, effects=row.effects)
+            return self._invalid[state]
+        except (KeyError, ValueError):  # asked only now: a step of known words has nothing to check
+            self._complain(state, event)
+            raise
+
+    def _complain(self, state: str, event: str) -> None:
+        if event not in self._events:
+            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no event `{event}`") from None
+        if state not in self._refused:
+            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no state `{state}`") from None
 
 
-def run(stepper: Stepper, state: str, events: Sequence[str], facts: Mapping[str, bool]) -> tuple[str, tuple[str, ...]]:
+def run(stepper: Stepper, state: str, events: Sequence[str], facts: Facts) -> tuple[str, tuple[str, ...]]:
     """The state after the events in order, and the effects on the way; events that move nothing are skipped.
 
     Raises ValueError as `Stepper.step` does.
@@ -68,12 +69,13 @@ def run(stepper: Stepper, state: str, events: Sequence[str], facts: Mapping[str,
 
 
 def facts_read(lifecycle: Lifecycle) -> Mapping[tuple[str, str], frozenset[str]]:
-    """The facts that the guards of each (state, event) read; pairs without guards are absent."""
+    """The facts that the guards of each (state, event) read; pairs without guards are absent. Raises GuardError."""
     reads: dict[tuple[str, str], frozenset[str]] = {}
     for transition in lifecycle.transitions:
-        if transition.guards:
+        guard = guard_of(transition.when, lifecycle.facts)
+        if guard is not None:
             key = (transition.source, transition.event)
-            reads[key] = reads.get(key, _NOTHING) | {guard.fact for guard in transition.guards}
+            reads[key] = reads.get(key, _NOTHING) | guard.reads
     return reads
 
 
@@ -81,14 +83,14 @@ def facts_read(lifecycle: Lifecycle) -> Mapping[tuple[str, str], frozenset[str]]
 
 
 class _Row:
-    """What the library steps: a state to change, the facts to read, and what follows."""
+    """What the library steps: a state to change, the facts to read, and the step that a guard let through."""
 
-    __slots__ = ("effects", "facts", "state")
+    __slots__ = ("facts", "state", "step")
 
-    def __init__(self, state: str, facts: Mapping[str, bool]) -> None:
+    def __init__(self, state: str, facts: Facts) -> None:
         self.state = state
         self.facts = facts
-        self.effects: tuple[str, ...] = ()
+        self.step: Step | None = None
 
 
 class _Occurrence(Protocol):
@@ -97,8 +99,8 @@ class _Occurrence(Protocol):
     model: _Row
 
 
-class _Event(Protocol):
-    def trigger(self, model: _Row, /) -> bool: ...
+type _Trigger = Callable[[_Row], bool]
+type _Steps = Mapping[str, Step]
 
 
 @cache
@@ -115,66 +117,69 @@ def _library() -> ModuleType:
 
 
 @lru_cache(maxsize=64)
-def _events(lifecycle: Lifecycle) -> Mapping[str, _Event]:
-    """The events of the machine built for this value. Raises ValueError when the lifecycle is not sound."""
-    for problem in _problems(lifecycle):
+def _made(
+    lifecycle: Lifecycle,
+) -> tuple[Mapping[str, _Trigger], Mapping[tuple[str, str], Step], _Steps, _Steps]:
+    """The triggers of the machine for this value, and the steps that end otherwise than by a guard that holds.
+
+    Raises ValueError when the lifecycle is not sound.
+    """
+    for problem in problems(lifecycle):
         raise ValueError(f"lifecycle `{lifecycle.name}`: {problem}")
+    ordered = in_order(lifecycle.transitions)
     machine = _library().Machine(
         model=None,
         states=[{"name": state.id, "final": state.is_final} for state in lifecycle.states],
         initial=lifecycle.initial,
-        transitions=[_arguments(transition) for transition in lifecycle.transitions],
+        transitions=[_arguments(transition, lifecycle) for transition in ordered],
         auto_transitions=False,
         queued=False,
         send_event=True,
         ignore_invalid_triggers=False,
     )
-    events: Mapping[str, _Event] = machine.events
-    return events
+    unguarded: dict[tuple[str, str], Step] = {}
+    for transition in ordered:
+        if not transition.when:
+            unguarded.setdefault((transition.source, transition.event), step_of(transition))
+    triggers = {name: event.trigger for name, event in machine.events.items()}
+    return triggers, unguarded, _staying(lifecycle, Outcome.REFUSED), _staying(lifecycle, Outcome.INVALID)
 
 
-def _arguments(transition: Transition) -> dict[str, object]:
+def in_order(transitions: Sequence[Transition]) -> Sequence[Transition]:
+    """The transitions in the order in which they are tried: by priority, and then as they stand."""
+    return sorted(transitions, key=lambda transition: transition.priority)
+
+
+def step_of(transition: Transition) -> Step:
+    """The step that a transition is."""
+    return Step(outcome=Outcome.MOVED, state=transition.target, effects=transition.effects)
+
+
+def _staying(lifecycle: Lifecycle, outcome: Outcome) -> _Steps:
+    return {state.id: Step(outcome=outcome, state=state.id) for state in lifecycle.states}
+
+
+def _arguments(transition: Transition, lifecycle: Lifecycle) -> dict[str, object]:
+    guard = guard_of(transition.when, lifecycle.facts)
     return {
         "trigger": transition.event,
         "source": transition.source,
         "dest": transition.target,
-        "conditions": [_condition(guard) for guard in transition.guards],
-        "after": [_note(transition.effects)] if transition.effects else [],
+        "conditions": [_condition(guard.holds, step_of(transition))] if guard else [],
     }
 
 
-def _condition(guard: Guard) -> Callable[[_Occurrence], bool]:
-    """A closure that returns exactly True or False: the library compares with `== True`."""
-    fact, wanted = guard.fact, not guard.negated
+def _condition(holds: Callable[[Facts], bool], step: Step) -> Callable[[_Occurrence], bool]:
+    """A closure that returns exactly True or False: the library compares with `== True`.
 
-    def holds(occurrence: _Occurrence) -> bool:
-        return bool(occurrence.model.facts[fact]) is wanted
+    The library stops at the first transition whose conditions hold, so what is noted last is what fires.
+    """
 
-    return holds
+    def lets_through(occurrence: _Occurrence) -> bool:
+        row = occurrence.model
+        if holds(row.facts):
+            row.step = step
+            return True
+        return False
 
-
-def _note(effects: tuple[str, ...]) -> Callable[[_Occurrence], None]:
-    def note(occurrence: _Occurrence) -> None:
-        occurrence.model.effects = effects
-
-    return note
-
-
-def _problems(lifecycle: Lifecycle) -> Iterator[str]:
-    """What the library would accept in silence: odd ids, and states and facts that do not exist."""
-    states = {state.id for state in lifecycle.states}
-    events = {transition.event for transition in lifecycle.transitions}
-    for word in sorted({lifecycle.name, *states, *events, *lifecycle.facts}):
-        if not _ID.fullmatch(word):
-            yield f"the id {word!r} is not a lower-case letter followed by up to 62 of a-z, 0-9 and _"
-    if len(states) < len(lifecycle.states):
-        yield "a state is listed twice"
-    if lifecycle.initial not in states:
-        yield f"the initial state `{lifecycle.initial}` is not listed"
-    for transition in lifecycle.transitions:
-        for state in (transition.source, transition.target):
-            if state not in states:
-                yield f"`{transition.event}` names the state `{state}`, which is not listed"
-        for guard in transition.guards:
-            if guard.fact not in lifecycle.facts:
-                yield f"`{transition.event}` reads the fact `{guard.fact}`, which is not listed"
+    return lets_through

@@ -1,45 +1,48 @@
 """The same steps by looking up a table: for simulations and sweeps, compared with the machine at compile."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
-from mentorctl.lifecycle.machine import Stepper, facts_read
-from mentorctl.lifecycle.model import Guard, Lifecycle, Outcome, Step
+from mentorctl.lifecycle.guards import Facts, guard_of
+from mentorctl.lifecycle.machine import Stepper, in_order, step_of
+from mentorctl.lifecycle.model import Lifecycle, Outcome, Step
+from mentorctl.lifecycle.valuations import Valuation, valuations
 
 
 class Arc(NamedTuple):
-    """One way out of a state on an event."""
+    """One way out of a state on an event. `when` is the guard as text, `holds` what it compiles to (None: always)."""
 
-    guards: tuple[Guard, ...]
-    target: str
-    effects: tuple[str, ...]
+    when: str
+    holds: Callable[[Facts], bool] | None
+    step: Step
 
 
 type Table = Mapping[tuple[str, str], tuple[Arc, ...]]
 
 
 def dispatch_table(lifecycle: Lifecycle) -> Table:
-    """(state, event) → the ways out, in the order of the lifecycle. Pairs without any are absent."""
+    """(state, event) → the ways out, in the order in which they are tried. Pairs without any are absent.
+
+    Raises GuardError for a guard that does not stand.
+    """
     table: dict[tuple[str, str], tuple[Arc, ...]] = {}
-    for transition in lifecycle.transitions:
+    for transition in in_order(lifecycle.transitions):
         key = (transition.source, transition.event)
-        arc = Arc(transition.guards, transition.target, transition.effects)
+        guard = guard_of(transition.when, lifecycle.facts)
+        arc = Arc(transition.when, guard.holds if guard else None, step_of(transition))
         table[key] = (*table.get(key, ()), arc)
     return table
 
 
-def table_step(table: Table, state: str, event: str, facts: Mapping[str, bool]) -> Step:
-    """What `event` does in `state`. INVALID also for words of no lifecycle: a table holds only what leads on.
-
-    Raises ValueError when a guard reads a fact that is missing.
-    """
+def table_step(table: Table, state: str, event: str, facts: Facts) -> Step:
+    """What `event` does in `state`. INVALID also for words of no lifecycle: a table holds only what leads on."""
     arcs = table.get((state, event))
     if arcs is None:
         return Step(outcome=Outcome.INVALID, state=state)
     for arc in arcs:
-        if _hold(arc.guards, facts):
-            return Step(outcome=Outcome.MOVED, state=arc.target, effects=arc.effects)
+        if arc.holds is None or arc.holds(facts):
+            return arc.step
     return Step(outcome=Outcome.REFUSED, state=state)
 
 
@@ -55,33 +58,35 @@ def mismatches(lifecycle: Lifecycle, table: Table) -> tuple[str, ...]:
 
 def _mismatches(lifecycle: Lifecycle, table: Table) -> Iterator[str]:
     stepper = Stepper(lifecycle)
-    for state, event, facts in _cases(lifecycle):
+    for state, event, facts in cases(lifecycle):
         by_machine = stepper.step(state, event, facts)
         by_table = table_step(table, state, event, facts)
         if by_machine != by_table:
-            true = ", ".join(fact for fact in lifecycle.facts if facts[fact]) or "no fact"
+            known = ", ".join(f"{name} {_value(value)}" for name, value in facts.items()) or "no facts"
             yield (
-                f"on `{event}` in state `{state}` with {true} true, the machine says {_words(by_machine)} "
+                f"on `{event}` in state `{state}` with {known}, the machine says {_words(by_machine)} "
                 f"and the table {_words(by_table)}"
             )
 
 
-def _cases(lifecycle: Lifecycle) -> Iterator[tuple[str, str, dict[str, bool]]]:
-    """Every state with every event and every valuation of the facts that they read; other facts are false."""
-    reads = facts_read(lifecycle)
-    events = sorted({transition.event for transition in lifecycle.transitions})
-    for state, event in product(lifecycle.states, events):
-        facts = sorted(reads.get((state.id, event), ()))
-        for values in product((False, True), repeat=len(facts)):
-            valuation = dict(zip(facts, values, strict=True))
-            yield state.id, event, dict.fromkeys(lifecycle.facts, False) | valuation
+def cases(lifecycle: Lifecycle) -> Iterator[tuple[str, str, Valuation]]:
+    """Every state with every event and every valuation that the guards there tell apart."""
+    guards = {
+        (state.id, event): [
+            guard
+            for transition in lifecycle.transitions
+            if (transition.source, transition.event) == (state.id, event)
+            and (guard := guard_of(transition.when, lifecycle.facts))
+        ]
+        for state, event in product(lifecycle.states, sorted({t.event for t in lifecycle.transitions}))
+    }
+    for (state, event), listed in guards.items():
+        for facts in valuations(listed):
+            yield state, event, facts
 
 
-def _hold(guards: tuple[Guard, ...], facts: Mapping[str, bool]) -> bool:
-    try:
-        return all(bool(facts[guard.fact]) is not guard.negated for guard in guards)
-    except KeyError as missing:
-        raise ValueError(f"a guard needs the fact `{missing.args[0]}`") from None
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def _words(step: Step) -> str:

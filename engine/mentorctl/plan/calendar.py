@@ -14,8 +14,9 @@ from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, 
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.state.codec import JsonValue, digest
+from mentorctl.state.codec import digest
 from mentorctl.state.model import SessionRecord
+from mentorctl.state.shapes import JsonValue
 
 type Indices = NDArray[np.int32]
 

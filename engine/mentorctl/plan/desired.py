@@ -5,13 +5,22 @@ from dataclasses import replace
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.enrollments import Cohort, enroll, train
-from mentorctl.plan.inputs import Draft, PlanInputs
+from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.matches import match_cohort
 from mentorctl.plan.model import Notice
 from mentorctl.plan.sessions import schedule_cohort
 from mentorctl.spec.model import Mode
-from mentorctl.state.model import CohortRecord, ProgramRecord, Record, Snapshot
+from mentorctl.state.model import (
+    CheckInRecord,
+    CohortRecord,
+    ProgramRecord,
+    Record,
+    SessionRecord,
+    Snapshot,
+    TrainingRecord,
+)
 
 
 def desired_state(inputs: PlanInputs) -> Draft:
@@ -21,7 +30,7 @@ def desired_state(inputs: PlanInputs) -> Draft:
         if compiled.program.mode is not Mode.LIVE:
             _not_live(compiled, inputs, draft)
             continue
-        draft.records.append(_program_record(compiled))
+        draft.records.append(_program_record(compiled, inputs.snapshot))
         open_cohorts = _open_cohorts(compiled, inputs)
         _check_applications(compiled, open_cohorts, inputs, draft)
         for name, timeline in compiled.timelines_on(inputs.as_of):
@@ -53,14 +62,17 @@ def _only(snapshot: Snapshot, program: str) -> Snapshot:
     return replace(snapshot, records=tuple(r for r in snapshot.records if r.address.program == program))
 
 
-def _program_record(compiled: CompiledProgram) -> ProgramRecord:
+def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRecord:
     program = compiled.program
+    address = Address(program=program.id)
+    before = snapshot.by_address.get(address)
     return ProgramRecord(
-        address=Address(program=program.id),
+        address=address,
         name=program.name,
         owner=program.owner,
-        state="active",
+        state=before.state if before else lifecycle_named(compiled.lifecycles, "program").initial,
         definition=compiled.definition,
+        lifecycles=compiled.runtime.digest,
         matching_rules=compiled.matching_rules,
     )
 
@@ -75,7 +87,27 @@ def _open_cohort(cohort: Cohort, draft: Draft) -> None:
     matched = match_cohort(cohort, enrollments, draft)
     trainings = train(cohort, matched.enrollments)
     sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
-    draft.records += [*matched.enrollments, *trainings, *matched.matches, *sessions]
+    planned: list[Record] = [*matched.enrollments, *trainings, *matched.matches, *sessions]
+    known = {record.address for record in planned}
+    draft.records += planned
+    draft.records += [
+        r
+        for r in cohort.inputs.snapshot.records
+        if _is_of(r, cohort) and r.address not in known and _has_happened(r, cohort)
+    ]
+
+
+def _has_happened(record: Record, cohort: Cohort) -> bool:
+    """Whether a record is not the plan's to make or take away: it came about while the program ran."""
+    match record:
+        case CheckInRecord():
+            return True
+        case SessionRecord():
+            return record.state != LIVE_SESSION
+        case TrainingRecord():
+            return record.module in {module.id for module in cohort.program.modules}
+        case _:
+            return False
 
 
 def _closed_cohort(cohort: Cohort, draft: Draft) -> None:
@@ -94,7 +126,14 @@ def _cohort_record(cohort: Cohort) -> CohortRecord:
     """A cohort's first and last day; rolling intake has no last one."""
     timeline = cohort.timeline
     ends = "" if timeline.is_rolling else timeline.end.isoformat()
-    return CohortRecord(address=cohort.address, starts=timeline.start.isoformat(), ends=ends)
+    before = cohort.inputs.snapshot.by_address.get(cohort.address)
+    initial = lifecycle_named(cohort.compiled.lifecycles, "cohort").initial
+    return CohortRecord(
+        address=cohort.address,
+        starts=timeline.start.isoformat(),
+        ends=ends,
+        state=before.state if before else initial,
+    )
 
 
 def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inputs: PlanInputs, draft: Draft) -> None:

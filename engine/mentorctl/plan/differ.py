@@ -6,6 +6,7 @@ from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
 from mentorctl.plan.model import Action, Change, Impact
 from mentorctl.state.model import (
+    CheckInRecord,
     CohortRecord,
     EnrollmentRecord,
     MatchRecord,
@@ -45,7 +46,7 @@ def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> t
 def people_of(record: Record) -> tuple[str, ...]:
     """The people whom a record is about, by opaque id."""
     match record:
-        case EnrollmentRecord() | TrainingRecord():
+        case EnrollmentRecord() | TrainingRecord() | CheckInRecord():
             return (record.person,)
         case MatchRecord():
             return record.people
@@ -87,6 +88,8 @@ def _meaning(before: Record | None, after: Record, rematched: frozenset[str]) ->
             return _match(before, after, rematched)
         case SessionRecord():
             return _session(before, after)
+        case CheckInRecord():
+            return Impact.INTERNAL, "the check-in ends", ("check_ins", after.check_in)
 
 
 def _enrollment(before: Record | None, after: EnrollmentRecord) -> tuple[Impact, str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mentorctl.addresses import Address
@@ -8,15 +8,15 @@ from mentorctl.dates.timeline import Timeline
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
 from mentorctl.lifecycle.machine import Stepper, run
+from mentorctl.lifecycle.saying import CAME, LEFT
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.conditions import labels_of, meets_all, satisfies
-from mentorctl.roster.people import Roster
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
+from mentorctl.state.live import FactValue
 from mentorctl.state.model import EnrollmentRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
-GONE = frozenset({"withdrawn", "completed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,11 @@ class Cohort:
     def of_kind(self, kind: str, name: str) -> Address:
         return Address(program=self.program.id, cohort=self.id, kind=kind, id=name)
 
+    def known(self, kind: str, name: str) -> Mapping[str, FactValue]:
+        """What was recorded of a thing by commands and events; the roster knows the rest."""
+        instance = self.inputs.snapshot.instances.get(self.of_kind(kind, name))
+        return dict(instance.facts) if instance else {}
+
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
         return {
@@ -49,26 +54,43 @@ class Cohort:
 
 
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
-    """Everyone who applies, and everyone who did and is no longer on the roster (withdrawn)."""
+    """Everyone who applies, and everyone who did and is no longer on the roster (withdrawn).
+
+    Who left by a word of their own stays away although the roster still has them, and who came by one stays although
+    they did not apply, until they say otherwise.
+    """
     prior = cohort.prior(EnrollmentRecord)
     machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
     stepper, events = Stepper(machine), progress_events(machine)
+    ends = cohort.compiled.ends("enrollment")
     records = []
     for role in cohort.program.roles:
         for index in cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist():
             person = cohort.inputs.roster.ids[index]
             name = f"{person}_{role}"
             before = prior.pop(name, None)
+            if before and cohort.known("enrollment", name).get(LEFT) is True:
+                records.append(before)
+                continue
             state = before.state if before and before.state != "withdrawn" else machine.initial
-            reached, _ = (
-                run(stepper, state, events, facts_of(cohort, index, role)) if state not in GONE else (state, ())
-            )
             records.append(
-                EnrollmentRecord(address=cohort.of_kind("enrollment", name), person=person, role=role, state=reached)
+                EnrollmentRecord(
+                    address=cohort.of_kind("enrollment", name),
+                    person=person,
+                    role=role,
+                    state=state if state in ends else run(stepper, state, events, facts_of(cohort, index, role))[0],
+                )
             )
-    for record in prior.values():
-        left = record.state if record.state in GONE else stepper.step(record.state, "withdraw", {}).state
-        records.append(replace(record, state=left))
+    for name, record in prior.items():
+        index = cohort.inputs.index_of.get(record.person, -1)
+        came = index >= 0 and cohort.known("enrollment", name).get(CAME) is True
+        if record.state in ends:
+            state = record.state
+        elif came:
+            state = run(stepper, record.state, events, facts_of(cohort, index, record.role))[0]
+        else:
+            state = stepper.step(record.state, "withdraw", {}).state
+        records.append(replace(record, state=state))
     return records
 
 
@@ -77,11 +99,13 @@ def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
     eligible = cohort.program.eligibility(role)
     roster, contract = cohort.inputs.roster, cohort.inputs.workspace.contract
     needed = [m.id for m in cohort.program.modules if m.required and m.audience.includes(role)]
-    done = modules_done(roster, index)
+    name = f"{roster.ids[index]}_{role}"
+    done = modules_done(cohort, index, name)
+    approved = bool(roster.approved[index]) or cohort.known("enrollment", name).get("approved") is True
     return {
         "eligible": meets_all(roster, contract, eligible.conditions, index)
         and satisfies(roster, contract, eligible.when, role, index),
-        "approved": not eligible.approval or bool(roster.approved[index]),
+        "approved": not eligible.approval or approved,
         "trained": all(module in done for module in needed),
     }
 
@@ -99,17 +123,18 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
     records = []
     for enrollment in enrollments:
         index = cohort.inputs.index_of.get(enrollment.person, -1)
-        done = modules_done(cohort.inputs.roster, index) if index >= 0 else frozenset()
+        done = modules_done(cohort, index, enrollment.address.id)
         for module in cohort.program.modules:
             if not module.audience.includes(enrollment.role):
                 continue
             name = f"{enrollment.address.id}_{module.id}"
             before = prior.get(name)
-            if before is None and enrollment.state in GONE | {"not_eligible"}:
+            is_over = cohort.inputs.is_over(enrollment)
+            if before is None and (is_over or enrollment.state == "not_eligible"):
                 continue
-            came_back = before is not None and before.state == "cancelled" and enrollment.state not in GONE
+            came_back = before is not None and before.state == "cancelled" and not is_over
             state = before.state if before and not came_back else "assigned"
-            event = "withdraw" if enrollment.state in GONE else "complete" if module.id in done else "reopen"
+            event = "withdraw" if is_over else "complete" if module.id in done else "reopen"
             records.append(
                 TrainingRecord(
                     address=cohort.of_kind("training", name),
@@ -128,6 +153,9 @@ def _due(cohort: Cohort, module: Module) -> str:
     return day.isoformat() if day else ""
 
 
-def modules_done(roster: Roster, index: int) -> frozenset[str]:
-    """The ids of the training modules that a person has completed."""
-    return frozenset(labels_of(roster.completed, index))
+def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:
+    """The ids of the training modules that a person has done, as the roster says or as it was recorded."""
+    on_roster = labels_of(cohort.inputs.roster.completed, index) if index >= 0 else ()
+    modules = (module.id for module in cohort.program.modules)
+    recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get("done") is True)
+    return frozenset((*on_roster, *recorded))

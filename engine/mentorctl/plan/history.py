@@ -9,12 +9,11 @@ import numpy as np
 from mentorctl.addresses import Address
 from mentorctl.optimize.ground import Amounts, History, PairFacts
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.plan.standing import STANDING
 from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Declined
 from mentorctl.state.model import CohortRecord, EnrollmentRecord, MatchRecord, Record
 
-_MET = STANDING | {"completed", "ended"}
+_NEVER_MET = frozenset({"declined", "expired"})
 
 
 def history_of(cohort: Cohort) -> History:
@@ -28,7 +27,9 @@ def history_of(cohort: Cohort) -> History:
     met = (
         m
         for m in matches
-        if m.state in _MET and m.address.program == own and (m.address.cohort != cohort.id or m.state not in STANDING)
+        if m.state not in _NEVER_MET
+        and m.address.program == own
+        and (m.address.cohort != cohort.id or cohort.inputs.is_over(m))
     )
     declined = (m for m in matches if m.state == "declined" and (wide or m.address.program == own))
     return History(as_of=cohort.inputs.as_of, met=_facts(cohort, met), declined=_facts(cohort, declined))
@@ -89,7 +90,9 @@ def taken_elsewhere(cohort: Cohort, planned: Iterable[Record]) -> tuple[Amounts,
     records |= {r.address: r for r in planned}
     taken = {role: np.zeros(len(cohort.inputs.roster.ids), np.int64) for role in Role}
     for record in records.values():
-        if isinstance(record, MatchRecord) and record.address.program in others and record.state in STANDING:
+        if not isinstance(record, MatchRecord) or cohort.inputs.is_over(record):
+            continue
+        if record.address.program in others:
             for member in record.members:
                 if member.person in cohort.inputs.index_of:
                     taken[member.role][cohort.inputs.index_of[member.person]] += 1

@@ -10,10 +10,12 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
 from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
+from mentorctl.plan.undo import Undo
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
-from mentorctl.state.model import Record, SessionRecord, Snapshot
+from mentorctl.state.codec import kind_of
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 LIVE_SESSION = "planned"
 
@@ -31,15 +33,35 @@ class PlanInputs:
     report: Callable[[str], None] = lambda _: None
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
+    undo: Undo = field(default_factory=dict)
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""
         return self.outside.get(program)
 
+    def is_over(self, record: EnrollmentRecord | MatchRecord) -> bool:
+        """Whether a person's part or a match has come to an end, as the lifecycles of its program say."""
+        kind = kind_of(record)
+        ends = self._ends.get((record.address.program, kind))
+        return record.state in (_USUAL_ENDS[kind] if ends is None else ends)
+
+    @cached_property
+    def _ends(self) -> dict[tuple[str, str], frozenset[str]]:
+        kinds = tuple(_USUAL_ENDS)
+        return {(c.program.id, kind): c.ends(kind) for c in self.programs for kind in kinds}
+
     @cached_property
     def index_of(self) -> dict[str, int]:
         """Where a person, by opaque id, stands in the roster."""
         return {person: i for i, person in enumerate(self.roster.ids)}
+
+
+# Of programs whose files are gone.
+_USUAL_ENDS = {
+    "enrollment": frozenset({"completed", "withdrawn", "lapsed"}),
+    "match": frozenset({"completed", "declined", "ended", "expired"}),
+}
 
 
 @dataclass(slots=True)

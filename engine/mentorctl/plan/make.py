@@ -1,12 +1,25 @@
 """The plan itself: desired state against present state, with its digests."""
 
+from dataclasses import replace
+
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.plan.codec import effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
-from mentorctl.plan.model import Plan
+from mentorctl.plan.migrations import plan_migrations
+from mentorctl.plan.model import DefinitionText, Plan
+from mentorctl.spec.model import Mode
+
+
+def _definitions(inputs: PlanInputs) -> tuple[DefinitionText, ...]:
+    """What people will live by, as far as the store does not have it."""
+    return tuple(
+        DefinitionText(program=compiled.program.id, digest=compiled.runtime.digest, text=compiled.runtime.text)
+        for compiled in sorted(inputs.programs, key=lambda c: c.program.id)
+        if compiled.program.mode is Mode.LIVE and compiled.runtime.digest not in inputs.snapshot.definitions
+    )
 
 
 def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
@@ -14,7 +27,11 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
 
     Raises `network.NoProof` or `verify.WrongAnswer` when the optimizer's answer does not hold.
     """
+    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of, undo=inputs.undo)
+    inputs = replace(inputs, snapshot=carried.snapshot)
     draft = desired_state(inputs)
+    draft.findings += carried.findings
+    draft.notices += carried.notices
     changes = differences(inputs.snapshot.by_address, draft.records)
     draft.findings += check_limits(inputs.programs, changes, draft)
     return Plan(
@@ -27,5 +44,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
-        digest=effects_digest(inputs.workspace.id, changes),
+        digest=effects_digest(inputs.workspace.id, changes, carried.changes),
+        definitions=_definitions(inputs),
+        migrations=carried.changes,
     ), tuple(draft.findings)

@@ -29,11 +29,10 @@ from mentorctl.plan.calendar import (
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary
-from mentorctl.plan.standing import STANDING
 from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
-from mentorctl.state.codec import JsonValue
 from mentorctl.state.model import MatchRecord, SessionRecord
+from mentorctl.state.shapes import JsonValue
 
 _STANDS = 1_000_000  # what a meeting that stands is worth: more than any it could make room for
 _HELD = 10_000  # what a meeting is worth; everything else only orders the slots of one meeting
@@ -65,7 +64,7 @@ def standing_meetings(
         return [], []
     kept: list[SessionRecord] = []
     open_matches: list[OpenMatch] = []
-    for record in sorted((m for m in matches if m.state in STANDING), key=lambda m: m.address):
+    for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
         basis = _meeting_basis(calendar.cohort, meetings, active, record)
         before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
         if before and all(s.basis == basis for s in before):

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
+from mentorctl.lifecycle.migration import MigrationChange
 from mentorctl.state.model import Record
 
 
@@ -89,11 +90,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionText:
+    """The lifecycles of a program as they are kept in the store: their digest and their canonical JSON."""
+
+    program: str
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What apply would do, and nothing it would still have to decide.
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
-    survives a new date, a new tool and a comment in the YAML.
+    survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks.
     """
 
     workspace: str
@@ -106,7 +116,9 @@ class Plan:
     schedules: tuple[SchedulingSummary, ...]
     notices: tuple[Notice, ...]
     digest: str
+    definitions: tuple[DefinitionText, ...] = ()
+    migrations: tuple[MigrationChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.changes
+        return not self.changes and not self.migrations

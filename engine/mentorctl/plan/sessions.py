@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mentorctl.plan.calendar import calendar_of, instant_at
-from mentorctl.plan.enrollments import GONE, Cohort
+from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.events import event_sessions, standing_events
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
@@ -24,7 +24,8 @@ def schedule_cohort(
 ) -> list[SessionRecord]:
     """All sessions of a cohort: kept, moved, new, and cancelled ones."""
     prior = cohort.prior(SessionRecord)
-    calendar = calendar_of(cohort, [e.person for e in enrollments if e.state not in GONE], prior.values(), draft)
+    people = [e.person for e in enrollments if not cohort.inputs.is_over(e)]
+    calendar = calendar_of(cohort, people, prior.values(), draft)
     sessions: list[SessionRecord] = []
     if calendar is not None:
         standing, open_matches = standing_meetings(calendar, matches, prior)

@@ -14,7 +14,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
 from mentorctl.rules.pairs import Origin
 from mentorctl.spec.matching import Matching
-from mentorctl.state.model import MatchRecord
+from mentorctl.state.model import MatchRecord, is_match
 
 STANDING = frozenset({"proposed", "accepted", "active", "paused"})
 
@@ -37,7 +37,7 @@ def standing_matches(
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
     kept, others = [], []
     for record in cohort.prior(MatchRecord).values():
-        if record.state not in STANDING:
+        if cohort.inputs.is_over(record):
             others.append(record)
             continue
         left = replace(record, members=tuple(m for m in record.members if (m.person, m.role) in pool))
@@ -75,13 +75,6 @@ def pairs_of(record: MatchRecord) -> tuple[tuple[str, str], ...]:
         return tuple((other, mentor) for other in record.others for mentor in record.mentors)
     peers = sorted(record.others)
     return tuple((one, two) for at, one in enumerate(peers) for two in peers[at + 1 :])
-
-
-def is_match(record: MatchRecord) -> bool:
-    """Whether enough people are left: two peers, or a mentor and a mentee."""
-    if any(member.role is Role.PEER for member in record.members):
-        return len(record.members) > 1
-    return bool(record.mentors and record.others)
 
 
 def _broken(cohort: Cohort, ground: Ground, record: MatchRecord) -> str:

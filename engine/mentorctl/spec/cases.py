@@ -50,6 +50,13 @@ class PlanAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """Time comes to the end of a day: what is due fires."""
+
+    to: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchStep:
     """Something happens to a match or to one of its meetings; `verb` is the key in the file."""
 
@@ -76,7 +83,7 @@ class Trained:
 class Step:
     """One entry of `when`."""
 
-    what: PlanAgain | MatchStep | Withdrawal | Trained
+    what: PlanAgain | Advance | MatchStep | Withdrawal | Trained
     path: FieldPath
 
 

@@ -9,6 +9,7 @@ from mentorctl.dates.timeline import Extension, Moment, Phase, PhaseChange, Time
 from mentorctl.dates.workdays import Calendars
 from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.fields import Audience, Contract, Role
+from mentorctl.spec.lifecycles import LifecycleChange
 from mentorctl.spec.matching import Headcount, Matching
 from mentorctl.spec.support import (
     Agenda,
@@ -17,6 +18,7 @@ from mentorctl.spec.support import (
     Goals,
     Limit,
     Message,
+    Migration,
     Milestone,
     Monitoring,
     OnChange,
@@ -243,7 +245,9 @@ class Program:
     messages: tuple[Message, ...] = ()
     monitoring: Monitoring | None = None
     automation: tuple[Reaction, ...] = ()
+    lifecycles: tuple[LifecycleChange, ...] = ()
     on_change: OnChange = _UNCHANGED
+    migrations: tuple[Migration, ...] = ()
     limits: tuple[Limit, ...] = ()
 
     @property

@@ -7,18 +7,8 @@ from mentorctl.dates.timeline import DatedMilestone, Edge, Intake, Milestone, Mi
 from mentorctl.dates.zones import irregularity, local_time
 from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, did_you_mean, finding, quoted_list
 from mentorctl.spec.model import Event, Program, Workspace
+from mentorctl.spec.moment_words import EVENTS, OWN_DAYS
 from mentorctl.spec.timeline_checks import TIMELINE_CHECKS, Schedule, TimelineCheck, schedule_of
-
-# What can happen to one person or match; the schema's `occurrence` lists the same.
-EVENTS = (
-    "enrollment.applied", "enrollment.eligible", "enrollment.not_eligible", "enrollment.approved", "enrollment.ready",
-    "enrollment.waitlisted", "enrollment.matched", "enrollment.withdrawn", "enrollment.completed",
-    "training.assigned", "training.completed",
-    "match.proposed", "match.accepted", "match.declined", "match.expired", "match.started", "match.paused",
-    "match.ended", "match.completed",
-    "meeting.planned", "meeting.first", "meeting.held", "meeting.missed",
-    "check_in.due", "check_in.answered", "check_in.alert", "goal.done", "agreement.signed", "deliverable.done",
-)  # fmt: skip
 
 
 def check_timeline(program: Program, workspace: Workspace) -> Iterator[Diagnostic]:
@@ -38,6 +28,8 @@ def moments_exist(schedule: Schedule) -> Iterator[Diagnostic]:
     for moment, path in moments_of(schedule.program):
         anchor = str(moment.anchor)
         if moment.when is When.ON or anchor in EVENTS or anchor in allowed or moment.anchor.of in needed:
+            continue
+        if path[0] == "lifecycle" and anchor == OWN_DAYS.get(str(path[1])):
             continue
         yield finding(
             "MC2006",
@@ -302,6 +294,12 @@ def moments_of(program: Program) -> Iterator[tuple[Moment, FieldPath]]:
         yield from _where(resource.offered, ("resources", resource.id, "offered"))
     for message in program.messages:
         yield from _where(message.at, ("messages", message.id, "at"))
+    for change in program.lifecycles:
+        for state in change.states:
+            here: FieldPath = ("lifecycle", change.kind, "states", state.id)
+            yield from _where(state.deadline.at if state.deadline else None, (*here, "deadline", "at"))
+            for i, reminder in enumerate(state.reminders or ()):
+                yield from _where(reminder.at, (*here, "reminders", i, "at"))
 
 
 def _deadlines(program: Program) -> Iterator[tuple[Moment, FieldPath]]:

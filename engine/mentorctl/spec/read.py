@@ -27,7 +27,9 @@ from mentorctl.spec.model import (
     Relation,
     Sponsor,
 )
+from mentorctl.spec.read_lifecycles import read_lifecycles
 from mentorctl.spec.read_matching import read_conditions, read_headcount, read_matching
+from mentorctl.spec.read_migration import read_migrations
 from mentorctl.spec.read_support import (
     read_agenda,
     read_automation,
@@ -96,7 +98,9 @@ def read_program(tree: Tree, *, default_timezone: str) -> tuple[Program, tuple[D
         ),
         monitoring=read_monitoring(tree.get("monitoring"), found),
         automation=tuple(read_automation(tree.get("automation", ()), found)),
+        lifecycles=read_lifecycles(tree.get("lifecycle", {}), found),
         on_change=read_on_change(tree.get("on_change", {}), found),
+        migrations=read_migrations(tree.get("migration", {}), found),
         limits=read_limits(tree.get("limits", {}), found),
     )
     return program, tuple(found.found)

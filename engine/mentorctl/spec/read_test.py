@@ -6,6 +6,7 @@ from typing import Any
 from mentorctl.diagnostics import Diagnostic, FieldPath
 from mentorctl.rules.fields import Role
 from mentorctl.spec.cases import (
+    Advance,
     Case,
     CaseFile,
     Given,
@@ -58,10 +59,13 @@ def _check_order(case: Case, found: Findings) -> None:
     """Time does not run backwards in a test."""
     today = case.given.day
     for step in case.steps:
-        if isinstance(step.what, PlanAgain):
-            if step.what.on < today:
-                found.add("MC1106", f"{step.what.on} is before {today}, the day of the step before", step.path)
-            today = step.what.on
+        match step.what:
+            case PlanAgain(on=day) | Advance(to=day):
+                if day < today:
+                    found.add("MC1106", f"{day} is before {today}, the day of the step before", step.path)
+                today = day
+            case _:
+                pass
 
 
 # -- given -------------------------------------------------------------------------------------------------------------
@@ -106,10 +110,12 @@ def _step(tree: Tree, path: FieldPath, found: Findings) -> Step:
         found.add("MC1107", "a step is one thing that happens", path, help="begin a new entry with `- `")
         return Step(what=Withdrawal(person=""), path=path)
     verb, value = words[0], tree[words[0]]
-    what: PlanAgain | MatchStep | Withdrawal | Trained
+    what: PlanAgain | Advance | MatchStep | Withdrawal | Trained
     match verb:
         case "plan":
             what = PlanAgain(on=read_date(value, (*path, "plan"), found))
+        case "advance":
+            what = Advance(to=read_date(value, (*path, "advance"), found))
         case "withdraw":
             what = Withdrawal(person=str(value))
         case "trained":

@@ -3,23 +3,28 @@
 A record is one thing with one address. People appear by opaque id only; names stay in the roster.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
+from mentorctl.state.live import Instance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRecord:
-    """A program as it was last applied. `definition` is the digest of its compiled form."""
+    """A program as it was last applied. `definition` is the digest of its compiled form.
+
+    `lifecycles` is that of the part that its people live by: what is new in the program runs by it.
+    """
 
     address: Address
     name: str
     owner: str
     state: str
     definition: str
+    lifecycles: str
     matching_rules: str
 
 
@@ -30,6 +35,7 @@ class CohortRecord:
     address: Address
     starts: str
     ends: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +115,13 @@ def members(mentors: Iterable[str], others: Iterable[str], role: Role = Role.MEN
     )
 
 
+def is_match(record: MatchRecord) -> bool:
+    """Whether enough people are left: two peers, or a mentor and a mentee."""
+    if any(member.role is Role.PEER for member in record.members):
+        return len(record.members) > 1
+    return bool(record.mentors and record.others)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
     """A date on calendars: a training session, an event, or a meeting of a pair.
@@ -130,17 +143,38 @@ class SessionRecord:
     basis: str
 
 
-type Record = ProgramRecord | CohortRecord | EnrollmentRecord | TrainingRecord | MatchRecord | SessionRecord
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInRecord:
+    """One round of a check-in that was put to one person: which one, the how manieth, and the day it was asked."""
+
+    address: Address
+    check_in: str
+    number: int
+    enrollment: str
+    person: str
+    asked: str
+    state: str
+
+
+type Record = (
+    ProgramRecord | CohortRecord | EnrollmentRecord | TrainingRecord | MatchRecord | SessionRecord | CheckInRecord
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Everything the store holds at one serial. A store that was never written has lineage "" and serial 0."""
+    """Everything the store holds at one serial. A store that was never written has lineage "" and serial 0.
+
+    `clock` is how far time has come in it, as an instant in ISO, or empty; `definitions` are the digests it knows.
+    """
 
     workspace: str
     lineage: str
     serial: int
     records: tuple[Record, ...]
+    instances: Mapping[Address, Instance] = field(default_factory=dict)
+    definitions: tuple[str, ...] = ()
+    clock: str = ""
 
     @cached_property
     def by_address(self) -> dict[Address, Record]:

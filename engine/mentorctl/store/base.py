@@ -1,20 +1,23 @@
-"""What every store promises: how it is read, what apply does, and how it says no.
+"""What every store promises: how it is read, what each commit does, and how it says no.
 
-An apply is one transaction: it compares workspace, lineage and serial, checks what every change expects to
-find, performs exactly the changes of the plan, and leaves one event per change and one row about itself.
-Applying twice with one `apply_id` gives the first answer again, so an apply whose answer was lost can be
-repeated.
+Everything that writes is a commit: one transaction that raises the serial by one and leaves one row about itself. An
+apply compares workspace, lineage and serial, checks what every change expects to find, and performs exactly the
+changes of the plan. Events and timers ask the pure runtime what is to be written, inside the transaction. Committing
+twice with one id gives the first answer again, so a commit whose answer was lost can be repeated.
 """
 
 # ruff: noqa: N818 - the exceptions are named for what happened, as their findings are
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import finding
-from mentorctl.plan.model import Action, Plan
+from mentorctl.plan.model import Plan
+from mentorctl.state.live import Armed, Counted, Happening, Instance, Logged, Outgoing, Receipt
 from mentorctl.state.model import Snapshot
 
 
@@ -28,32 +31,84 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
-    """One change that happened. `before` and `after` are lifecycle states, empty where there is none."""
+class Recorded:
+    """The answer to happenings: a receipt for each, in their order, and the serial afterwards."""
 
-    seq: int
-    apply_id: str
-    address: Address
-    action: Action
-    reason: str
-    before: str
-    after: str
-    definition: str
+    serial: int
+    receipts: tuple[Receipt, ...]
+    already: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyRow:
-    """One apply that happened: of which plan, from and to which serial, when (UTC), by whom, how much."""
+class Moves:
+    """How many instances of one lifecycle took one step."""
 
-    apply_id: str
-    plan_digest: str
+    program: str
+    lifecycle: str
+    event: str
+    before: str
+    after: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advanced:
+    """The answer of an advance: what the timers that fired came to, in all its commits.
+
+    `refused` fired and moved nothing because a guard did not hold; `skipped` were too late to be made up for;
+    `incidents` wait for a person. `told` counts the messages per effect. `until` is how far time has come.
+    """
+
+    until: datetime
+    serial: int
+    fired: int = 0
+    moved: int = 0
+    refused: int = 0
+    skipped: int = 0
+    incidents: int = 0
+    commits: int = 0
+    moves: tuple[Moves, ...] = ()
+    told: tuple[tuple[str, int], ...] = ()
+
+
+class CommitKind(StrEnum):
+    """What a commit was."""
+
+    APPLY = "apply"
+    EVENTS = "events"
+    ADVANCE = "advance"
+    MIGRATION = "migration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitRow:
+    """One commit that happened: from and to which serial, when (UTC), by whom, how much.
+
+    `digest` is that of the plan, or of the happenings. `clock` is how far time has come with it: never earlier than
+    before, so that a wall clock that goes back turns nothing back. `moved` counts the lines of the log.
+    """
+
+    commit_id: str
+    kind: CommitKind = CommitKind.APPLY
+    digest: str
     base_serial: int
     serial: int
     at: datetime
+    clock: datetime
     actor: str
-    created: int
-    updated: int
-    deleted: int
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One line of the log as it is kept: `seq` counts all lines, `serial` is the commit that wrote it."""
+
+    seq: int
+    serial: int
+    line: Logged
 
 
 class Reader(Protocol):
@@ -63,17 +118,41 @@ class Reader(Protocol):
         """Everything at one serial, in address order. Raises StoreError."""
         ...
 
-    def events(self, address: str | None = None) -> tuple[EventRow, ...]:
-        """What happened, oldest first; to one record if an address is given. Raises StoreError."""
+    def commits(self) -> tuple[CommitRow, ...]:
+        """The commits, oldest first. Raises StoreError."""
         ...
 
-    def applies(self) -> tuple[ApplyRow, ...]:
-        """The applies, oldest first. Raises StoreError."""
+    def log(self, address: Address | None = None, *, after: int = 0, limit: int | None = None) -> tuple[LogRow, ...]:
+        """Lines of the log with a seq above `after`, oldest first; of one thing if an address is given."""
+        ...
+
+    def instances(self, addresses: Iterable[Address] | None = None) -> tuple[Instance, ...]:
+        """Where things stand, in address order: all, or those of some addresses."""
+        ...
+
+    def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
+        """The timers that run, by (due, rank, address, timer); those due at an instant, or all."""
+        ...
+
+    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
+        """What is to leave the system, with its number, oldest first."""
+        ...
+
+    def incidents(self) -> tuple[Instance, ...]:
+        """The instances that wait for a person, in address order."""
+        ...
+
+    def census(self) -> tuple[Counted, ...]:
+        """How many instances stand in which state."""
+        ...
+
+    def definition(self, digest: str) -> str:
+        """The canonical text of a definition, or "" when it is not there."""
         ...
 
 
 class Store(Reader, Protocol):
-    """A store that can be changed, in one way only."""
+    """A store that can be changed."""
 
     def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
         """Perform the plan, whole or not at all.
@@ -82,6 +161,35 @@ class Store(Reader, Protocol):
         `new_lineage` names the store if this is its first apply. An empty plan is compared but writes
         nothing. Raises StoreError, and ValueError for arguments that no caller should pass.
         """
+        ...
+
+    def record(
+        self, happenings: Sequence[Happening], *, commit_id: str, at: datetime, actor: str, strict: bool = False
+    ) -> Recorded:
+        """Write down what happened, all that can have happened in one commit; the receipts say which could not.
+
+        With `strict` nothing is written when one of them could not. A commit that writes nothing is none. Raises
+        StoreError, and ValueError for arguments that no caller should pass.
+        """
+        ...
+
+    def advance(
+        self,
+        to: datetime,
+        *,
+        at: datetime,
+        actor: str,
+        chunk: int = 5000,
+        report: Callable[[Advanced], None] = lambda _: None,
+    ) -> Advanced:
+        """Fire what is due until an instant, chunk after chunk, each a commit of its own.
+
+        What was interrupted goes on where it stopped; what was fired fires never again. Raises StoreError.
+        """
+        ...
+
+    def retry(self, addresses: Sequence[Address], *, at: datetime, actor: str) -> tuple[Instance, ...]:
+        """Take the incident off some instances, so that their timers run again; those that had one. One commit."""
         ...
 
 
@@ -129,6 +237,12 @@ class OutcomeUnknown(StoreError):
     """The apply broke at its commit and the store could not be asked how it ended."""
 
     code = "MC7007"
+
+
+class UnwrittenStore(StoreError):
+    """Nothing was ever applied, so nobody can do anything yet. Nothing was changed."""
+
+    code = "MC7012"
 
 
 class AlreadyApplied(StoreError):

@@ -1,18 +1,36 @@
-"""The schema of the SQLite store as numbered steps.
+"""The schema of the stores as numbered, named steps, forward only.
 
-A step that was released is never edited; a new one is added after it.
+A step that was released is never edited; a new one is added after it. PostgreSQL came with the second schema, so its
+list begins there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mentorctl.rules.expressions.sql import Dialect
+from mentorctl.store.first_schema import carry_over
+from mentorctl.store.tables import guards, head_table, live_tables
+
+
+class Statements(Protocol):
+    """What a step of conversion needs of a database."""
+
+    def execute(self, statement: str, values: tuple[Any, ...] = ..., /) -> Any: ...  # noqa: ANN401 - a cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """One step, done in one transaction together with the row that says so."""
+    """One step, done in one transaction together with the row that says so.
+
+    `convert` fills what the statements made from what was there; after it the `leftovers` are removed.
+    """
 
     version: int
     name: str
     statements: tuple[str, ...]
+    convert: Callable[[Statements], None] | None = None
+    leftovers: tuple[str, ...] = ()
 
 
 _FIRST = Migration(
@@ -86,4 +104,31 @@ _FIRST = Migration(
     ),
 )
 
-MIGRATIONS = (_FIRST,)
+_OLD = ("records", "events")
+_SECOND = Migration(
+    version=2,
+    name="instances, timers, log and outbox",
+    statements=(
+        *(f"DROP TRIGGER {table}_are_not_{done}" for table in ("events", "applies") for done in ("edited", "removed")),
+        *(f"ALTER TABLE {table} RENAME TO old_{table}" for table in _OLD),
+        *live_tables(Dialect.SQLITE),
+        *guards(Dialect.SQLITE),
+    ),
+    convert=carry_over,
+    leftovers=("DROP TABLE old_events", "DROP TABLE old_records", "DROP TABLE applies"),
+)
+
+MIGRATIONS = (_FIRST, _SECOND)
+
+_POSTGRESQL_BASE = Migration(
+    version=2,
+    name="instances, timers, log and outbox",
+    statements=(
+        "CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+        head_table(Dialect.POSTGRESQL),
+        *live_tables(Dialect.POSTGRESQL),
+        *guards(Dialect.POSTGRESQL),
+    ),
+)
+
+POSTGRESQL_MIGRATIONS = (_POSTGRESQL_BASE,)

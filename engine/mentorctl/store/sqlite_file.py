@@ -3,12 +3,15 @@
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+from mentorctl.rules.expressions.sql import Dialect
 from mentorctl.store.base import StoreBroken, StoreError, StoreLocked, StoreTooNew
-from mentorctl.store.migrations import Migration
+from mentorctl.store.database import Values
+from mentorctl.store.migrations import Migration, Statements
 from mentorctl.store.transition import damaged
 
 type Pragmas = tuple[tuple[str, str | int], ...]
@@ -179,10 +182,44 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[Migrat
             raise damaged(str(path), f"its schema is not {migration.version - 1} any more")
         for statement in migration.statements:
             connection.execute(statement)
+        if migration.convert:
+            _convert(connection, path, migration.convert)
+        for statement in migration.leftovers:
+            connection.execute(statement)
         connection.execute("INSERT INTO migrations (version, name) VALUES (?, ?)", (migration.version, migration.name))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {migration.version}")
         connection.execute("COMMIT")
+
+
+def _convert(connection: sqlite3.Connection, path: Path, convert: Callable[[Statements], None]) -> None:
+    try:
+        convert(connection)
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(str(path), f"{error}") from error
+
+
+class SqliteDatabase:
+    """A transaction that was begun on a connection."""
+
+    dialect = Dialect.SQLITE
+
+    def __init__(self, connection: sqlite3.Connection, place: str) -> None:
+        self._connection = connection
+        self.place = place
+
+    def rows(self, statement: str, values: Values = ()) -> Iterator[tuple[Any, ...]]:
+        return self._connection.execute(statement, values)
+
+    def run(self, statement: str, values: Values = ()) -> int:
+        return self._connection.execute(statement, values).rowcount
+
+    def run_many(self, statement: str, rows: Iterable[Values]) -> int:
+        return max(self._connection.executemany(statement, rows).rowcount, 0)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        places = ", ".join("?" * len(columns))
+        self.run_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
 
 
 @contextmanager

@@ -5,41 +5,57 @@ for all of them, so it is written once, here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from json import JSONDecodeError, loads
 
 from mentorctl.addresses import Address
-from mentorctl.plan.model import Action, Change, Plan
-from mentorctl.state.codec import CodecError, canonical_json, kind_of, record_from_json, record_to_json
-from mentorctl.state.model import ProgramRecord, Record, Snapshot
+from mentorctl.lifecycle.settle import settle
+from mentorctl.lifecycle.view import View
+from mentorctl.lifecycle.working import Stuck
+from mentorctl.plan.model import Action, Change, DefinitionText, Plan
+from mentorctl.state.batch import Batch
+from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json
+from mentorctl.state.live import Instance
+from mentorctl.state.model import Record, Snapshot
+from mentorctl.state.shapes import CodecError
 from mentorctl.store.base import (
     AlreadyApplied,
     Applied,
-    ApplyRow,
-    EventRow,
+    CommitKind,
+    CommitRow,
     StalePlan,
     StoreBroken,
     UnfitPlan,
     WrongStore,
     WrongWorkspace,
 )
+from mentorctl.store.migrating import carried, joined
 
+_FURTHEST_EAST = timedelta(hours=14)  # where a day begins first
 _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it is kept: its kind and its canonical text."""
+    """A record as it is kept: its kind, its canonical text without its state, and its state."""
 
     kind: str
     body: str
+    state: str
+
+    def digest(self, address: Address | str) -> int:
+        """What the record adds to the digest of the state; where it stands is proved by the log instead."""
+        return int.from_bytes(sha256(f"{address} {self.kind} {self.body}".encode()).digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event."""
+    """A store at one serial, as read. `place` says where, for messages; `last_seq` is the newest event.
+
+    `clock` is how far time has come in it, as text, or empty.
+    """
 
     place: str
     workspace: str
@@ -48,6 +64,9 @@ class Contents:
     state_digest: str
     last_seq: int
     rows: Mapping[Address, Row]
+    instances: Mapping[Address, Instance] = field(default_factory=dict)
+    definitions: tuple[str, ...] = ()
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +88,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What is to be written, completely: nothing is left to decide inside the transaction."""
+    """What is to be written, completely: nothing is left to decide."""
 
     workspace: str
     lineage: str
-    state_digest: str
-    changed: tuple[tuple[Action, Address, Row | None], ...]
-    events: tuple[EventRow, ...]
-    apply: ApplyRow
+    definitions: tuple[DefinitionText, ...]
+    batch: Batch
+    commit: CommitRow
 
     @property
     def answer(self) -> Applied:
-        return Applied(serial=self.apply.serial, lineage=self.lineage)
+        return Applied(serial=self.commit.serial, lineage=self.lineage)
 
 
 def never_written(workspace: str, place: str) -> Contents:
@@ -97,12 +115,21 @@ def never_written(workspace: str, place: str) -> Contents:
 
 
 def state_digest(rows: Mapping[Address, Row]) -> str:
-    """SHA-256 over all records in address order."""
-    state = sha256()
-    for address in _in_order(rows):
-        row = rows[address]
-        state.update(f"{address} {row.kind} {row.body}\n".encode())  # no part can hold a line break
-    return f"sha256:{state.hexdigest()}"
+    """The sum of the SHA-256 of all records: in any order, and changed by a change without reading the rest."""
+    return digest_text(sum(row.digest(address) for address, row in rows.items()))
+
+
+def digest_text(total: int) -> str:
+    """A sum of digests as text, modulo 2**256; a negative one too."""
+    return f"sum256:{total % 2**256:064x}"
+
+
+def digest_number(text: str, place: str) -> int:
+    """The sum behind a text. Raises StoreBroken for another text."""
+    kind, _, digits = text.partition(":")
+    if kind == "sum256" and len(digits) == 64 and set(digits) <= set("0123456789abcdef"):  # noqa: PLR2004 - 256 bits
+        return int(digits, 16)
+    raise damaged(place, "its digest cannot be read")
 
 
 def _in_order(rows: Mapping[Address, Row]) -> list[Address]:
@@ -117,7 +144,10 @@ def snapshot_of(contents: Contents) -> Snapshot:
         workspace=contents.workspace,
         lineage=contents.lineage,
         serial=contents.serial,
-        records=tuple(_record(contents, address) for address in _in_order(contents.rows)),
+        records=tuple(record_of(contents.rows[a], a, contents.place) for a in _in_order(contents.rows)),
+        instances=contents.instances,
+        definitions=contents.definitions,
+        clock=contents.clock,
     )
 
 
@@ -135,22 +165,22 @@ def damaged(place: str, what: str) -> StoreBroken:
     )
 
 
-def decide(order: Order, contents: Contents, applies: Iterable[ApplyRow]) -> Applied | Effect:
+def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view: View) -> Applied | Effect:
     """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
 
-    Of `applies` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
+    Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
     Raises StoreError.
     """
-    history = tuple(applies)
+    history = tuple(commits)
     _check_workspace(order.plan, contents)
-    done = next((row for row in history if row.apply_id == order.apply_id), None)
+    done = next((row for row in history if row.commit_id == order.apply_id), None)
     if done:
         return _repeated(order, contents, done)
     _check_shape(order.plan)
     _check_base(order.plan, contents, history)
     if order.plan.is_empty:
         return Applied(serial=contents.serial, lineage=contents.lineage)
-    return _effect(order, contents)
+    return _effect(order, contents, view)
 
 
 def _check_workspace(plan: Plan, contents: Contents) -> None:
@@ -162,17 +192,17 @@ def _check_workspace(plan: Plan, contents: Contents) -> None:
         )
 
 
-def check_owner(contents: Contents, workspace: str) -> None:
+def check_workspace(owner: str, workspace: str, place: str) -> None:
     """Raises WrongStore when the store is not the one of `workspace`."""
-    if contents.workspace != workspace:
+    if owner != workspace:
         raise WrongStore(
-            f"the store {contents.place} belongs to the workspace `{contents.workspace}`, not `{workspace}`",
+            f"the store {place} belongs to the workspace `{owner}`, not `{workspace}`",
             help="correct `store` in mentorctl.yaml; every workspace needs a store of its own",
         )
 
 
-def _repeated(order: Order, contents: Contents, done: ApplyRow) -> Applied:
-    if (done.plan_digest, done.base_serial) != (order.plan.digest, order.plan.serial):
+def _repeated(order: Order, contents: Contents, done: CommitRow) -> Applied:
+    if (done.digest, done.base_serial) != (order.plan.digest, order.plan.serial):
         raise ValueError(f"the apply_id {order.apply_id!r} was used for another plan")
     return Applied(serial=done.serial, lineage=contents.lineage, already=True)
 
@@ -197,10 +227,10 @@ def _unfit(what: str) -> UnfitPlan:
     return UnfitPlan(f"the plan contradicts itself: {what}", help=_PLAN_AGAIN)
 
 
-def _check_base(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -> None:
+def _check_base(plan: Plan, contents: Contents, history: tuple[CommitRow, ...]) -> None:
     same_store = plan.lineage == contents.lineage or not plan.lineage
     for row in history:
-        if same_store and (row.plan_digest, row.base_serial) == (plan.digest, plan.serial):
+        if same_store and (row.digest, row.base_serial) == (plan.digest, plan.serial):
             raise AlreadyApplied(
                 f"`{row.actor}` applied it at {_instant(row.at)} as serial {row.serial} of {contents.place}",
                 help="there is nothing to do; `mentorctl plan` shows what is left",
@@ -209,7 +239,7 @@ def _check_base(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -
         raise StalePlan(_what_moved(plan, contents, history), help=_PLAN_AGAIN)
 
 
-def _what_moved(plan: Plan, contents: Contents, history: tuple[ApplyRow, ...]) -> str:
+def _what_moved(plan: Plan, contents: Contents, history: tuple[CommitRow, ...]) -> str:
     place = contents.place
     if not contents.lineage:
         return f"the plan was made at serial {plan.serial} of a store, but {place} was never written"
@@ -224,33 +254,55 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _effect(order: Order, contents: Contents) -> Effect:
+def _effect(order: Order, contents: Contents, view: View) -> Effect:
     plan = order.plan
-    rows = dict(contents.rows)
-    changed = []
+    commit = _commit_row(order, contents)
+    carry = carried(plan, contents.instances.values(), view, place=contents.place, at=commit.clock, actor=order.actor)
+    before = _standing(contents, carry.moved)
     for change in plan.changes:
-        _check_precondition(change, contents)
-        row = _row_of(change.after) if change.after is not None else None
-        if row is None:
-            del rows[change.address]
-        else:
-            rows[change.address] = row
-        changed.append((change.action, change.address, row))
+        _check_precondition(change, before)
+    try:
+        batch = settle(
+            carry.view,
+            plan.changes,
+            commit.clock,
+            recorded=commit.at,
+            actor=order.actor,
+            key=order.apply_id,
+            definitions={definition.digest: definition.text for definition in plan.definitions},
+        )
+    except Stuck as stuck:
+        raise _unfit(stuck.detail) from None
     return Effect(
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
-        state_digest=state_digest(rows),
-        changed=tuple(changed),
-        events=tuple(
-            _event(change, order.apply_id, seq) for seq, change in enumerate(plan.changes, contents.last_seq + 1)
-        ),
-        apply=_apply_row(order, contents.serial),
+        definitions=plan.definitions,
+        batch=joined(carry.batch, batch),
+        commit=commit,
     )
 
 
+def _standing(contents: Contents, moved: Mapping[Address, Instance]) -> Contents:
+    """The contents with everybody where the migrations took them."""
+    if not moved:
+        return contents
+    rows = {a: replace(row, state=moved[a].state) if a in moved else row for a, row in contents.rows.items()}
+    return replace(contents, rows=rows, instances={**contents.instances, **moved})
+
+
+def digest_after(batch: Batch, before: Mapping[Address, Row], digest: str, place: str) -> str:
+    """The digest of the state after a batch; `before` has the records that it changes or removes."""
+    total = digest_number(digest, place)
+    total += sum(row_of(record).digest(record.address) for record, _ in batch.created)
+    total += sum(row_of(record).digest(record.address) for record in batch.changed)
+    total -= sum(before[address].digest(address) for address in (*(r.address for r in batch.changed), *batch.removed))
+    return digest_text(total)
+
+
 def _check_precondition(change: Change, contents: Contents) -> None:
+    """Raises StalePlan when something else is there than the plan expects."""
     found = contents.rows.get(change.address)
-    expected = _row_of(change.before) if change.before is not None else None
+    expected = row_of(change.before) if change.before is not None else None
     if found == expected:
         return
     if found is None:
@@ -265,52 +317,53 @@ def _check_precondition(change: Change, contents: Contents) -> None:
     )
 
 
-def _event(change: Change, apply_id: str, seq: int) -> EventRow:
-    newest = change.after if change.after is not None else change.before
-    return EventRow(
-        seq=seq,
-        apply_id=apply_id,
-        address=change.address,
-        action=change.action,
-        reason=change.reason,
-        before=_state_of(change.before),
-        after=_state_of(change.after),
-        definition=newest.definition if isinstance(newest, ProgramRecord) else "",
-    )
-
-
-def _state_of(record: Record | None) -> str:
-    state = getattr(record, "state", "")  # a cohort has dates, not states
-    return str(state)
-
-
-def _apply_row(order: Order, serial: int) -> ApplyRow:
+def _commit_row(order: Order, contents: Contents) -> CommitRow:
     actions = [change.action for change in order.plan.changes]
-    return ApplyRow(
-        apply_id=order.apply_id,
-        plan_digest=order.plan.digest,
-        base_serial=serial,
-        serial=serial + 1,
-        at=order.at.astimezone(UTC),
+    at = order.at.astimezone(UTC).replace(microsecond=0)
+    return CommitRow(
+        commit_id=order.apply_id,
+        kind=CommitKind.APPLY,
+        digest=order.plan.digest,
+        base_serial=contents.serial,
+        serial=contents.serial + 1,
+        at=at,
+        clock=max(at, *_reached(order.plan, contents.clock, at)),
         actor=order.actor,
         created=actions.count(Action.CREATE),
         updated=actions.count(Action.UPDATE),
         deleted=actions.count(Action.DELETE),
+        moved=len(order.plan.changes),
     )
 
 
-def _row_of(record: Record) -> Row:
-    return Row(kind_of(record), canonical_json(record_to_json(record)))
-
-
-def _record(contents: Contents, address: Address) -> Record:
-    row = contents.rows[address]
+def _reached(plan: Plan, clock: str, at: datetime) -> Iterable[datetime]:
+    """How far time has come in the store, and with a plan for a later day: then it is noon there."""
+    yield at
+    if clock:
+        yield datetime.fromisoformat(clock)
     try:
-        record = record_from_json(row.kind, loads(row.body))
-    except (CodecError, JSONDecodeError) as error:
-        raise damaged(contents.place, f"the record `{address}` cannot be read ({error})") from error
+        day = date.fromisoformat(plan.as_of)
+    except ValueError:
+        return
+    if day > (at + _FURTHEST_EAST).date():
+        yield datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def row_of(record: Record) -> Row:
+    """A record as it is kept."""
+    body = record_to_json(record)
+    state = str(body.pop("state"))
+    return Row(kind_of(record), canonical_json(body), state)
+
+
+def record_of(row: Row, address: Address, place: str) -> Record:
+    """The record of a row. Raises StoreBroken for a row that is none, or that of another address."""
+    try:
+        record = record_from_json(row.kind, {**loads(row.body), "state": row.state})
+    except (CodecError, JSONDecodeError, TypeError) as error:
+        raise damaged(place, f"the record `{address}` cannot be read ({error})") from error
     if record.address != address:
-        raise damaged(contents.place, f"the record `{address}` says it is `{record.address}`")
+        raise damaged(place, f"the record `{address}` says it is `{record.address}`")
     return record
 
 

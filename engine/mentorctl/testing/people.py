@@ -1,12 +1,8 @@
 """The people of a test: its rows as the roster files they stand for, and what the roster says after some steps."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-
-import numpy as np
+from collections.abc import Iterator, Sequence
 
 from mentorctl.diagnostics import Diagnostic, did_you_mean, finding, quoted_list
-from mentorctl.roster.people import Roster, SetColumn
 from mentorctl.roster.table import Table
 from mentorctl.rules.fields import Contract, Source
 from mentorctl.spec.cases import GivenRow
@@ -101,35 +97,6 @@ def _cell(contract: Contract, column: str, cell: str | tuple[str, ...]) -> str:
         return cell
     asked = next((f for f in (*contract.fields, *contract.facts) if f.column == column), None)
     return (asked.separator if asked else ",").join(cell)
-
-
-# -- what happens to the roster ----------------------------------------------------------------------------------------
-
-
-def with_completed(roster: Roster, person: int, module: str) -> Roster:
-    """The roster when somebody has done a training module."""
-    before = roster.completed
-    labels = before.labels if module in before.labels else (*before.labels, module)
-    code = labels.index(module)
-    width = max(before.words.shape[1], code // 64 + 1)
-    words = np.zeros((before.words.shape[0], width), np.uint64)
-    words[:, : before.words.shape[1]] = before.words
-    words[person, code // 64] |= np.uint64(1) << np.uint64(code % 64)
-    return replace(roster, completed=SetColumn(words=words, labels=labels))
-
-
-def without_applications(roster: Roster, person: int, program: str, programs: Iterable[str]) -> Roster:
-    """The roster when somebody no longer applies for a program, but still for all others."""
-    every = tuple(programs)
-    split = [
-        replace(one, program=name) for one in roster.applications for name in ((one.program,) if one.program else every)
-    ]
-    return replace(
-        roster,
-        applications=tuple(
-            replace(one, people=one.people[one.people != person]) if one.program == program else one for one in split
-        ),
-    )
 
 
 _MOST = 20

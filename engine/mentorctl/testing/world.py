@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 
 from mentorctl import pipeline
 from mentorctl.dates.timeline import Timeline
+from mentorctl.dates.zones import end_of_day, to_utc
 from mentorctl.diagnostics import Diagnostic, did_you_mean, quoted_list
 from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.optimize.engine import Engine
-from mentorctl.plan.codec import effects_digest
-from mentorctl.plan.differ import differences
-from mentorctl.plan.happenings import Happening, Refused, Verb, happened
-from mentorctl.plan.messages import Occurred, PlannedMessage, dated_messages, delayed_messages, messages_of, occurred
-from mentorctl.plan.model import Change, MatchingSummary, Plan
+from mentorctl.plan.messages import PlannedMessage, planned_messages
+from mentorctl.plan.model import MatchingSummary
 from mentorctl.plan.standing import STANDING
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
-from mentorctl.spec.cases import MatchNamed, MatchStep, PlanAgain, Step, Trained, Withdrawal
+from mentorctl.spec.cases import Advance, MatchNamed, MatchStep, PlanAgain, Step, Trained, Withdrawal
+from mentorctl.state.codec import kind_of
+from mentorctl.state.live import Happening
 from mentorctl.state.model import (
     EnrollmentRecord,
     MatchRecord,
@@ -27,7 +28,6 @@ from mentorctl.state.model import (
     TrainingRecord,
 )
 from mentorctl.store.memory import MemoryStore
-from mentorctl.testing.people import with_completed, without_applications
 
 
 class Trouble(Exception):  # noqa: N818 - it ends one test, and is no error of the program
@@ -57,9 +57,8 @@ class World:
     findings: tuple[Diagnostic, ...] = ()
     matching: MatchingSummary | None = None
     refused: bool = False
-    _log: list[Occurred] = field(default_factory=list)
     _steps: int = 0
-    _told: date | None = None
+    _heard: int = 0
 
     # -- what there is -------------------------------------------------------------------------------------------------
 
@@ -123,7 +122,10 @@ class World:
     # -- what happens --------------------------------------------------------------------------------------------------
 
     def plan(self, day: date) -> None:
-        """Plan and apply on a day, and say what is said until then. With errors nothing is applied."""
+        """Plan and apply as a day begins, when all that was due before is done. With errors nothing is applied."""
+        morning = to_utc(day, time(0), self._zone)
+        if self.snapshot.lineage:
+            self._let_pass(morning)
         self.today = day
         planned = pipeline.plan(
             self.loaded, self.roster, self.snapshot, as_of=day, engine=self.engine, outside=self.outside
@@ -135,21 +137,34 @@ class World:
         here = (self.compiled.program.id, self.cohort)
         summaries = [m for m in planned.plan.matchings if (m.program, m.cohort) == here]
         self.matching = summaries[-1] if summaries else self.matching
-        self._perform(planned.plan, occurred(self.loaded.programs, planned.plan.changes, day))
+        self._steps += 1
+        lineage = f"test-{self.cohort}"
+        pipeline.apply(
+            planned.plan, self.store, apply_id=f"step-{self._steps}", at=morning, actor="test", new_lineage=lineage
+        )
+        if self.snapshot.lineage:
+            self._let_pass(to_utc(day, _AFTER_THE_MORNING, self._zone))
 
     def step(self, step: Step) -> None:
         """Let one thing happen. Raises Trouble when it cannot."""
         match step.what:
-            case PlanAgain():
-                self.plan(step.what.on)
+            case PlanAgain(on=day):
+                self.plan(day)
+            case Advance(to=day):
+                self.today = day
+                self._let_pass(self._end_of(day))
             case MatchStep():
                 record = self.the_match(step.what.match)
                 about = self._meeting(record, step.what.match.meeting) if step.what.match.meeting else record
-                self._happen(Verb(step.what.verb), about)
+                self._happen(step.what.verb, about)
             case Withdrawal():
                 self._withdraw(step.what.person)
             case Trained():
                 self._train(step.what)
+
+    def _end_of(self, day: date) -> datetime:
+        """The last second of a day where the program is."""
+        return end_of_day(day, self._zone)
 
     def _meeting(self, match: MatchRecord, number: int) -> SessionRecord:
         meetings = [s for s in self.records(SessionRecord) if (s.kind, s.subject) == ("meeting", match.address.id)]
@@ -159,71 +174,58 @@ class World:
         return found
 
     def _withdraw(self, roster_id: str) -> None:
-        index = self._index(roster_id)
-        person = self.roster.ids[index]
+        person = self.person(roster_id)
         enrollments = [e for e in self.records(EnrollmentRecord) if e.person == person]
         if not enrollments:
             raise Trouble(f"`{roster_id}` takes no part in `{self.compiled.program.id}`")
         for enrollment in enrollments:
             if len(enrollments) == 1 or enrollment.state != "withdrawn":
-                self._happen(Verb.WITHDRAW, enrollment)
-        programs = [compiled.program.id for compiled in self.loaded.programs]
-        self.roster = without_applications(self.roster, index, self.compiled.program.id, programs)
+                self._happen("withdraw", enrollment)
 
     def _train(self, trained: Trained) -> None:
-        index = self._index(trained.person)
+        person = self.person(trained.person)
         modules = [m.id for m in self.compiled.program.modules]
         if trained.module not in modules:
             advice = did_you_mean(trained.module, modules) or f"modules are {quoted_list(modules, last='and')}"
             raise Trouble(f"there is no training module `{trained.module}`", advice=advice)
-        person = self.roster.ids[index]
         found = [t for t in self.records(TrainingRecord) if (t.person, t.module) == (person, trained.module)]
         if not found:
             raise Trouble(f"`{trained.person}` is not assigned `{trained.module}`")
         for training in found:
             if len(found) == 1 or training.state == "assigned":
-                self._happen(Verb.TRAIN, training)
-        self.roster = with_completed(self.roster, index, trained.module)
+                self._happen("complete", training)
 
-    def _happen(self, verb: Verb, record: Record) -> None:
-        snapshot = self.snapshot
-        happening = Happening(verb=verb, address=record.address, on=self.today)
-        result = happened(self.loaded.programs, snapshot, happening)
-        if isinstance(result, Refused):
-            raise Trouble(result.detail, advice=result.help)
-        now = snapshot.by_address | {changed.address: changed for changed in result.records}
-        self._perform(self._plan_of(snapshot, differences(snapshot.by_address, now.values())), result.occurred)
-
-    def _plan_of(self, snapshot: Snapshot, changes: tuple[Change, ...]) -> Plan:
-        """What happened as a plan, so that it takes the same way into the store."""
-        return Plan(
-            workspace=snapshot.workspace,
-            lineage=snapshot.lineage,
-            serial=snapshot.serial,
-            as_of=self.today.isoformat(),
-            inputs="",
-            changes=changes,
-            matchings=(),
-            schedules=(),
-            notices=(),
-            digest=effects_digest(snapshot.workspace, changes),
-        )
-
-    def _perform(self, plan: Plan, log: Sequence[Occurred]) -> None:
+    def _happen(self, event: str, record: Record) -> None:
+        """Somebody says what happened. Whoever says it says that what it takes is there: signature, deliverable."""
         self._steps += 1
-        at = datetime(self.today.year, self.today.month, self.today.day, 12, tzinfo=UTC)
-        pipeline.apply(
-            plan, self.store, apply_id=f"step-{self._steps}", at=at, actor="test", new_lineage=f"test-{self.cohort}"
-        )
-        self._log += log
-        records = self.snapshot.records
-        self.messages += messages_of((self.compiled,), log, records)
-        cohort = (self.cohort, self.timeline)
-        first = self._told + timedelta(days=1) if self._told else self.today
-        if first <= self.today:
-            span = (first, self.today)
-            self.messages += dated_messages(self.compiled, cohort, records, span)
-            self.messages += delayed_messages(self.compiled, cohort, records, span, self._log)
-        else:  # the messages of this day are said; what happened since may still bring some on the same day
-            self.messages += delayed_messages(self.compiled, cohort, records, (self.today, self.today), log)
-        self._told = self.today
+        declared = {fact.name for fact in lifecycle_named(self.compiled.lifecycles, kind_of(record)).facts}
+        facts = tuple((name, True) for name in _SAID_WITH.get(event, ()) if name in declared)
+        happening = Happening(address=record.address, event=event, facts=facts, key=f"step-{self._steps}")
+        told = pipeline.record((happening,), self.store, commit_id=f"step-{self._steps}", at=self._wall, actor="test")
+        for receipt in told.receipts:
+            if not receipt.is_good:
+                raise Trouble(receipt.detail, advice=receipt.help)
+        self._listen()
+
+    def _let_pass(self, to: datetime) -> None:
+        pipeline.advance(self.store, to, at=self._wall, actor="test")
+        self._listen()
+
+    def _listen(self) -> None:
+        """Take what was put into the outbox since."""
+        news = self.store.outbox(after=self._heard)
+        self._heard += len(news)
+        self.messages += planned_messages(self.compiled, [one for _, one in news])
+
+    @property
+    def _zone(self) -> str:
+        return self.compiled.program.timezone
+
+    @property
+    def _wall(self) -> datetime:
+        """The clock on the wall stands still while a test brings time on: nothing is ever late."""
+        return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+_AFTER_THE_MORNING = time(12)
+_SAID_WITH = {"start": ("agreement_signed",), "complete": ("delivered", "done")}

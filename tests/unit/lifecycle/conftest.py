@@ -1,11 +1,13 @@
 """Programs and small lifecycles to test with."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from mentorctl.dates.durations import Duration
-from mentorctl.lifecycle.model import Ending, Guard, Lifecycle, State, Transition
+from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, Transition
+from mentorctl.rules.expressions.types import BOOL
 from mentorctl.rules.fields import Audience
 from mentorctl.spec.matching import Capacity, Matching, ObjectiveTerm
 from mentorctl.spec.model import Eligibility, Format, MentorType, Model, ModelType, Module, Program, Purpose
@@ -65,18 +67,21 @@ def program_with() -> ProgramMaker:
 
 @pytest.fixture
 def lifecycle_of() -> LifecycleMaker:
-    """Makes a lifecycle from lines such as `go: open -> done [paid, not late] / notify.done`; `done` and `lost` end."""
+    """Makes a lifecycle from lines such as `go: open -> done [paid && !late] / notify.done`; `done` and `lost` end."""
 
     def make(*lines: str, initial: str = "open", states: str = "", facts: str = "") -> Lifecycle:
         transitions = tuple(_transition(line) for line in lines)
         ids = states.split() or sorted({s for t in transitions for s in (t.source, t.target)} | {initial})
-        read = {guard.fact for t in transitions for guard in t.guards}
+        read = {name for t in transitions for name in re.findall("[a-z_]+", t.when)}
         endings = {"done": Ending.SUCCESS, "lost": Ending.NEUTRAL}
         return Lifecycle(
             name="order",
             initial=initial,
-            facts=tuple(facts.split() or sorted(read)),
-            states=tuple(State(id=s, meaning=f"It is {s}.", ending=endings.get(s)) for s in ids),
+            facts=tuple(Fact(name=name, type=BOOL) for name in facts.split() or sorted(read)),
+            states=tuple(
+                State(id=s, meaning=f"It is {s}.", ending=endings.get(s), waits="" if s in endings else "it may")
+                for s in ids
+            ),
             transitions=transitions,
         )
 
@@ -85,7 +90,7 @@ def lifecycle_of() -> LifecycleMaker:
 
 def _transition(line: str) -> Transition:
     line, _, effects = line.partition(" / ")
-    line, _, guards = line.rstrip("]").partition(" [")
+    line, _, when = line.rstrip("]").partition(" [")
     event, _, ends = line.partition(": ")
     source, _, target = ends.partition(" -> ")
     return Transition(
@@ -93,5 +98,5 @@ def _transition(line: str) -> Transition:
         source=source,
         target=target,
         effects=tuple(effects.split()),
-        guards=tuple(Guard(fact=g.removeprefix("not "), negated=g.startswith("not ")) for g in guards.split(", ") if g),
+        when=when,
     )

@@ -1,32 +1,30 @@
 """The dispatch table and its comparison with the machine."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from mentorctl.lifecycle.compiler import enrollment_lifecycle
-from mentorctl.lifecycle.model import Guard, Lifecycle, Outcome, Step
-from mentorctl.lifecycle.table import Arc, Table, dispatch_table, mismatches, table_equals_machine, table_step
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
+from mentorctl.lifecycle.model import Lifecycle, Outcome, Step
+from mentorctl.lifecycle.table import Table, dispatch_table, mismatches, table_equals_machine, table_step
 
 type LifecycleMaker = Callable[..., Lifecycle]
 
 LINES = (
-    "pay: open -> done [paid, not late] / notify.thanks",
-    "pay: open -> due [paid, late]",
+    "pay: open -> done [paid && !late] / notify.thanks",
+    "pay: open -> due [paid && late]",
     "settle: due -> done",
 )
 
 
 def test_the_table_keeps_the_order_of_the_lifecycle(lifecycle_of: LifecycleMaker) -> None:
     """Each state and event has its ways out in order; what is not foreseen is absent."""
-    paid, late = Guard(fact="paid"), Guard(fact="late")
-    assert dispatch_table(lifecycle_of(*LINES)) == {
-        ("open", "pay"): (
-            Arc((paid, Guard(fact="late", negated=True)), "done", ("notify.thanks",)),
-            Arc((paid, late), "due", ()),
-        ),
-        ("due", "settle"): (Arc((), "done", ()),),
+    table = dispatch_table(lifecycle_of(*LINES))
+    assert {key: [(arc.when, arc.step.state, arc.step.effects) for arc in arcs] for key, arcs in table.items()} == {
+        ("open", "pay"): [("paid && !late", "done", ("notify.thanks",)), ("paid && late", "due", ())],
+        ("due", "settle"): [("", "done", ())],
     }
 
 
@@ -51,10 +49,13 @@ def test_a_step_by_table(
     assert table_step(dispatch_table(lifecycle_of(*LINES)), state, event, facts) == expected
 
 
-def test_a_missing_fact_is_a_bug(lifecycle_of: LifecycleMaker) -> None:
-    """The table names the fact that a guard needs."""
-    with pytest.raises(ValueError, match="the fact `paid`"):
-        table_step(dispatch_table(lifecycle_of(*LINES)), "open", "pay", {"late": True})
+def test_a_priority_comes_before_the_order(lifecycle_of: LifecycleMaker) -> None:
+    """Of two that could fire, the one of the lower priority does, by table and by machine."""
+    lifecycle = lifecycle_of("go: open -> done", "go: open -> lost [late]")
+    first, second = lifecycle.transitions
+    ranked = replace(lifecycle, transitions=(replace(first, priority=2), replace(second, priority=1)))
+    assert table_step(dispatch_table(ranked), "open", "go", {"late": True}).state == "lost"
+    assert table_equals_machine(ranked)
 
 
 @pytest.mark.parametrize(("approval", "training"), list(product((False, True), repeat=2)))
@@ -64,15 +65,20 @@ def test_the_table_of_every_enrollment_equals_the_machine(*, approval: bool, tra
 
 
 def _without_guards(table: Table) -> Table:
-    return {key: tuple(arc._replace(guards=()) for arc in arcs) for key, arcs in table.items()}
+    return {key: tuple(arc._replace(holds=None) for arc in arcs) for key, arcs in table.items()}
 
 
 def _with_other_effects(table: Table) -> Table:
-    return {key: tuple(arc._replace(effects=("boom",)) for arc in arcs) for key, arcs in table.items()}
+    return {
+        key: tuple(arc._replace(step=replace(arc.step, effects=("boom",))) for arc in arcs)
+        for key, arcs in table.items()
+    }
 
 
 def _with_other_targets(table: Table) -> Table:
-    return {key: tuple(arc._replace(target="open") for arc in arcs) for key, arcs in table.items()}
+    return {
+        key: tuple(arc._replace(step=replace(arc.step, state="open")) for arc in arcs) for key, arcs in table.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,15 @@ def address(kind: str = "", name: str = "") -> Address:
 
 
 PROGRAM = ProgramRecord(
-    address=Address(program="grow"), name="Grow", owner="people", state="active", definition="a", matching_rules="b"
+    address=Address(program="grow"),
+    name="Grow",
+    owner="people",
+    state="active",
+    definition="a",
+    lifecycles="c",
+    matching_rules="b",
 )
-COHORT = CohortRecord(address=address(), starts="2027-01-04", ends="2027-04-04")
+COHORT = CohortRecord(address=address(), starts="2027-01-04", ends="2027-04-04", state="running")
 
 
 def enrollment(state: str, person: str = "p1") -> EnrollmentRecord:

@@ -4,14 +4,15 @@ import re
 
 import pytest
 
-from mentorctl.lifecycle.compiler import enrollment_lifecycle
-from mentorctl.lifecycle.model import Ending, Guard, Lifecycle, State, Transition
+from mentorctl.lifecycle.machines.people import enrollment_lifecycle
+from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, Transition
 from mentorctl.render.mermaid import lifecycle_mermaid
+from mentorctl.rules.expressions.types import BOOL
 
 ORDER = Lifecycle(
     name="order",
     initial="open",
-    facts=("late", "paid"),
+    facts=(Fact(name="late", type=BOOL), Fact(name="paid", type=BOOL)),
     states=(
         State(id="done", meaning="It is paid.", ending=Ending.SUCCESS),
         State(id="lost", meaning="It is given up.", ending=Ending.NEUTRAL),
@@ -19,9 +20,7 @@ ORDER = Lifecycle(
     ),
     transitions=(
         Transition(event="give_up", source="open", target="lost", effects=("notify.lost",)),
-        Transition(
-            event="pay", source="open", target="done", guards=(Guard(fact="late", negated=True), Guard(fact="paid"))
-        ),
+        Transition(event="pay", source="open", target="done", when="!late && paid"),
     ),
 )
 
@@ -36,7 +35,7 @@ stateDiagram-v2
     state "open" as s3
     [*] --> s3
     s3 --> s2 : give_up
-    s3 --> s1 : pay [not late, paid]
+    s3 --> s1 : pay [!late #amp;#amp; paid]
     s1 --> [*] : success
     s2 --> [*] : neutral
 """
@@ -55,7 +54,7 @@ stateDiagram-v2
     state "waitlisted" as s6
     state "withdrawn" as s7
     [*] --> s1
-    s1 --> s4 : check_eligibility [not eligible]
+    s1 --> s4 : check_eligibility [!eligible]
     s1 --> s5 : check_eligibility [eligible]
     s1 --> s7 : withdraw
     s3 --> s2 : complete
@@ -64,11 +63,11 @@ stateDiagram-v2
     s4 --> s5 : check_eligibility [eligible]
     s4 --> s7 : withdraw
     s5 --> s3 : match
-    s5 --> s4 : recheck [not eligible]
+    s5 --> s4 : recheck [!eligible]
     s5 --> s6 : wait
     s5 --> s7 : withdraw
     s6 --> s3 : match
-    s6 --> s4 : recheck [not eligible]
+    s6 --> s4 : recheck [!eligible]
     s6 --> s7 : withdraw
     s2 --> [*] : success
     s7 --> [*] : neutral
@@ -107,9 +106,9 @@ def test_no_text_breaks_out_of_its_label() -> None:
     nasty = Lifecycle(
         name=NASTY,
         initial=NASTY,
-        facts=(NASTY,),
+        facts=(Fact(name=NASTY, type=BOOL),),
         states=(State(id=NASTY, meaning=""), State(id="done", meaning="", ending=Ending.SUCCESS)),
-        transitions=(Transition(event=NASTY, source=NASTY, target="done", guards=(Guard(fact=NASTY),)),),
+        transitions=(Transition(event=NASTY, source=NASTY, target="done", when=NASTY),),
     )
     lines = lifecycle_mermaid(nasty).splitlines()
     plain = r"(?:[\w -]|#\w+;)*"

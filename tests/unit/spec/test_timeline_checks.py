@@ -9,7 +9,8 @@ from unit.plan.small import changed
 
 from mentorctl import pipeline
 from mentorctl.diagnostics import Span
-from mentorctl.spec.moment_checks import EVENTS, MOMENT_CHECKS
+from mentorctl.spec.moment_checks import MOMENT_CHECKS
+from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.timeline_checks import TIMELINE_CHECKS
 
 ROOT = Path(__file__).resolve().parents[3]

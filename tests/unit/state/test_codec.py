@@ -10,18 +10,9 @@ from hypothesis import strategies as st
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
-from mentorctl.state.codec import (
-    KINDS,
-    CodecError,
-    JsonValue,
-    _shape,
-    canonical_json,
-    digest,
-    kind_of,
-    record_from_json,
-    record_to_json,
-)
+from mentorctl.state.codec import KINDS, canonical_json, digest, kind_of, record_from_json, record_to_json
 from mentorctl.state.model import (
+    CheckInRecord,
     CohortRecord,
     EnrollmentRecord,
     MatchRecord,
@@ -32,6 +23,7 @@ from mentorctl.state.model import (
     TrainingRecord,
     members,
 )
+from mentorctl.state.shapes import CodecError, JsonValue, shape_of
 
 CLASSES: tuple[type[Any], ...] = get_args(Record.__value__)
 
@@ -41,9 +33,12 @@ PROGRAM = ProgramRecord(
     owner="people",
     state="open",
     definition="d",
+    lifecycles="l",
     matching_rules="r",
 )
-COHORT = CohortRecord(address=Address(program="grow", cohort="s27"), starts="2027-01-01", ends="2027-06-30")
+COHORT = CohortRecord(
+    address=Address(program="grow", cohort="s27"), starts="2027-01-01", ends="2027-06-30", state="running"
+)
 ENROLLMENT = EnrollmentRecord(
     address=Address(program="grow", cohort="s27", kind="enrollment", id="e1"),
     person="p1",
@@ -78,15 +73,25 @@ SESSION = SessionRecord(
     state="planned",
     basis="b",
 )
+CHECK_IN = CheckInRecord(
+    address=Address(program="grow", cohort="s27", kind="check_in", id="c1"),
+    check_in="midpoint",
+    number=1,
+    enrollment="e1",
+    person="p1",
+    asked="2027-03-01",
+    state="asked",
+)
 
 # What stores hold. A text that changes here needs a migration of every store.
 WRITTEN: list[tuple[Record, str, str]] = [
     (
         PROGRAM,
         "program",
-        '{"address":"grow","definition":"d","matching_rules":"r","name":"Größe","owner":"people","state":"open"}',
+        '{"address":"grow","definition":"d","lifecycles":"l","matching_rules":"r","name":"Größe",'  # noqa: ISC004
+        '"owner":"people","state":"open"}',
     ),
-    (COHORT, "cohort", '{"address":"grow/s27","ends":"2027-06-30","starts":"2027-01-01"}'),
+    (COHORT, "cohort", '{"address":"grow/s27","ends":"2027-06-30","starts":"2027-01-01","state":"running"}'),
     (
         ENROLLMENT,
         "enrollment",
@@ -110,6 +115,12 @@ WRITTEN: list[tuple[Record, str, str]] = [
         "session",
         '{"address":"grow/s27/session/s1","basis":"b","kind":"meeting","minutes":60,"number":1,"people":["p1","p2"],'  # noqa: ISC004
         '"starts":"2027-02-01T09:00Z","state":"planned","subject":"m1","zone":"Europe/Berlin"}',
+    ),
+    (
+        CHECK_IN,
+        "check_in",
+        '{"address":"grow/s27/check_in/c1","asked":"2027-03-01","check_in":"midpoint","enrollment":"e1","number":1,'  # noqa: ISC004
+        '"person":"p1","state":"asked"}',
     ),
 ]
 
@@ -215,7 +226,7 @@ def test_messages_name_the_key_and_quote_the_value(record: Record, name: str, va
 @pytest.mark.parametrize("data", [None, [], "text", 3])
 def test_a_record_is_a_mapping(data: object) -> None:
     """Anything but a mapping is refused."""
-    with pytest.raises(CodecError, match="the record: expected a mapping"):
+    with pytest.raises(CodecError, match="the value: expected a mapping"):
         record_from_json("match", data)
 
 
@@ -248,7 +259,7 @@ def test_a_record_that_would_not_come_back_is_not_written(record: Record, wrong:
 def test_a_type_that_the_codec_does_not_know_is_a_bug() -> None:
     """A record with a field of a new type fails when the codec is built, not when the first one is written."""
     with pytest.raises(TypeError, match="teach it here"):
-        _shape(dict[str, str])
+        shape_of(dict[str, str])
 
 
 @pytest.mark.parametrize(

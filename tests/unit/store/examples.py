@@ -20,6 +20,7 @@ def program(name: str = "grow", *, state: str = "open", definition: str = "sha25
         owner="people-team",
         state=state,
         definition=definition,
+        lifecycles="",
         matching_rules="sha256:bb",
     )
 

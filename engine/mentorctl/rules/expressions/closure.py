@@ -48,6 +48,14 @@ def to_closure(expression: Expression) -> Callable[[Row], bool]:
     return _every([*needed, holds])
 
 
+def to_settled_closure(expression: Expression) -> Callable[[Row], bool]:
+    """As `to_closure`, for names that always have a value: what is missing is false, 0, no text or the first of days.
+
+    So it is with the facts of lifecycles, where nothing was recorded yet.
+    """
+    return _truth(expression.root)
+
+
 # -- true or false -----------------------------------------------------------------------------------------------------
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.rules.expressions.days import FIRST_DAY, LAST_DAY, each_months_later, each_within
+from mentorctl.rules.expressions.arrays import each_months_later, each_settled, each_within
+from mentorctl.rules.expressions.days import FIRST_DAY, LAST_DAY
 from mentorctl.rules.expressions.fit import MINUTES_A_DAY
 from mentorctl.rules.expressions.spelling import spelled
-from mentorctl.rules.expressions.sums import each_settled
 from mentorctl.rules.expressions.tree import (
     All,
     Calculate,

@@ -1,0 +1,59 @@
+"""`mentorctl accept`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mentorctl.cli.doing import Desk, Said, Speech, record_said, saying_options
+from mentorctl.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mentorctl.state.live import Happening
+
+
+@click.command()
+@click.argument("who", required=False)
+@click.option("--match", metavar="ID", help="Which of their matches, where there are several.")
+@saying_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    who: str | None,
+    match: str | None,
+    source: str | None,
+    at: str | None,
+    key: str | None,
+    strict: bool,
+    lock_timeout: int,
+    chdir: str | None,
+    format: str | None,
+    color: str | None,
+) -> int:
+    """Record who said yes to their match.
+
+    WHO is a person (an id of the roster, or an opaque one): their own answer. It may also be a match, by its address or
+    id: then everybody in it said yes.
+
+    Columns of a file: who (needed), match, at, key.
+
+    \b
+    Examples:
+      mentorctl accept 1057
+      mentorctl accept grow/spring_2027/match/m3f9a01c2b7d4e8 --at 2027-03-04
+      mentorctl accept --from answers.csv
+    """
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    cells = {"who": who, "match": match, "at": at, "key": key}
+    return record_said(shell, SPEECH, cells, source=source, strict=strict, lock_timeout=lock_timeout)
+
+
+def _read(said: Said, desk: Desk) -> "Iterable[Happening]":
+    from mentorctl.cli.words import answer_to_match
+
+    return [answer_to_match(said, desk, "accept")]
+
+
+SPEECH = Speech(command="accept", columns=("who", "match"), needed=("who",), read=_read)

@@ -1,0 +1,207 @@
+"""Frozen values as JSON and back, strictly: how is compiled from the type hints of their classes.
+
+A field that is added to a class is read and written at once, and a type that this module does not know is refused when
+the codec is made, which is when the module that wants it is imported.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from mentorctl.addresses import Address
+from mentorctl.dates.durations import Duration, parse_duration
+
+type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None
+
+_SHOWN = 60  # characters of a value that a message quotes
+
+
+class CodecError(ValueError):
+    """Data that is not a value of the type, or a value that cannot be written; the message names the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one type is written and read. The second argument of both is the key, for messages."""
+
+    write: Callable[[Any, str], JsonValue]
+    read: Callable[[object, str], Any]
+
+
+def shape_of(hint: Any) -> Shape:  # noqa: ANN401 - a type hint has no type
+    """How values of a type are written and read. Raises TypeError for a type that is not known here."""
+    if hint in (str, int, bool):
+        return _scalar(hint)
+    if hint in _AS_TEXT:
+        return _text(*_AS_TEXT[hint])
+    if get_origin(hint) in (Union, UnionType):
+        return _optional(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _word(hint)
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        return _list(shape_of(get_args(hint)[0]))
+    if get_origin(hint) is tuple:
+        return _row([shape_of(part) for part in get_args(hint)])
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _object(hint)
+    raise TypeError(f"the codec cannot write {hint!r}; teach it here or use another type in the value")
+
+
+def _scalar(type_: type[str | int]) -> Shape:
+    name = {str: "text", int: "a whole number", bool: "true or false"}[type_]
+
+    def same(value: object, key: str) -> Any:  # noqa: ANN401
+        # The exact type: True is an int to Python, and a number of numpy looks like one.
+        if type(value) is not type_:
+            raise _unexpected(key, name, value)
+        return value
+
+    return Shape(same, same)
+
+
+def _text(type_: type[Any], name: str, write_text: Callable[[Any], str], parse: Callable[[str], Any]) -> Shape:
+    """A value that has one text: what is written must read as the same value, and the other way round."""
+
+    def read(value: object, key: str) -> Any:  # noqa: ANN401
+        parsed = _parsed(value, parse)
+        if parsed is None or write_text(parsed) != value:
+            raise _unexpected(key, name, value)
+        return parsed
+
+    def write(value: object, key: str) -> str:
+        text = write_text(value) if type(value) is type_ else ""
+        if not text or _parsed(text, parse) != value:
+            raise CodecError(f"{key}: {quoted(value)} cannot be written as {name} and read again")
+        return text
+
+    return Shape(write, read)
+
+
+def _parsed(value: object, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
+    try:
+        return parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _duration(text: str) -> Duration:
+    return Duration() if text == str(Duration()) else parse_duration(text)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+
+
+_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+_AS_TEXT: Mapping[Any, tuple[type[Any], str, Callable[[Any], str], Callable[[str], Any]]] = {
+    Address: (Address, "an address such as program/cohort/kind/id", str, Address.parse),
+    Duration: (Duration, "a duration such as 3d", str, _duration),
+    date: (date, "a day such as 2027-01-31", date.isoformat, date.fromisoformat),
+    time: (time, "a time of day such as 16:00", lambda clock: clock.strftime("%H:%M"), time.fromisoformat),
+    datetime: (datetime, "an instant such as 2027-01-31T09:00:00Z", lambda at: at.strftime(_INSTANT), _instant),
+}
+
+
+def _optional(hint: Any) -> Shape:  # noqa: ANN401
+    """A type or None."""
+    types = [part for part in get_args(hint) if part is not NoneType]
+    if len(types) != 1 or len(get_args(hint)) != 2:  # noqa: PLR2004
+        raise TypeError(f"the codec cannot tell the types of {hint!r} apart; use one type, or one type and None")
+    part = shape_of(types[0])
+    return Shape(
+        lambda value, key: None if value is None else part.write(value, key),
+        lambda value, key: None if value is None else part.read(value, key),
+    )
+
+
+def _word(words: type[StrEnum]) -> Shape:
+    by_value = {word.value: word for word in words}
+    name = " or ".join(by_value)
+
+    def write(value: object, key: str) -> str:
+        if not isinstance(value, words):
+            raise _unexpected(key, name, value)
+        return value.value
+
+    def read(value: object, key: str) -> StrEnum:
+        word = by_value.get(value) if isinstance(value, str) else None
+        if word is None:
+            raise _unexpected(key, name, value)
+        return word
+
+    return Shape(write, read)
+
+
+def _list(part: Shape) -> Shape:
+    def write(value: object, key: str) -> list[JsonValue]:
+        if not isinstance(value, tuple):
+            raise _unexpected(key, "a tuple", value)
+        return [part.write(item, f"{key}[{index}]") for index, item in enumerate(value)]
+
+    def read(value: object, key: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise _unexpected(key, "a list", value)
+        return tuple([part.read(item, f"{key}[{index}]") for index, item in enumerate(value)])
+
+    return Shape(write, read)
+
+
+def _row(parts: Sequence[Shape]) -> Shape:
+    """So many values, each of its own type."""
+
+    def write(value: object, key: str) -> list[JsonValue]:
+        if not isinstance(value, tuple) or len(value) != len(parts):
+            raise _unexpected(key, f"a tuple of {len(parts)}", value)
+        return [part.write(item, f"{key}[{i}]") for i, (part, item) in enumerate(zip(parts, value, strict=True))]
+
+    def read(value: object, key: str) -> tuple[Any, ...]:
+        if not isinstance(value, list) or len(value) != len(parts):
+            raise _unexpected(key, f"a list of {len(parts)}", value)
+        return tuple([part.read(item, f"{key}[{i}]") for i, (part, item) in enumerate(zip(parts, value, strict=True))])
+
+    return Shape(write, read)
+
+
+def _object(class_: type[Any]) -> Shape:
+    hints = get_type_hints(class_)
+    parts = {field.name: shape_of(hints[field.name]) for field in fields(class_)}
+
+    def write(value: object, key: str) -> dict[str, JsonValue]:
+        if type(value) is not class_:
+            raise _unexpected(key, f"a {class_.__name__}", value)
+        return {name: part.write(getattr(value, name), below(key, name)) for name, part in parts.items()}
+
+    def read(value: object, key: str) -> Any:  # noqa: ANN401
+        if not isinstance(value, dict):
+            raise _unexpected(key, "a mapping", value)
+        if value.keys() != parts.keys():
+            raise _wrong_keys(key, value, parts)
+        return class_(**{name: part.read(value[name], below(key, name)) for name, part in parts.items()})
+
+    return Shape(write, read)
+
+
+def _wrong_keys(key: str, value: Mapping[object, object], parts: Mapping[str, Shape]) -> CodecError:
+    for name in parts:
+        if name not in value:
+            return CodecError(f"{below(key, name)}: this key is missing")
+    unknown = min((str(name) for name in value if name not in parts), default="")
+    return CodecError(f"{below(key, unknown)}: this key is unknown; the keys are {', '.join(parts)}")
+
+
+def _unexpected(key: str, expected: str, value: object) -> CodecError:
+    return CodecError(f"{key or 'the value'}: expected {expected}, found {quoted(value)}")
+
+
+def quoted(value: object) -> str:
+    """A value as a message quotes it: cut."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def below(key: str, name: object) -> str:
+    """The key of a part, for messages."""
+    return f"{key}.{name}" if key else str(name)

@@ -1,0 +1,213 @@
+"""A store in SQL, whichever the database: what is read and written in a transaction that the database provides."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from mentorctl.addresses import Address
+from mentorctl.plan.model import Plan
+from mentorctl.state.batch import Batch
+from mentorctl.state.live import Armed, Counted, Happening, Instance, Outgoing
+from mentorctl.state.model import Snapshot
+from mentorctl.store import sql_read as read
+from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
+from mentorctl.store.bulk import stretch, swept
+from mentorctl.store.database import Database
+from mentorctl.store.living import Head, Tally, added, events, retried, stride, tally_of
+from mentorctl.store.sql_view import SqlView
+from mentorctl.store.sql_write import Writer
+from mentorctl.store.transition import (
+    Contents,
+    Effect,
+    Order,
+    check_workspace,
+    damaged,
+    decide,
+    digest_after,
+    never_written,
+    snapshot_of,
+    verify,
+)
+
+
+class SqlReader(ABC):
+    """Reads a store and cannot write it."""
+
+    def __init__(self, place: str, workspace: str) -> None:
+        self._place = place
+        self._workspace = workspace
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Database | None]:
+        """One transaction to read in, or None when there is no store."""
+
+    def read(self) -> Snapshot:
+        with self._reading() as database:
+            contents = read.contents(database) if database else self._never_written
+        check_workspace(contents.workspace, self._workspace, self._place)
+        return snapshot_of(contents)
+
+    def commits(self) -> tuple[CommitRow, ...]:
+        return self._read(read.commits, ())
+
+    def log(self, address: Address | None = None, *, after: int = 0, limit: int | None = None) -> tuple[LogRow, ...]:
+        return self._read(lambda database: read.log(database, address, after, limit), ())
+
+    def instances(self, addresses: Iterable[Address] | None = None) -> tuple[Instance, ...]:
+        if addresses is None:
+            return self._read(read.instances, ())
+        return self._read(lambda database: read.instances_of(database, addresses), ())
+
+    def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
+        return self._read(lambda database: read.timers(database, until, limit), ())
+
+    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
+        return self._read(lambda database: read.outbox(database, after, limit), ())
+
+    def incidents(self) -> tuple[Instance, ...]:
+        return self._read(lambda database: read.instances(database, "WHERE i.incident <> ''"), ())
+
+    def census(self) -> tuple[Counted, ...]:
+        return self._read(read.census, ())
+
+    def definition(self, digest: str) -> str:
+        return self._read(lambda database: read.definition(database, digest), "")
+
+    def _read[T](self, ask: Callable[[Database], T], otherwise: T) -> T:
+        with self._reading() as database:
+            return ask(database) if database else otherwise
+
+    @property
+    def _never_written(self) -> Contents:
+        return never_written(self._workspace, self._place)
+
+
+type Task[T] = Callable[[Database, bool], tuple[T, CommitRow | None]]
+
+
+class SqlStore(SqlReader):
+    """Reads and writes a store."""
+
+    @abstractmethod
+    def _committed[T](self, task: Task[T], *, at: datetime, actor: str) -> T:
+        """Do a task in one transaction, and commit it when it comes with the row of a commit.
+
+        The task learns whether the store was written before. A commit whose answer is lost is looked up by its id.
+        """
+
+    def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
+        order = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+
+        def task(database: Database, written: bool) -> tuple[Applied, CommitRow | None]:
+            contents = read.contents(database) if written else self._never_written
+            check_workspace(contents.workspace, self._workspace, self._place)
+            verify(contents)
+            effect = decide(
+                order, contents, read.commits_that_matter(database, order) if written else (), SqlView(database)
+            )
+            if isinstance(effect, Applied):
+                return effect, None
+            _perform(database, effect, contents)
+            return effect.answer, effect.commit
+
+        return self._committed(task, at=at, actor=actor)
+
+    def record(
+        self, happenings: Sequence[Happening], *, commit_id: str, at: datetime, actor: str, strict: bool = False
+    ) -> Recorded:
+        def task(database: Database, written: bool) -> tuple[Recorded, CommitRow | None]:
+            view, head, digest = self._opened(database, written)
+            done = read.commit_of(database, commit_id) if written else None
+            answer, batch, commit = events(
+                view, head, done, happenings, commit_id=commit_id, at=at, actor=actor, strict=strict
+            )
+            if commit:
+                _write(database, view, batch, commit, digest)
+            return answer, commit
+
+        return self._committed(task, at=at, actor=actor)
+
+    def advance(
+        self,
+        to: datetime,
+        *,
+        at: datetime,
+        actor: str,
+        chunk: int = 5000,
+        report: Callable[[Advanced], None] = lambda _: None,
+    ) -> Advanced:
+        until = to.astimezone(UTC).replace(microsecond=0)
+
+        def task(database: Database, written: bool) -> tuple[tuple[_Pace, int], CommitRow | None]:
+            view, head, digest = self._opened(database, written)
+            due, more, most = stretch(database, view, until, chunk) if written else ([], False, chunk)
+            if due:
+                done = swept(database, view, head, due, until, more=more, at=at, actor=actor, digest=digest)
+                if done:
+                    return (_Pace(done.tally, done.commit, done.more), head.serial), done.commit
+            step = stride(view, head, until, at=at, actor=actor, chunk=most)
+            if step.commit:
+                _write(database, view, step.batch, step.commit, digest)
+            return (_Pace(tally_of(step.batch), step.commit, step.more), head.serial), step.commit
+
+        so_far: Advanced | None = None
+        more = True
+        while more:
+            step, serial = self._committed(task, at=at, actor=actor)
+            so_far = so_far or Advanced(until=to, serial=serial)
+            if step.commit:
+                so_far = added(so_far, step.tally, step.commit)
+            report(so_far)
+            more = step.more
+        return replace(so_far, until=to) if so_far else Advanced(until=to, serial=0)
+
+    def retry(self, addresses: Sequence[Address], *, at: datetime, actor: str) -> tuple[Instance, ...]:
+        def task(database: Database, written: bool) -> tuple[tuple[Instance, ...], CommitRow | None]:
+            view, head, digest = self._opened(database, written)
+            batch, commit = retried(view, head, addresses, at=at, actor=actor)
+            if commit:
+                _write(database, view, batch, commit, digest)
+            return batch.moved, commit
+
+        return self._committed(task, at=at, actor=actor)
+
+    def _opened(self, database: Database, written: bool) -> tuple[SqlView, Head, str]:
+        """The view of a transaction, where the store is, and the digest of its state. Raises WrongStore."""
+        if not written:
+            return SqlView(database), Head(place=self._place, serial=0, clock=None), ""
+        workspace, _, serial, digest = read.head(database)
+        check_workspace(workspace, self._workspace, self._place)
+        last = read.last_commit(database)
+        if last is None:
+            raise damaged(self._place, f"it is at serial {serial} and lists no such commit")
+        return SqlView(database), Head(place=self._place, serial=serial, clock=last.clock), digest
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """One commit of an advance, or that there was nothing to write, and whether more is to come."""
+
+    tally: Tally
+    commit: CommitRow | None
+    more: bool
+
+
+def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, digest: str) -> None:
+    """Write a batch of the runtime, which knows only rows that the view has read."""
+    before = {address: view.row(address) for address in (*(r.address for r in batch.changed), *batch.removed)}
+    known = {address: row for address, row in before.items() if row is not None}
+    writer = Writer(database)
+    writer.write(batch, known, commit.serial)
+    writer.commit(commit, digest_after(batch, known, digest, database.place))
+
+
+def _perform(database: Database, effect: Effect, contents: Contents) -> None:
+    writer = Writer(database)
+    if not contents.lineage:
+        writer.begin_history(effect.workspace, effect.lineage)
+    writer.define(effect.definitions)
+    writer.write(effect.batch, contents.rows, effect.commit.serial)
+    digest = digest_after(effect.batch, contents.rows, contents.state_digest, contents.place)
+    writer.commit(effect.commit, digest)
