@@ -70,6 +70,12 @@ def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | No
     return None if has_errors(found) else roster, found
 
 
+def living_definitions(snapshot: "Snapshot", read: Callable[[str], str]) -> dict[str, str]:
+    """The texts of the definitions that somebody lives under, by digest; `read` is that of a store."""
+    digests = sorted({instance.definition for instance in snapshot.instances.values() if instance.definition})
+    return {digest: read(digest) for digest in digests}
+
+
 def plan(
     loaded: Loaded,
     roster: "Roster",
@@ -79,10 +85,12 @@ def plan(
     engine: "Engine",
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
+    definitions: Mapping[str, str] | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
-    `outside` has the table of each program whose `matching.outside_scores` names a file.
+    `outside` has the table of each program whose `matching.outside_scores` names a file; `definitions` the texts of
+    the definitions that people live under, by digest (see `living_definitions`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
@@ -108,6 +116,7 @@ def plan(
         report=report,
         outside={program: given for program, given in scores.items() if given is not None},
         outside_tables=outside or {},
+        definitions=definitions or {},
     )
     try:
         made, findings = make_plan(inputs)

@@ -24,6 +24,7 @@ COMMANDS = {
     "test": ("Write", "Run the tests of the programs."),
     "compile": ("Write", "Print the canonical JSON of the compiled programs."),
     "graph": ("Review", "Draw a lifecycle as a Mermaid diagram."),
+    "simulate": ("Review", "Run a program over invented people and count what it comes to."),
     "plan": ("Review", "Show what apply would change, in people first."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "advance": ("Run", "Let time pass: deadlines, reminders and messages that are due."),

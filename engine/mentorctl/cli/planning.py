@@ -9,7 +9,7 @@ from mentorctl.cli.shell import Shell, Stop
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
-from mentorctl.pipeline import plan
+from mentorctl.pipeline import living_definitions, plan
 from mentorctl.plan.model import Plan
 from mentorctl.roster.people import Roster
 from mentorctl.state.model import Snapshot
@@ -37,7 +37,8 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Made:
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")
         roster, defects = people_of(opened)
-        snapshot = opened.reader().read()
+        reader = opened.reader()
+        snapshot = reader.read()
         planned = plan(
             opened.loaded,
             roster,
@@ -46,6 +47,7 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Made:
             engine=engine,
             report=report,
             outside=outside_tables(opened),
+            definitions=living_definitions(snapshot, reader.definition),
         )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
     if planned.plan is None:

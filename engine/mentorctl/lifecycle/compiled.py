@@ -12,8 +12,10 @@ from typing import Any
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Intake, Timeline
 from mentorctl.dates.workdays import EVERY_DAY, DayCount
-from mentorctl.diagnostics import Diagnostic, Place
-from mentorctl.lifecycle.checks import check_lifecycle
+from mentorctl.diagnostics import Diagnostic
+from mentorctl.lifecycle.checks import check_lifecycles
+from mentorctl.lifecycle.checks.migrations import check_migrations
+from mentorctl.lifecycle.checks.places import places
 from mentorctl.lifecycle.compiler import compile_lifecycles
 from mentorctl.lifecycle.definition import (
     CheckInRule,
@@ -79,25 +81,13 @@ class CompiledProgram:
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
     """Compile a checked program; the findings are those of its lifecycles."""
     lifecycles, found = compile_lifecycles(program)
-    changed = {change.kind for change in program.lifecycles}
-    findings = (
-        *found,
-        *(
-            f
-            for lifecycle in lifecycles
-            for f in check_lifecycle(lifecycle, _place(program, lifecycle.name in changed, lifecycle.name))
-        ),
-    )
+    checked = check_lifecycles(lifecycles, places(program))
+    findings = (*found, *checked, *check_migrations(program, lifecycles))
     days = day_count(program, workspace)
     timelines = tuple((cohort.id, timeline_of(program, cohort, days)) for cohort in program.cohorts)
     return CompiledProgram(
         program=program, contract=workspace.contract, timelines=timelines, lifecycles=lifecycles, days=days
     ), findings
-
-
-def _place(program: Program, is_changed: bool, kind: str) -> Place:
-    """Where a lifecycle comes from: what the program changes in it, or its model."""
-    return Place(document=program.id, path=("lifecycle", kind) if is_changed else ("model",), on_key=is_changed)
 
 
 def _runtime(compiled: CompiledProgram) -> Definition:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place
 from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.migration import MigrationChange, Moved
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.model import (
     Action,
@@ -23,22 +24,31 @@ from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.state.codec import canonical_json, digest, kind_of, record_from_json, record_to_json
 from mentorctl.state.model import Record
-from mentorctl.state.shapes import CodecError, JsonValue
+from mentorctl.state.shapes import CodecError, JsonValue, shape_of
 
 FORMAT = "mentorctl/plan/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
+
+
+_MIGRATION = shape_of(MigrationChange)
 
 
 class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
     """A text that is no plan of this version, or one that was changed after it was written."""
 
 
-def effects_digest(workspace: str, changes: Iterable[Change]) -> str:
+def effects_digest(workspace: str, changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()) -> str:
     """The digest that an approval is given for: what changes, without reasons, dates and positions in files."""
     effects: JsonValue = [
         [str(c.address), c.action.value, c.impact.value, _record(c.before), _record(c.after)] for c in changes
     ]
-    return digest([workspace, effects], f"{ENCODING}:sha256")
+    carried = [_MIGRATION.write(replace(m, reason="", census=_counted(m)), "migrations") for m in migrations]
+    return digest([workspace, effects, carried] if carried else [workspace, effects], f"{ENCODING}:sha256")
+
+
+def _counted(migration: MigrationChange) -> tuple[Moved, ...]:
+    """The census without its examples, which depend on the day."""
+    return tuple(replace(moved, examples=()) for moved in migration.census)
 
 
 def inputs_digest(
@@ -65,6 +75,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "schedules": [asdict(s) for s in plan.schedules],
         "notices": [asdict(n) for n in plan.notices],
         "definitions": [asdict(d) for d in plan.definitions],
+        "migrations": [_MIGRATION.write(m, "migrations") for m in plan.migrations],
     }
     return body | {"seal": digest(body)}
 
@@ -99,7 +110,7 @@ def plan_from_text(text: str) -> Plan:
         if isinstance(error, NotAPlan):
             raise
         raise NotAPlan(f"it does not have the shape of a plan ({type(error).__name__})") from None
-    if plan.digest != effects_digest(plan.workspace, plan.changes):
+    if plan.digest != effects_digest(plan.workspace, plan.changes, plan.migrations):
         raise NotAPlan("its digest does not belong to its changes")
     if plan_to_text(plan) != text:
         raise NotAPlan("it is not written as mentorctl writes it")
@@ -122,6 +133,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
         notices=tuple(_flat(Notice, n) for n in data["notices"]),
         definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
+        migrations=tuple(_MIGRATION.read(m, "migrations") for m in data["migrations"]),
     )
 
 

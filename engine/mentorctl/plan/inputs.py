@@ -32,6 +32,7 @@ class PlanInputs:
     report: Callable[[str], None] = lambda _: None
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""

@@ -1,11 +1,14 @@
 """The plan itself: desired state against present state, with its digests."""
 
+from dataclasses import replace
+
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.plan.codec import effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
+from mentorctl.plan.migrations import plan_migrations
 from mentorctl.plan.model import DefinitionText, Plan
 from mentorctl.spec.model import Mode
 
@@ -24,7 +27,11 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
 
     Raises `network.NoProof` or `verify.WrongAnswer` when the optimizer's answer does not hold.
     """
+    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of)
+    inputs = replace(inputs, snapshot=carried.snapshot)
     draft = desired_state(inputs)
+    draft.findings += carried.findings
+    draft.notices += carried.notices
     changes = differences(inputs.snapshot.by_address, draft.records)
     draft.findings += check_limits(inputs.programs, changes, draft)
     return Plan(
@@ -37,6 +44,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
-        digest=effects_digest(inputs.workspace.id, changes),
+        digest=effects_digest(inputs.workspace.id, changes, carried.changes),
         definitions=_definitions(inputs),
+        migrations=carried.changes,
     ), tuple(draft.findings)

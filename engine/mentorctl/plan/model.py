@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
+from mentorctl.lifecycle.migration import MigrationChange
 from mentorctl.state.model import Record
 
 
@@ -116,7 +117,8 @@ class Plan:
     notices: tuple[Notice, ...]
     digest: str
     definitions: tuple[DefinitionText, ...] = ()
+    migrations: tuple[MigrationChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.changes
+        return not self.changes and not self.migrations

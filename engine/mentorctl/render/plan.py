@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mentorctl.plan.impact import impact_counts, people_seen
 from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Plan
+from mentorctl.render.migrations import migration_lines
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import bar, table
 from mentorctl.state.model import (
@@ -37,7 +38,8 @@ def plan_text(plan: Plan, *, prior: Snapshot, names: Mapping[str, str], is_full:
     """The whole plan for a terminal. `names` replaces opaque ids of people where it has them."""
     lines = [_title(plan, prior, style), ""]
     lines += _people(plan, prior, style)
-    for program in sorted({c.address.program for c in plan.changes} | {n.program for n in plan.notices}):
+    named = {c.address.program for c in plan.changes} | {n.program for n in plan.notices}
+    for program in sorted(named | {m.program for m in plan.migrations}):
         lines += ["", *_program(program, plan, names, style, is_full=is_full)]
     return "\n".join([*lines, "", _footer(plan, style)])
 
@@ -76,9 +78,11 @@ def _program(program: str, plan: Plan, names: Mapping[str, str], style: Style, *
     changes = [c for c in plan.changes if c.address.program == program]
     for change in (c for c in changes if isinstance(c.after or c.before, ProgramRecord)):
         yield f"  {_sign(change.action, style)} {change.reason}"
+    yield from (f"  {n.text}" for n in plan.notices if (n.program, n.cohort) == (program, ""))
+    yield from migration_lines([m for m in plan.migrations if m.program == program], style)
     cohorts = sorted(
         {c.address.cohort for c in changes if c.address.cohort}
-        | {n.cohort for n in plan.notices if n.program == program}
+        | {n.cohort for n in plan.notices if n.program == program and n.cohort}
     )
     for cohort in cohorts:
         yield f"  {style.note(cohort)}"

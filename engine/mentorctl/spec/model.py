@@ -18,6 +18,7 @@ from mentorctl.spec.support import (
     Goals,
     Limit,
     Message,
+    Migration,
     Milestone,
     Monitoring,
     OnChange,
@@ -246,6 +247,7 @@ class Program:
     automation: tuple[Reaction, ...] = ()
     lifecycles: tuple[LifecycleChange, ...] = ()
     on_change: OnChange = _UNCHANGED
+    migrations: tuple[Migration, ...] = ()
     limits: tuple[Limit, ...] = ()
 
     @property

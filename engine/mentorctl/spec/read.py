@@ -29,6 +29,7 @@ from mentorctl.spec.model import (
 )
 from mentorctl.spec.read_lifecycles import read_lifecycles
 from mentorctl.spec.read_matching import read_conditions, read_headcount, read_matching
+from mentorctl.spec.read_migration import read_migrations
 from mentorctl.spec.read_support import (
     read_agenda,
     read_automation,
@@ -99,6 +100,7 @@ def read_program(tree: Tree, *, default_timezone: str) -> tuple[Program, tuple[D
         automation=tuple(read_automation(tree.get("automation", ()), found)),
         lifecycles=read_lifecycles(tree.get("lifecycle", {}), found),
         on_change=read_on_change(tree.get("on_change", {}), found),
+        migrations=read_migrations(tree.get("migration", {}), found),
         limits=read_limits(tree.get("limits", {}), found),
     )
     return program, tuple(found.found)

@@ -179,6 +179,28 @@ class OnChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOver:
+    """Whoever is in the state `old`, and for whom `when` holds, is in `to` afterwards; `timers` say what those do."""
+
+    old: str
+    to: str
+    when: str = ""
+    timers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """How people are carried over when a lifecycle changes. `since` begins the digest that they are under."""
+
+    lifecycle: str
+    states: tuple[CarriedOver, ...]
+    since: str = ""
+    events: tuple[tuple[str, str], ...] = ()
+    effects: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """How many people a plan may do `what` to: a number, a share of the applicants in %, or both."""
 

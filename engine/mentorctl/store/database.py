@@ -40,12 +40,14 @@ class Database(Protocol):
         ...
 
 
-def typed(database: Database, statement: str, types: Types, values: Values = ()) -> Iterator[tuple[Any, ...]]:
+def typed(database: Database, statement: str, types: Types, values: Values = ()) -> list[tuple[Any, ...]]:
     """The rows of a query. Raises StoreBroken for a value of another type than its column."""
-    for row in database.rows(statement, values):
-        if tuple(map(type, row)) != types:
+    rows = list(database.rows(statement, values))
+    # By columns, because a look at each row costs more than reading it.
+    for column, expected in zip(zip(*rows, strict=True), types, strict=False):
+        if set(map(type, column)) != {expected}:
             raise damaged(database.place, "a row has a value of another type than its column")
-        yield row
+    return rows
 
 
 def typed_in(

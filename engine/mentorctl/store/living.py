@@ -75,14 +75,32 @@ def stride(view: View, head: Head, to: datetime, *, at: datetime, actor: str, ch
     due = view.due(to, chunk)
     more = len(due) == chunk
     batch = fire(view, due, to, _seconds(at), more=more) if due else Batch()
-    clock = max(now, due[-1].due if more else to)
-    if batch.is_empty and clock == now:
+    reached = due[-1].due if more else to
+    if batch.is_empty and max(now, reached) == now:
         return Stride(batch=batch, commit=None, more=False)
+    return Stride(batch=batch, commit=time_passed(head, to, reached, batch, at=at, actor=actor), more=more)
+
+
+def time_passed(
+    head: Head,
+    to: datetime,
+    reached: datetime,
+    batch: Batch,
+    *,
+    at: datetime,
+    actor: str,
+    swept: tuple[int, int] = (0, 0),
+) -> CommitRow:
+    """The row of a commit that brings time to `reached` on the way to `to`.
+
+    `swept` are the instances that moved and the lines that were written beside the batch.
+    """
+    now = _now(head, at)
     name = sha256(f"{head.serial} {to.isoformat()} {now.isoformat()}".encode()).hexdigest()[:24]
-    commit = _commit(
-        CommitKind.ADVANCE, head, batch, commit_id=f"advance-{name}", digest="", at=at, clock=clock, actor=actor
-    )
-    return Stride(batch=batch, commit=commit, more=more)
+    commit_id = f"advance-{name}"
+    clock = max(now, reached)
+    row = _commit(CommitKind.ADVANCE, head, batch, commit_id=commit_id, digest="", at=at, clock=clock, actor=actor)
+    return replace(row, updated=row.updated + swept[0], moved=row.moved + swept[1])
 
 
 def retried(
@@ -109,21 +127,45 @@ def digest_of(happenings: Iterable[Happening]) -> str:
     return f"sha256:{said.hexdigest()}"
 
 
-def added(so_far: Advanced, batch: Batch, commit: CommitRow) -> Advanced:
-    """The answer of an advance after one more commit."""
+type Step = tuple[str, str, str, str, str]  # program, lifecycle, event, before, after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What one commit of an advance came to, in numbers."""
+
+    fired: int
+    refused: int
+    skipped: int
+    incidents: int
+    moves: Counter[Step]
+    told: Counter[str]
+
+
+def tally_of(batch: Batch) -> Tally:
     outcomes = Counter(receipt.outcome for receipt in batch.receipts)
-    moves = Counter({_move(m): m.count for m in so_far.moves})
-    moves.update(_step(line) for line in batch.logged if line.before != line.after)
-    told = Counter(dict(so_far.told))
-    told.update(message.effect for message in batch.outgoing)
+    return Tally(
+        fired=len(batch.receipts),
+        refused=outcomes[Told.REFUSED],
+        skipped=outcomes[Told.SKIPPED],
+        incidents=outcomes[Told.INCIDENT],
+        moves=Counter(_step(line) for line in batch.logged if line.before != line.after),
+        told=Counter(message.effect for message in batch.outgoing),
+    )
+
+
+def added(so_far: Advanced, tally: Tally, commit: CommitRow) -> Advanced:
+    """The answer of an advance after one more commit."""
+    moves = Counter({_move(m): m.count for m in so_far.moves}) + tally.moves
+    told = Counter(dict(so_far.told)) + tally.told
     return Advanced(
         until=commit.clock,
         serial=commit.serial,
-        fired=so_far.fired + len(batch.receipts),
-        moved=so_far.moved + sum(line.before != line.after for line in batch.logged),
-        refused=so_far.refused + outcomes[Told.REFUSED],
-        skipped=so_far.skipped + outcomes[Told.SKIPPED],
-        incidents=so_far.incidents + outcomes[Told.INCIDENT],
+        fired=so_far.fired + tally.fired,
+        moved=so_far.moved + tally.moves.total(),
+        refused=so_far.refused + tally.refused,
+        skipped=so_far.skipped + tally.skipped,
+        incidents=so_far.incidents + tally.incidents,
         commits=so_far.commits + 1,
         moves=tuple(
             Moves(program=program, lifecycle=kind, event=event, before=before, after=after, count=count)
@@ -133,12 +175,12 @@ def added(so_far: Advanced, batch: Batch, commit: CommitRow) -> Advanced:
     )
 
 
-def _step(line: Logged) -> tuple[str, str, str, str, str]:
+def _step(line: Logged) -> Step:
     kind = line.address.kind or ("cohort" if line.address.cohort else "program")
     return line.address.program, kind, line.event, line.before, line.after
 
 
-def _move(moves: Moves) -> tuple[str, str, str, str, str]:
+def _move(moves: Moves) -> Step:
     return moves.program, moves.lifecycle, moves.event, moves.before, moves.after
 
 

@@ -21,7 +21,7 @@ from mentorctl.state.model import (
     Snapshot,
 )
 from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
-from mentorctl.store.living import Head, added, events, retried, stride
+from mentorctl.store.living import Head, added, events, retried, stride, tally_of
 from mentorctl.store.relations import parent_of
 from mentorctl.store.transition import (
     Contents,
@@ -149,7 +149,7 @@ class MemoryStore:
                 step = stride(_View(self._kept), self._head, to, at=at, actor=actor, chunk=chunk)
                 if step.commit:
                     self._write(self._kept, step.batch, step.commit)
-                    so_far = added(so_far, step.batch, step.commit)
+                    so_far = added(so_far, tally_of(step.batch), step.commit)
             report(so_far)
             more = step.more
         return replace(so_far, until=to)

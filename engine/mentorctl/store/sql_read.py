@@ -76,7 +76,7 @@ def contents(database: Database) -> Contents:
 
 def head(database: Database, lock: str = "") -> tuple[str, str, int, str]:
     """Workspace, lineage, serial and digest; `lock` ends the query."""
-    heads = list(typed(database, f"{_SELECT_HEAD} {lock}", (str, str, int, str)))
+    heads = typed(database, f"{_SELECT_HEAD} {lock}", (str, str, int, str))
     if len(heads) != 1:
         raise damaged(database.place, "its head row is missing")
     workspace, lineage, serial, digest = heads[0]
@@ -301,5 +301,5 @@ def census(database: Database) -> tuple[Counted, ...]:
 
 def definition(database: Database, digest: str) -> str:
     """The text of a definition, or an empty one."""
-    found = list(typed(database, "SELECT body FROM definitions WHERE digest = ?", (str,), (digest,)))
+    found = typed(database, "SELECT body FROM definitions WHERE digest = ?", (str,), (digest,))
     return str(found[0][0]) if found else ""

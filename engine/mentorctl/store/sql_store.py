@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Plan
@@ -13,8 +13,9 @@ from mentorctl.state.live import Armed, Counted, Happening, Instance, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
 from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
+from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.database import Database
-from mentorctl.store.living import Head, Stride, added, events, retried, stride
+from mentorctl.store.living import Head, Tally, added, events, retried, stride, tally_of
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer
 from mentorctl.store.transition import (
@@ -137,12 +138,19 @@ class SqlStore(SqlReader):
         chunk: int = 5000,
         report: Callable[[Advanced], None] = lambda _: None,
     ) -> Advanced:
-        def task(database: Database, written: bool) -> tuple[tuple[Stride, int], CommitRow | None]:
+        until = to.astimezone(UTC).replace(microsecond=0)
+
+        def task(database: Database, written: bool) -> tuple[tuple[_Pace, int], CommitRow | None]:
             view, head, digest = self._opened(database, written)
-            step = stride(view, head, to, at=at, actor=actor, chunk=chunk)
+            due, more, most = stretch(database, view, until, chunk) if written else ([], False, chunk)
+            if due:
+                done = swept(database, view, head, due, until, more=more, at=at, actor=actor, digest=digest)
+                if done:
+                    return (_Pace(done.tally, done.commit, done.more), head.serial), done.commit
+            step = stride(view, head, until, at=at, actor=actor, chunk=most)
             if step.commit:
                 _write(database, view, step.batch, step.commit, digest)
-            return (step, head.serial), step.commit
+            return (_Pace(tally_of(step.batch), step.commit, step.more), head.serial), step.commit
 
         so_far: Advanced | None = None
         more = True
@@ -150,7 +158,7 @@ class SqlStore(SqlReader):
             step, serial = self._committed(task, at=at, actor=actor)
             so_far = so_far or Advanced(until=to, serial=serial)
             if step.commit:
-                so_far = added(so_far, step.batch, step.commit)
+                so_far = added(so_far, step.tally, step.commit)
             report(so_far)
             more = step.more
         return replace(so_far, until=to) if so_far else Advanced(until=to, serial=0)
@@ -175,6 +183,15 @@ class SqlStore(SqlReader):
         if last is None:
             raise damaged(self._place, f"it is at serial {serial} and lists no such commit")
         return SqlView(database), Head(place=self._place, serial=serial, clock=last.clock), digest
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """One commit of an advance, or that there was nothing to write, and whether more is to come."""
+
+    tally: Tally
+    commit: CommitRow | None
+    more: bool
 
 
 def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, digest: str) -> None:

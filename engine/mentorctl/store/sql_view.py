@@ -31,6 +31,8 @@ class SqlView:
 
     def prefetch(self, addresses: Iterable[Address]) -> None:
         wanted = dict.fromkeys(address for address in addresses if address not in self._rows)
+        if not wanted:
+            return
         self._rows |= dict.fromkeys(wanted)
         self._instances |= dict.fromkeys(wanted)
         for row, instance in read.rows_of(self._database, wanted):

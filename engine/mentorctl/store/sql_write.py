@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import rank_of
+from mentorctl.lifecycle.sweep import Line, Timer
+from mentorctl.lifecycle.sweep import Row as SweptRow
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.model import DefinitionText
 from mentorctl.state.batch import Batch
@@ -33,6 +36,9 @@ _MOVE_INSTANCE = """
     UPDATE instances SET place = ?, entry = ?, revision = ?, entered = ?, facts = ?, incident = ?
     WHERE id = ? AND revision = ?
 """
+_SWEEP_INSTANCE = """
+    UPDATE instances SET place = ?, entry = ?, revision = ?, entered = ? WHERE id = ? AND revision = ?
+"""
 _ARM = """
     INSERT INTO timers (instance, timer, due, since, entry, occurrence) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (instance, timer) DO UPDATE SET due = excluded.due, since = excluded.since, entry = excluded.entry,
@@ -42,6 +48,11 @@ _ARM = """
 
 def seconds(when: datetime) -> int:
     return int(when.timestamp())
+
+
+@lru_cache(maxsize=1024)
+def _effects(effects: tuple[str, ...]) -> str:
+    return _compact(effects)
 
 
 def _compact(value: object) -> str:
@@ -143,6 +154,37 @@ class Writer:
         ]
         self._database.run_many(_ARM, rows)
 
+    def sweep(self, moved: Iterable[SweptRow], timed: Iterable[tuple[SweptRow, Mapping[str, Timer]]]) -> None:
+        """Where things stand after a sweep, and their timers, with what these were before."""
+        rows = [
+            (self._place_of(row), row.entry, row.revision + 1, row.entered, row.number, row.revision) for row in moved
+        ]
+        if self._database.run_many(_SWEEP_INSTANCE, rows) != len(rows):
+            raise damaged(self._database.place, "an instance is at another revision than it was read at")
+        gone, armed = [], []
+        for row, before in timed:
+            now = row.timers
+            gone += [(row.number, self._timer(name)) for name in before if name not in now]
+            news = (name for name in now if before.get(name) != now[name])
+            armed += [(row.number, self._timer(name), *now[name]) for name in news]
+        self._database.run_many("DELETE FROM timers WHERE instance = ? AND timer = ?", gone)
+        self._database.run_many(_ARM, armed)
+
+    def log_swept(self, lines: Iterable[Line], commit: CommitRow, actor: str) -> None:
+        first, recorded = self.next_number("events", "seq"), seconds(commit.at)
+        self._database.insert(
+            "events",
+            _EVENT,
+            (
+                (
+                    first + n, commit.serial, line.row.address, line.event, line.at, recorded, actor, line.before,
+                    line.after, line.entry, line.row.course.book.digest, line.facts, "{}", _effects(line.effects),
+                    line.key, line.note,
+                )
+                for n, line in enumerate(lines)
+            ),
+        )  # fmt: skip
+
     def log(self, lines: Sequence[Logged], first: int, serial: int) -> None:
         self._database.insert("events", _EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
 
@@ -190,14 +232,20 @@ class Writer:
     def place(self, instance: Instance) -> int:
         """The number of a state of a lifecycle, given when the first thing stands there."""
         address = instance.address
+        key = (address.program, instance.definition, instance.lifecycle, instance.state)
+        return self._numbered(key, rank_of(address))
+
+    def _place_of(self, row: SweptRow) -> int:
+        key = (row.address.split("/", 1)[0], row.course.book.digest, row.course.name, row.state)
+        return self._numbered(key, row.rank)
+
+    def _numbered(self, key: tuple[str, str, str, str], rank: int) -> int:
         if not self._places:
             query = "SELECT id, program, definition, lifecycle, state FROM places"
             found = typed(self._database, query, (int, str, str, str, str))
             self._places = {(*what,): number for number, *what in found}
-        key = (address.program, instance.definition, instance.lifecycle, instance.state)
         if key not in self._places:
             number = self.next_number("places", "id")
-            rank = rank_of(address)
             columns = "id, program, definition, lifecycle, state, rank"
             self._database.run(f"INSERT INTO places ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (number, *key, rank))
             self._places[key] = number

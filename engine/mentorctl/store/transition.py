@@ -5,7 +5,7 @@ for all of them, so it is written once, here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from json import JSONDecodeError, loads
@@ -31,6 +31,7 @@ from mentorctl.store.base import (
     WrongStore,
     WrongWorkspace,
 )
+from mentorctl.store.migrating import carried, joined
 
 _FURTHEST_EAST = timedelta(hours=14)  # where a day begins first
 _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"
@@ -255,12 +256,14 @@ def _instant(at: datetime) -> str:
 
 def _effect(order: Order, contents: Contents, view: View) -> Effect:
     plan = order.plan
-    for change in plan.changes:
-        _check_precondition(change, contents)
     commit = _commit_row(order, contents)
+    carry = carried(plan, contents.instances.values(), view, place=contents.place, at=commit.clock, actor=order.actor)
+    before = _standing(contents, carry.moved)
+    for change in plan.changes:
+        _check_precondition(change, before)
     try:
         batch = settle(
-            view,
+            carry.view,
             plan.changes,
             commit.clock,
             recorded=commit.at,
@@ -274,9 +277,17 @@ def _effect(order: Order, contents: Contents, view: View) -> Effect:
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
         definitions=plan.definitions,
-        batch=batch,
+        batch=joined(carry.batch, batch),
         commit=commit,
     )
+
+
+def _standing(contents: Contents, moved: Mapping[Address, Instance]) -> Contents:
+    """The contents with everybody where the migrations took them."""
+    if not moved:
+        return contents
+    rows = {a: replace(row, state=moved[a].state) if a in moved else row for a, row in contents.rows.items()}
+    return replace(contents, rows=rows, instances={**contents.instances, **moved})
 
 
 def digest_after(batch: Batch, before: Mapping[Address, Row], digest: str, place: str) -> str:

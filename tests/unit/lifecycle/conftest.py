@@ -78,7 +78,10 @@ def lifecycle_of() -> LifecycleMaker:
             name="order",
             initial=initial,
             facts=tuple(Fact(name=name, type=BOOL) for name in facts.split() or sorted(read)),
-            states=tuple(State(id=s, meaning=f"It is {s}.", ending=endings.get(s)) for s in ids),
+            states=tuple(
+                State(id=s, meaning=f"It is {s}.", ending=endings.get(s), waits="" if s in endings else "it may")
+                for s in ids
+            ),
             transitions=transitions,
         )
 

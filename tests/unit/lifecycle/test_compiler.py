@@ -50,8 +50,9 @@ def test_every_program_has_seven_lifecycles(compiled: tuple[Lifecycle, ...]) -> 
 
 
 def test_compiled_lifecycles_have_no_findings(compiled: tuple[Lifecycle, ...]) -> None:
-    """No check has anything to say about what we compile."""
-    assert [found for lifecycle in compiled for found in check_lifecycle(lifecycle, Place(document="grow"))] == []
+    """No check has anything to say about what we compile, but that without a phase nothing ever ends."""
+    found = [found for lifecycle in compiled for found in check_lifecycle(lifecycle, Place(document="grow"))]
+    assert [d for d in found if d.code not in ("MC4026", "MC4043")] == []
 
 
 def test_everything_is_in_canonical_order(compiled: tuple[Lifecycle, ...]) -> None:

@@ -71,10 +71,17 @@ class Piece(NamedTuple):
 def to_sql(
     expression: Expression, columns: Mapping[str, Column], dialect: Dialect
 ) -> tuple[str, tuple[Parameter, ...]]:
-    """The condition in brackets, never NULL, and its parameters by position. Raises NotInSql."""
+    """The condition in brackets, never NULL, and its parameters by position: `to_closure` in SQL. Raises NotInSql."""
     writer = _Writer(columns, dialect)
     needed = [writer.known(v) for v in expression.variables if not v.optional and v.type.kind is not Kind.SET]
     return _joined(" AND ", [*needed, writer.truth(expression.root)])
+
+
+def to_settled_sql(
+    expression: Expression, columns: Mapping[str, Column], dialect: Dialect
+) -> tuple[str, tuple[Parameter, ...]]:
+    """As `to_sql`, for names that always have a value: `to_settled_closure` in SQL. Raises NotInSql."""
+    return _Writer(columns, dialect).truth(expression.root)
 
 
 def _joined(word: str, pieces: Iterable[Piece]) -> Piece:

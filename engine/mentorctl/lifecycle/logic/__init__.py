@@ -1,0 +1,1 @@
+"""Exact answers about conditions: can they hold together, and with which values."""
