@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.model import Plan
+    from mentorctl.plan.undo import Undo
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Happening
@@ -86,6 +87,7 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
+    undo: "Undo | None" = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
@@ -117,6 +119,7 @@ def plan(
         outside={program: given for program, given in scores.items() if given is not None},
         outside_tables=outside or {},
         definitions=definitions or {},
+        undo=undo or {},
     )
     try:
         made, findings = make_plan(inputs)
