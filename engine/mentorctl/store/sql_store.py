@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Armed, Counted, Happening, Instance, Outgoing
+from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
-from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
+from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.database import Database
 from mentorctl.store.living import Head, Tally, added, events, retried, stride, tally_of
