@@ -26,7 +26,8 @@ from mentorctl.optimize.groups.problem import (
     Solo,
     Target,
 )
-from mentorctl.optimize.network import Certificate, Network, NetworkAnswer, Objective
+from mentorctl.optimize.network import Certificate, Network, Objective
+from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.problem import (
     PairCandidates,
     SeriesAnswer,
@@ -47,8 +48,8 @@ _CLASSES = {
         Limit,
         Mixture,
         Network,
-        NetworkAnswer,
         Objective,
+        OrderedAnswer,
         PairCandidates,
         PeerAnswer,
         PeerObjective,
@@ -61,9 +62,11 @@ _CLASSES = {
         Shortfall,
         Solo,
         Target,
+        Threshold,
         TrainingAnswer,
         TrainingGoals,
         TrainingProblem,
+        Worst,
     )
 }
 _KINDS = frozenset("biuf")

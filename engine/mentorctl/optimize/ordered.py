@@ -1,0 +1,147 @@
+"""Aims in order over a network, of which some are not sums: that the worst of the chosen pairs is as good as can be.
+
+The largest level that loses nothing of the aims before is found by bisection over the scores, each step a network
+without the pairs below it. What proves it is the certificate of the first step above, whose bound is less than what
+the aims before had reached.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mentorctl.optimize.network import (
+    Certificate,
+    Ints,
+    Mask,
+    Network,
+    NetworkAnswer,
+    Objective,
+    price_bound,
+    solve_network,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Worst:
+    """The least points of a chosen pair are to be as many as possible. Objectives come before it."""
+
+    pair: Ints
+
+
+type Aim = Objective | Worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Threshold:
+    """All chosen pairs have `level` points or more, and no answer as good in the aims before has `beyond` or more.
+
+    `reached` certifies the aims before, over the pairs that earlier thresholds left; `missed` over those of them with
+    `beyond` or more, up to the first one that falls short. `beyond` is `level` where no pair has more.
+    """
+
+    level: int
+    beyond: int
+    reached: tuple[Certificate, ...]
+    missed: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OrderedAnswer(NetworkAnswer):
+    """The certificates are those of the objectives over the pairs that all thresholds leave."""
+
+    thresholds: tuple[Threshold, ...] = ()
+
+
+def solve_in_order(network: Network, aims: Sequence[Aim], *, solver: str = "highs") -> OrderedAnswer:
+    """The best pairs under the aims in order, then under the tie-break. Raises NoProof as `solve_network` does."""
+    left = np.ones(len(network), np.bool_)
+    before: list[Objective] = []
+    thresholds = []
+    for aim in aims:
+        if isinstance(aim, Objective):
+            before.append(aim)
+            continue
+        thresholds.append(_highest(network, left, before, aim, solver))
+        left &= aim.pair >= thresholds[-1].level
+    found = _solved(network, left, before, solver)
+    chosen = np.zeros(len(network), np.bool_)
+    chosen[np.flatnonzero(left)[found.chosen]] = True
+    return OrderedAnswer(chosen=chosen, certificates=found.certificates, thresholds=tuple(thresholds))
+
+
+def threshold_defects(
+    network: Network, left: Mask, before: Sequence[Objective], worst: Worst, threshold: Threshold
+) -> Iterator[str]:
+    """What is wrong with a threshold, without a solver; `left` are the pairs that earlier ones leave.
+
+    The prices of a later objective hold where the earlier ones are at their best, so only the first is priced here.
+    """
+    values = [certificate.value for certificate in threshold.reached]
+    if len(values) != len(before) or not all(c.proves for c in (*threshold.reached, *threshold.missed)):
+        yield "the aims before a threshold are not proved"
+        return
+    above = left & (worst.pair >= threshold.beyond)
+    if threshold.beyond == threshold.level:
+        if (worst.pair[left] > threshold.level).any():
+            yield "nothing says that no better level exists"
+        return
+    if (left & (worst.pair > threshold.level) & (worst.pair < threshold.beyond)).any():
+        yield "a level between the two was not tried"
+    missed = [certificate.value for certificate in threshold.missed]
+    if not missed or missed[:-1] != values[: len(missed) - 1] or missed[-1] >= values[len(missed) - 1]:
+        yield "a better level loses nothing"
+        return
+    for pairs, certificates in ((left, threshold.reached), (above, threshold.missed)):
+        net, objective = only(network, pairs), _of(before[0], pairs)
+        if price_bound(net, objective, certificates[0].prices) != certificates[0].value:
+            yield "the prices of a threshold prove another value"
+
+
+def only(network: Network, pairs: Mask) -> Network:
+    """The same people with some of the pairs."""
+    return replace(network, mentee=network.mentee[pairs], mentor=network.mentor[pairs])
+
+
+def _of(objective: Objective, pairs: Mask) -> Objective:
+    return replace(objective, pair=objective.pair[pairs])
+
+
+def _solved(
+    network: Network, pairs: Mask, objectives: Sequence[Objective], solver: str, *, settled: bool = True
+) -> NetworkAnswer:
+    seen = tuple(_of(objective, pairs) for objective in objectives)
+    return solve_network(only(network, pairs), seen, solver=solver, settled=settled)
+
+
+def _highest(network: Network, left: Mask, before: Sequence[Objective], worst: Worst, solver: str) -> Threshold:
+    """The largest level at which the objectives before are what they are with all pairs."""
+    if not before:
+        raise ValueError("without an aim before it, the worst match is best when nobody is matched")
+    reached = _solved(network, left, before, solver, settled=False)
+    values = [certificate.value for certificate in reached.certificates]
+    levels = np.unique(worst.pair[left])
+    low, high = _at(levels, worst, left, reached), len(levels) - 1
+    missed: tuple[Certificate, ...] = ()
+    while low < high:
+        middle = (low + high + 1) // 2
+        above = left & (worst.pair >= levels[middle])
+        found = _solved(network, above, before, solver, settled=False)
+        if [certificate.value for certificate in found.certificates] == values:
+            low = max(middle, _at(levels, worst, above, found))
+        else:
+            high, missed = middle - 1, _up_to_the_first_loss(found.certificates, values)
+    level = int(levels[low]) if len(levels) else 0
+    beyond = int(levels[low + 1]) if low + 1 < len(levels) else level
+    return Threshold(level=level, beyond=beyond, reached=reached.certificates, missed=missed)
+
+
+def _at(levels: Ints, worst: Worst, pairs: Mask, found: NetworkAnswer) -> int:
+    """The level of the worst pair of an answer; the last one where nobody is matched."""
+    chosen = worst.pair[pairs][found.chosen]
+    return int(np.searchsorted(levels, chosen.min())) if len(chosen) else max(0, len(levels) - 1)
+
+
+def _up_to_the_first_loss(certificates: tuple[Certificate, ...], values: list[int]) -> tuple[Certificate, ...]:
+    first = next(at for at, c in enumerate(certificates) if c.value != values[at])
+    return certificates[: first + 1]
