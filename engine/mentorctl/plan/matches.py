@@ -16,11 +16,12 @@ from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
 from mentorctl.optimize.shapes.groups import in_need
 from mentorctl.optimize.shapes.propose import propose
+from mentorctl.optimize.stable import Price
 from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
 from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
-from mentorctl.plan.standing import pairs_of, rule_place, standing_matches, without_rules
+from mentorctl.plan.standing import Stood, pairs_of, rule_place, standing_matches, without_rules
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
 from mentorctl.spec.matching import KeepExisting, OddPerson, Unmatched
@@ -28,6 +29,7 @@ from mentorctl.spec.model import ModelType
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term, members
 
 _PHASE = "matching"
+_NO_PRICE = Price(score=0, mentees=0, mentors=0, blocking=0)
 _BY_HAND = frozenset({"admin", "self-selected", "booking"})
 
 
@@ -52,7 +54,7 @@ def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Dra
     elif is_open:
         ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
         declined = [r for r in stood.others if r.state == "declined"]
-        proposed = _propose(cohort, ground, ready, stood.kept, declined, draft)
+        proposed = _propose(cohort, ground, ready, stood, declined, draft)
     else:
         _say_when_open(cohort, draft)
     again = {record.address.id for record in proposed}
@@ -100,13 +102,12 @@ def _say_by_hand(cohort: Cohort, draft: Draft) -> None:
 
 
 def _search_again(cohort: Cohort) -> bool:
-    """Whether matches that are only proposed are given up because the rules that made them changed."""
+    """Whether matches that are only proposed are searched again: at every plan, or because their rules changed."""
+    keep = cohort.program.matching.keep_existing
+    if keep is not KeepExisting.NONE:
+        return keep is KeepExisting.WEAK
     before = cohort.inputs.snapshot.by_address.get(Address(program=cohort.program.id))
-    return (
-        cohort.program.matching.keep_existing is KeepExisting.NONE
-        and isinstance(before, ProgramRecord)
-        and before.matching_rules != cohort.compiled.matching_rules
-    )
+    return isinstance(before, ProgramRecord) and before.matching_rules != cohort.compiled.matching_rules
 
 
 # -- new matches -------------------------------------------------------------------------------------------------------
@@ -116,11 +117,12 @@ def _propose(
     cohort: Cohort,
     ground: Ground,
     ready: set[tuple[str, Role]],
-    kept: Sequence[MatchRecord],
+    stood: Stood,
     declined: Iterable[MatchRecord],
     draft: Draft,
 ) -> list[MatchRecord]:
-    case = _case(cohort, ground, ready, kept, declined, draft)
+    case = _case(cohort, ground, ready, stood, declined, draft)
+    kept = stood.kept
     who = "peers" if ground.peers else f"mentees and {len(case.mentors)} mentors"
     cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
     found = shown_scores(case, propose(case, cohort.inputs.engine))
@@ -175,7 +177,7 @@ def _case(
     cohort: Cohort,
     ground: Ground,
     ready: set[tuple[str, Role]],
-    kept: Iterable[MatchRecord],
+    stood: Stood,
     declined: Iterable[MatchRecord],
     draft: Draft,
 ) -> ShapeCase:
@@ -187,17 +189,19 @@ def _case(
         matching=cohort.program.matching,
         mentees=sides[Role.PEER] if ground.peers else sides[Role.MENTEE],
         mentors=sides[Role.PEER] if ground.peers else sides[Role.MENTOR],
-        standing=tuple(_as_standing(record, index_of) for record in kept),
-        blocked=tuple(
-            (index_of[one], index_of[two])
-            for record in declined
-            for one, two in pairs_of(record)
-            if one in index_of and two in index_of
-        ),
+        standing=tuple(_as_standing(record, index_of) for record in stood.kept),
+        blocked=_known_pairs(declined, index_of),
+        previous=_known_pairs(stood.searched, index_of),
         taken=taken_elsewhere(cohort, draft.records),
         projects=cohort.program.projects,
         periods=periods_of(cohort),
     )
+
+
+def _known_pairs(records: Iterable[MatchRecord], index_of: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+    """The pairs of some matches as roster indices; those of whom one is not on the roster are left out."""
+    pairs = (pair for record in records for pair in pairs_of(record))
+    return tuple((index_of[one], index_of[two]) for one, two in pairs if one in index_of and two in index_of)
 
 
 def periods_of(cohort: Cohort) -> tuple[str, ...]:
@@ -238,6 +242,7 @@ def _summary(
 ) -> MatchingSummary:
     everyone = [*kept, *new]
     covered = {person for record in everyone for person in record.others}
+    price = found.price or _NO_PRICE
     return MatchingSummary(
         program=cohort.program.id,
         cohort=cohort.id,
@@ -255,6 +260,11 @@ def _summary(
         gap=found.gap,
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[p] for p in covered}),
         solver=cohort.inputs.engine.solver,
+        stable=found.price is not None,
+        score_lost=price.score,
+        mentees_lost=price.mentees,
+        mentors_lost=price.mentors,
+        blocking=price.blocking,
     )
 
 

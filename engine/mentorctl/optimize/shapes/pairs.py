@@ -27,6 +27,7 @@ def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
             mentors=case.mentors,
             standing=(*standing, *forced),
             blocked=case.blocked,
+            previous=case.previous,
             taken=case.taken,
             periods=max(1, len(case.periods)),
         ),
@@ -42,7 +43,7 @@ def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
         Proposal(mentors=(m,), others=(e,), subject="", score=case.scores[e, m], terms=terms_of(case, [(e, m)]))
         for e, m in forced
     ]
-    return Proposals(made=tuple(made), admissible=result.admissible, options=options_of(case))
+    return Proposals(made=tuple(made), admissible=result.admissible, options=options_of(case), price=result.price)
 
 
 def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
