@@ -323,6 +323,13 @@ KINDS = (
         "All answers are equal in it, so it is never what decides.",
     ),
     Kind(
+        "MC2098",
+        "error",
+        "programs that cannot be matched together",
+        "Programs of one row of `sharing.together` are pairs of mentors and mentees, have the same objective, no rules "
+        "for the whole pool and no stable matches, and share something: places or hours.",
+    ),
+    Kind(
         "MC2301",
         "error",
         "an expression cannot be read",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.network import Certificate, Network
-from mentorctl.optimize.objectives import Aims, Facts, Weights, as_aims, rank_points
+from mentorctl.optimize.objectives import Facts, Weights, as_aims, rank_points
 from mentorctl.optimize.ordered import Threshold
 from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
@@ -27,8 +27,8 @@ class MatchingCase:
 
     `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made, and
     `previous` those that were proposed before and are searched again.
-    `taken` has, per person of the roster, the places as a mentor and as a mentee that other programs use; a mentor has
-    their places in each of `periods`.
+    `limits` has, per person of the roster, the most matches as a mentor and as a mentee that other programs leave them
+    in this one, standing ones included; a mentor has their places in each of `periods`.
     """
 
     ground: Ground
@@ -38,7 +38,7 @@ class MatchingCase:
     standing: tuple[tuple[int, int], ...] = ()
     blocked: tuple[tuple[int, int], ...] = ()
     previous: tuple[tuple[int, int], ...] = ()
-    taken: tuple[Counts, Counts] | None = None
+    limits: tuple[Counts, Counts] | None = None
     periods: int = 1
 
 
@@ -68,9 +68,10 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
     matching = case.matching
     scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
-    table, standing = _standing(case, scored)
+    table, standing = without_standing(case, scored)
     network = as_network(case, table, standing)
-    aims = compiled_aims(case, table, network, standing)
+    ranks = rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor])
+    aims = as_aims(network, table, facts_of(case, table, standing), ranks, matching.aims)
     answer = engine.network(aims.network, aims.aims)
     chosen, price = aims.chosen(answer.chosen, len(table)), None
     if matching.stability is Stability.STABLE:
@@ -94,13 +95,6 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     return result
 
 
-def compiled_aims(case: MatchingCase, table: PairTable, network: Network, standing: Counts) -> Aims:
-    """What the program's matching is best at, over its pairs."""
-    people = case.mentees[table.mentee], case.mentors[table.mentor]
-    ranks = rank_points(case.ground, case.matching, *people)
-    return as_aims(network, table, facts_of(case, table, standing), ranks, case.matching.aims)
-
-
 def rooms(ground: Ground, capacity: Capacity, people: Indices) -> Counts:
     """How many matches each of the people may have."""
     if not capacity.field:
@@ -120,8 +114,8 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
             rooms(case.ground, case.matching.mentor_capacity, case.mentors) * case.periods,
         ]
     )
-    if case.taken:
-        high -= np.concatenate([case.taken[1][case.mentees], case.taken[0][case.mentors]])
+    if case.limits:
+        high = np.minimum(high, np.concatenate([case.limits[1][case.mentees], case.limits[0][case.mentors]]))
     return Network(
         mentees=len(case.mentees),
         mentee=table.mentee.astype(np.int64),
@@ -142,7 +136,7 @@ def facts_of(case: MatchingCase, table: PairTable, standing: Counts) -> Facts:
     )
 
 
-def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
+def without_standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
     """The table without standing and blocked pairs, and how many standing matches each person has."""
     at_mentee = {person: at for at, person in enumerate(case.mentees.tolist())}
     at_mentor = {person: at for at, person in enumerate(case.mentors.tolist())}

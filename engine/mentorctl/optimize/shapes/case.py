@@ -30,8 +30,8 @@ class ShapeCase:
     """One cohort to match: who may get a match (roster indices, ascending; peers are in both lists).
 
     `blocked` are pairs that must not be made again, `previous` those that were proposed before and are searched again.
-    `taken` has, per person of the roster, the matches as a mentor and
-    as a mentee that they have in programs which share their capacity. `periods` are the ISO first days of a flash
+    `limits` has, per person of the roster, the most matches as a mentor and as a mentee that other programs leave
+    them in this one, standing ones included. `periods` are the ISO first days of a flash
     program's periods that are still to come.
     """
 
@@ -43,7 +43,7 @@ class ShapeCase:
     standing: tuple[Standing, ...] = ()
     blocked: tuple[tuple[int, int], ...] = ()
     previous: tuple[tuple[int, int], ...] = ()
-    taken: tuple[Amounts, Amounts] | None = None
+    limits: tuple[Amounts, Amounts] | None = None
     projects: tuple[Project, ...] = ()
     periods: tuple[str, ...] = ()
 

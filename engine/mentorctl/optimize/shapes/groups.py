@@ -175,8 +175,8 @@ def _places(case: ShapeCase) -> dict[Holder, int]:
     )
     for number, (role, people, capacity, standing) in enumerate(sides):
         for person, room in zip(people.tolist(), rooms(case.ground, capacity, people).tolist(), strict=True):
-            elsewhere = int(case.taken[number][person]) if case.taken else 0
-            holders[person, role] = max(0, room - standing[person] - elsewhere)
+            most = min(room, int(case.limits[number][person])) if case.limits else room
+            holders[person, role] = max(0, most - standing[person])
         for person in standing:
             holders.setdefault((person, role), 0)
     return holders
