@@ -14,7 +14,7 @@ from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.stable import Price, deferred_acceptance, likings, price_of
 from mentorctl.optimize.verify import verify_matching
-from mentorctl.roster.people import NumberColumn
+from mentorctl.roster.people import NumberColumn, Roster
 from mentorctl.rules.implied import soft_rules
 from mentorctl.spec.matching import Capacity, Matching, Stability
 
@@ -97,13 +97,18 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
 
 def rooms(ground: Ground, capacity: Capacity, people: Indices) -> Counts:
     """How many matches each of the people may have."""
+    return places_of(ground.roster, capacity, people).astype(np.int64)
+
+
+def places_of(roster: Roster, capacity: Capacity, people: Indices) -> NDArray[np.float64]:
+    """What each of the people has of something, as they say themselves or as all have it."""
     if not capacity.field:
-        return np.full(len(people), capacity.at_most, np.int64)
-    column = ground.roster.columns[capacity.field]
+        return np.full(len(people), float(capacity.at_most))
+    column = roster.columns[capacity.field]
     if not isinstance(column, NumberColumn):
         raise TypeError(f"`{capacity.field}` is no number; spec.checks lets no such capacity pass")
     asked = np.nan_to_num(column.values[people], nan=capacity.missing)
-    return np.clip(asked, 0, capacity.at_most).astype(np.int64)
+    return np.clip(asked, 0, capacity.at_most)
 
 
 def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Network:

@@ -1,6 +1,6 @@
 """Who is matched with whom: standing matches first, then the best new ones, in the matching phase."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,19 +8,19 @@ import numpy as np
 
 from mentorctl.addresses import Address, opaque_id
 from mentorctl.dates.durations import later
-from mentorctl.diagnostics import Place, finding, quoted_list
-from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
-from mentorctl.lifecycle.machine import Stepper, run
-from mentorctl.optimize.ground import Ground
+from mentorctl.diagnostics import Place, finding, has_errors, quoted_list
+from mentorctl.optimize.ground import Amounts, Ground
 from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
 from mentorctl.optimize.shapes.groups import in_need
 from mentorctl.optimize.shapes.propose import propose
 from mentorctl.optimize.stable import Price
-from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
-from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
+from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
+from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
+from mentorctl.plan.pins import pin_findings
+from mentorctl.plan.sharing import limits_of
 from mentorctl.plan.standing import Stood, pairs_of, rule_place, standing_matches, without_rules
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
@@ -41,28 +41,58 @@ class Matched:
     enrollments: list[EnrollmentRecord]
 
 
-def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Draft) -> Matched:
-    """Keep what stands, end what cannot, and in the matching phase propose the best new matches."""
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A cohort before its matches are made: what stands, and the case to solve; None where nothing is proposed."""
+
+    cohort: Cohort
+    enrollments: list[EnrollmentRecord]
+    stood: Stood
+    case: ShapeCase | None
+
+
+def open_matching(
+    cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Draft, *, joined: Collection[str] = ()
+) -> Opening:
+    """Keep what stands, end what cannot, and in the matching phase say what there is to match.
+
+    `joined` are programs whose cohorts are matched in the same problem.
+    """
     pool = {(e.person, e.role) for e in enrollments if e.state in POOL}
     ground = ground_of(cohort)
-    is_open = _is_open(cohort)
-    stood = standing_matches(cohort, ground, pool, draft, search_again=is_open and _search_again(cohort))
-    proposed: list[MatchRecord] = []
-    by_hand = cohort.program.matching.process.kind in _BY_HAND
-    if is_open and by_hand:
+    may_match = is_open(cohort)
+    stood = standing_matches(cohort, ground, pool, draft, search_again=may_match and _search_again(cohort))
+    case = None
+    if may_match and is_by_hand(cohort):
         _say_by_hand(cohort, draft)
-    elif is_open:
+    elif may_match:
         ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
         declined = [r for r in stood.others if r.state == "declined"]
-        proposed = _propose(cohort, ground, ready, stood, declined, draft)
+        case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
+        if has_errors(pins := pin_findings(cohort, case)):
+            case = None
+        draft.findings += pins
     else:
         _say_when_open(cohort, draft)
+    return Opening(cohort=cohort, enrollments=enrollments, stood=stood, case=case)
+
+
+def close_matching(opening: Opening, draft: Draft, found: Proposals | None = None) -> Matched:
+    """The best new matches, found before with those of other programs or found now, beside those that stand."""
+    cohort, stood, case = opening.cohort, opening.stood, opening.case
+    proposed = [] if case is None else _propose(cohort, case, stood.kept, found, draft)
     again = {record.address.id for record in proposed}
     matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
+    waiting = is_open(cohort) and not is_by_hand(cohort)
     return Matched(
         matches=matches,
-        enrollments=_advance(cohort, enrollments, [*stood.kept, *proposed], waiting=is_open and not by_hand),
+        enrollments=advance(cohort, opening.enrollments, [*stood.kept, *proposed], waiting=waiting),
     )
+
+
+def is_by_hand(cohort: Cohort) -> bool:
+    """Whether people find each other, or are matched by hand."""
+    return cohort.program.matching.process.kind in _BY_HAND
 
 
 def ground_of(cohort: Cohort) -> Ground:
@@ -80,7 +110,8 @@ def ground_of(cohort: Cohort) -> Ground:
     )
 
 
-def _is_open(cohort: Cohort) -> bool:
+def is_open(cohort: Cohort) -> bool:
+    """Whether the matching phase of a cohort is open on the day of the plan."""
     return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
@@ -114,24 +145,24 @@ def _search_again(cohort: Cohort) -> bool:
 
 
 def _propose(
-    cohort: Cohort,
-    ground: Ground,
-    ready: set[tuple[str, Role]],
-    stood: Stood,
-    declined: Iterable[MatchRecord],
-    draft: Draft,
+    cohort: Cohort, case: ShapeCase, kept: Sequence[MatchRecord], found: Proposals | None, draft: Draft
 ) -> list[MatchRecord]:
-    case = _case(cohort, ground, ready, stood, declined, draft)
-    kept = stood.kept
-    who = "peers" if ground.peers else f"mentees and {len(case.mentors)} mentors"
-    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
-    found = shown_scores(case, propose(case, cohort.inputs.engine))
+    if found is None:
+        say_matching(cohort, case)
+        found = propose(case, cohort.inputs.engine)
+    found = shown_scores(case, found)
     _report_proof(cohort, found, draft)
     records = [_record(cohort, proposal) for proposal in found.made]
     records += _relaxed(cohort, case, records, draft)
     draft.matchings.append(_summary(cohort, case, found, kept, records))
     _report_unmatched(cohort, case, found, [*kept, *records], draft)
     return records
+
+
+def say_matching(cohort: Cohort, case: ShapeCase) -> None:
+    """Tell what is being worked on."""
+    who = "peers" if case.ground.peers else f"mentees and {len(case.mentors)} mentors"
+    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
 
 
 def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], draft: Draft) -> Iterator[MatchRecord]:
@@ -179,7 +210,7 @@ def _case(
     ready: set[tuple[str, Role]],
     stood: Stood,
     declined: Iterable[MatchRecord],
-    draft: Draft,
+    limits: tuple[Amounts, Amounts] | None,
 ) -> ShapeCase:
     index_of = cohort.inputs.index_of
     sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
@@ -192,7 +223,7 @@ def _case(
         standing=tuple(_as_standing(record, index_of) for record in stood.kept),
         blocked=_known_pairs(declined, index_of),
         previous=_known_pairs(stood.searched, index_of),
-        taken=taken_elsewhere(cohort, draft.records),
+        limits=limits,
         projects=cohort.program.projects,
         periods=periods_of(cohort),
     )
@@ -373,44 +404,3 @@ def _hardest_rule(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.i
         if share > worst[1]:
             worst = (rule.id, share)
     return worst
-
-
-# -- enrollments after matching ----------------------------------------------------------------------------------------
-
-
-def _advance(
-    cohort: Cohort, enrollments: Iterable[EnrollmentRecord], matches: list[MatchRecord], *, waiting: bool
-) -> list[EnrollmentRecord]:
-    """Matched people are matched, people whose match ended are not, and mentees without one wait."""
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment"))
-    matched = {(member.person, member.role) for match in matches for member in match.members}
-    return list(_advanced(cohort, stepper, enrollments, matched, waiting=waiting))
-
-
-def _advanced(
-    cohort: Cohort,
-    stepper: Stepper,
-    enrollments: Iterable[EnrollmentRecord],
-    matched: set[tuple[str, Role]],
-    *,
-    waiting: bool,
-) -> Iterator[EnrollmentRecord]:
-    for record in enrollments:
-        state = record.state
-        has_match = (record.person, record.role) in matched
-        if has_match and state in POOL - {"matched"}:
-            state = stepper.step(state, "match", {}).state
-        elif not has_match and state == "matched":
-            state = _behind_the_gates(cohort, stepper, record)
-        if waiting and state == "ready" and record.role is not Role.MENTOR:
-            state = stepper.step(state, "wait", {}).state
-        yield replace(record, state=state)
-
-
-def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
-    """Where somebody stands whose match ended: as far as their facts of today allow."""
-    state = stepper.step(record.state, "unmatch", {}).state
-    index = cohort.inputs.index_of.get(record.person, -1)
-    if index < 0:
-        return state
-    return run(stepper, state, progress_events(stepper.lifecycle), facts_of(cohort, index, record.role))[0]

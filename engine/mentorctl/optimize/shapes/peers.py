@@ -18,7 +18,7 @@ from mentorctl.spec.matching import Aim, ObjectiveTerm, OddPerson
 def propose_peers(case: ShapeCase, engine: Engine) -> Proposals:
     """The best new pairs of people who have no match yet."""
     busy = {person for standing in case.standing for person in standing.others}
-    pool = [person for person in case.mentees.tolist() if person not in busy]
+    pool = [person for person in case.mentees.tolist() if person not in busy and _has_room(case, person)]
     place = {person: at for at, person in enumerate(pool)}
     pairs = [(e, m, score) for (e, m), score in case.scores.items() if e in place and m in place]
     forced = {frozenset(pair) for pair in case.forced}
@@ -54,6 +54,11 @@ def propose_peers(case: ShapeCase, engine: Engine) -> Proposals:
         settled=answer.settled and not unsure,
         gap=next((gap for gap in answer.gap if gap), unsure),
     )
+
+
+def _has_room(case: ShapeCase, person: int) -> bool:
+    """Whether other programs leave somebody the time for a match."""
+    return case.limits is None or int(case.limits[0][person]) > 0
 
 
 def _is_worst(aim: Aim) -> bool:
