@@ -43,20 +43,29 @@ class Matched:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """A cohort before its matches are made: what stands, and the case to solve; None where nothing is proposed."""
+    """A cohort before its matches are made: what stands, and the case to solve; None where nothing is proposed.
+
+    `beside` are the matches that are made in the same problem for other cohorts.
+    """
 
     cohort: Cohort
     enrollments: list[EnrollmentRecord]
     stood: Stood
     case: ShapeCase | None
+    beside: tuple[MatchRecord, ...] = ()
 
 
 def open_matching(
-    cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Draft, *, joined: Collection[str] = ()
+    cohort: Cohort,
+    enrollments: list[EnrollmentRecord],
+    draft: Draft,
+    *,
+    joined: Collection[str] = (),
+    beside: Sequence[MatchRecord] = (),
 ) -> Opening:
     """Keep what stands, end what cannot, and in the matching phase say what there is to match.
 
-    `joined` are programs whose cohorts are matched in the same problem.
+    `joined` are programs whose cohorts are matched in the same problem, `beside` the pairs that these must make.
     """
     pool = {(e.person, e.role) for e in enrollments if e.state in POOL}
     ground = ground_of(cohort)
@@ -69,7 +78,8 @@ def open_matching(
         ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
         declined = [r for r in stood.others if r.state == "declined"]
         case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
-        if has_errors(pins := pin_findings(cohort, case)):
+        whole = replace(case, limits=limits_of(cohort, [*draft.records, *beside])) if joined else case
+        if has_errors(pins := pin_findings(cohort, whole)):
             case = None
         draft.findings += pins
     else:
@@ -80,7 +90,7 @@ def open_matching(
 def close_matching(opening: Opening, draft: Draft, found: Proposals | None = None) -> Matched:
     """The best new matches, found before with those of other programs or found now, beside those that stand."""
     cohort, stood, case = opening.cohort, opening.stood, opening.case
-    proposed = [] if case is None else _propose(cohort, case, stood.kept, found, draft)
+    proposed = [] if case is None else _propose(opening, case, found, draft)
     again = {record.address.id for record in proposed}
     matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
     waiting = is_open(cohort) and not is_by_hand(cohort)
@@ -144,19 +154,30 @@ def _search_again(cohort: Cohort) -> bool:
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
-def _propose(
-    cohort: Cohort, case: ShapeCase, kept: Sequence[MatchRecord], found: Proposals | None, draft: Draft
-) -> list[MatchRecord]:
+def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: Draft) -> list[MatchRecord]:
+    cohort, kept = opening.cohort, opening.stood.kept
     if found is None:
         say_matching(cohort, case)
         found = propose(case, cohort.inputs.engine)
     found = shown_scores(case, found)
     _report_proof(cohort, found, draft)
-    records = [_record(cohort, proposal) for proposal in found.made]
-    records += _relaxed(cohort, case, records, draft)
+    records = [as_record(cohort, proposal) for proposal in found.made]
+    records += _relaxed(cohort, _after(opening, case, draft), records, draft)
     draft.matchings.append(_summary(cohort, case, found, kept, records))
     _report_unmatched(cohort, case, found, [*kept, *records], draft)
     return records
+
+
+def _after(opening: Opening, case: ShapeCase, draft: Draft) -> ShapeCase:
+    """The case with what the matches made beside it leave of places and hours, and without their pairs."""
+    if not opening.beside:
+        return case
+    cohort = opening.cohort
+    return replace(
+        case,
+        limits=limits_of(cohort, [*opening.beside, *draft.records]),
+        blocked=(*case.blocked, *_known_pairs(opening.beside, cohort.inputs.index_of)),
+    )
 
 
 def say_matching(cohort: Cohort, case: ShapeCase) -> None:
@@ -186,7 +207,7 @@ def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], dr
             standing=tuple(standing),
         )
         more = [
-            replace(_record(cohort, p), relaxed=given_up)
+            replace(as_record(cohort, p), relaxed=given_up)
             for p in shown_scores(again, propose(again, cohort.inputs.engine)).made
         ]
         made += more
@@ -251,7 +272,8 @@ def periods_of(cohort: Cohort) -> tuple[str, ...]:
     return tuple(begins)
 
 
-def _record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+    """A proposal as it would be in the state."""
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))

@@ -23,11 +23,15 @@ def pin_findings(cohort: Cohort, case: ShapeCase) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     made: list[tuple[int, NamedPair, tuple[int, int]]] = []
     for i, pair in named:
-        lost = _lost(case, pair, index_of)
+        if pair.mentee not in index_of or pair.mentor not in index_of:
+            continue  # who is not on the roster is a finding about the roster
+        two = (index_of[pair.mentee], index_of[pair.mentor])
+        lost = _lost(cohort, case, pair, *two)
         if lost:
             found.append(finding("MC5011", lost, help="remove the line, or see to it", place=_place(cohort, i)))
             continue
-        two = (index_of[pair.mentee], index_of[pair.mentor])
+        if two not in case.forced and two[::-1] not in case.forced:
+            continue
         made.append((i, pair, two))
         found += _broken(cohort, case, i, pair, two)
     found += _beyond(cohort, case, made)
@@ -38,20 +42,21 @@ def _place(cohort: Cohort, i: int) -> Place:
     return Place(document=cohort.program.id, path=("matching", "pairs", i))
 
 
-def _lost(case: ShapeCase, pair: NamedPair, index_of: dict[str, int]) -> str:
+def _lost(cohort: Cohort, case: ShapeCase, pair: NamedPair, mentee: int, mentor: int) -> str:
     """Why a pair is not made; an empty text when it is, or stands already."""
-    for name in (pair.mentee, pair.mentor):
-        if name not in index_of:
-            return f"`{name}` is not on the roster"
-    mentee, mentor = index_of[pair.mentee], index_of[pair.mentor]
     if _stands(case, mentee, mentor):
         return ""
     declined = {frozenset(two) for two in case.blocked} if case.ground.peers else set(case.blocked)
     if (frozenset((mentee, mentor)) if case.ground.peers else (mentee, mentor)) in declined:
         return f"`{pair.mentee}` and `{pair.mentor}` are not matched again, because one of them declined the other"
-    for person, name, ready in ((mentee, pair.mentee, case.mentees), (mentor, pair.mentor, case.mentors)):
-        if person not in ready:
-            return f"`{name}` cannot be matched yet: not everything that comes before is done"
+    for person, name, ready, role in (
+        (mentee, pair.mentee, case.mentees, Role.MENTEE),
+        (mentor, pair.mentor, case.mentors, Role.MENTOR),
+    ):
+        if person not in ready and person in cohort.inputs.roster.applicants(
+            _role(case, role), cohort.program.id, cohort.id
+        ):  # who does not apply at all is a finding about the roster
+            return f"`{name}` is not among the {_role(case, role)}s who can be matched"
     return ""
 
 

@@ -114,6 +114,8 @@ def aims_can_decide(program: Program, _workspace: Workspace) -> Iterator[Diagnos
     """With one place a mentor there is no load to balance."""
     matching = program.matching
     capacity = matching.mentor_capacity
+    if program.model.type is ModelType.PEER:
+        return
     if ObjectiveTerm.LOAD_BALANCE in matching.objective and capacity.at_most == 1 and not capacity.period:
         yield finding(
             "MC2097",

@@ -227,15 +227,14 @@ def test_forced_pairs_must_fit_the_places_of_both() -> None:
 
 
 def test_forced_pairs_that_cannot_be_made_are_named() -> None:
-    """Somebody who is not on the roster, or does not take part, is not matched in silence."""
+    """Somebody who does not take part is not matched in silence."""
     live = pinned(
-        "[{mentee: e2, mentor: nobody, do: force}, {mentee: e1, mentor: r1, do: force}]",
+        "[{mentee: e1, mentor: r1, do: force}]",
         ("timeline:\n", "eligibility: {mentee: {department: {is: People}}}\ntimeline:\n"),
     )
     live.plan(MATCHING)
     assert [d.detail for d in live.findings if d.code == "MC5011"] == [
-        "`nobody` is not on the roster",
-        "`e1` cannot be matched yet: not everything that comes before is done",
+        "`e1` is not among the mentees who can be matched",
     ]
 
 
@@ -250,3 +249,33 @@ def test_a_pair_forced_against_a_rule_says_why_or_is_a_finding() -> None:
     said = pinned("[{mentee: e1, mentor: r1, do: force, because: they asked for it}]", against)
     said.plan(MATCHING)
     assert "MC5012" not in said.codes()
+
+
+def test_pairs_forced_by_two_programs_share_the_places_too() -> None:
+    """Together or apart, what one program forces is not free for the other to force."""
+    pin = "  pairs: [{{mentee: {}, mentor: r1, do: force}}]\n  capacity:\n"
+    both = (
+        program("first", ONLY_WRITING, ("  capacity:\n", pin.format("e1"))),
+        program("grow", ONLY_WRITING, ("  capacity:\n", pin.format("e4"))),
+    )
+    who = {"first": ("e1",), "grow": ("e4",)}
+    for together in ("", "together: [[first, grow]], "):
+        made = Live(world=world(f"sharing: {{{together}places: {{mentor: 1}}}}\n", *both, mentees=who)).planned(
+            MATCHING
+        )
+        (found,) = [d for d in made.findings if d.is_error]
+        assert (found.code, path_of(found.place)) == ("MC5010", ("matching", "pairs", 0))
+
+
+def test_relaxed_matches_leave_the_shared_places_alone() -> None:
+    """Who is matched only after a rule is given up gets what the other program left, not more."""
+    relaxed = program(
+        "first",
+        ("different: department", "same: department"),
+        ("  capacity:\n", "  relax: [other_department]\n  capacity:\n"),
+    )
+    who = {"first": ("e1", "e2"), "grow": ("e4",)}
+    sharing = "sharing: {together: [[first, grow]], places: {mentor: 1}}\n"
+    found = made_in(Live(world=world(sharing, relaxed, program("grow", ONLY_WRITING), mentees=who)))
+    assert found["grow"] == {("r1", "e4")}
+    assert {mentor for mentor, _ in found["first"]} == {"r2"}
