@@ -151,11 +151,14 @@ def _highest(solve: _Solve, left: Mask, before: Sequence[Objective], worst: Wors
     """The largest level at which the objectives before are what they are with all pairs."""
     if not before:
         raise ValueError("without an aim before it, the worst match is best when nobody is matched")
-    reached = solve(left, before, settled=False)
+    nobody = np.zeros(len(solve.network.low), np.int64)
+    hopeful = Objective(pair=worst.pair, cover=nobody)  # among the best answers, one that begins high
+    reached = solve(left, (*before, hopeful), settled=False)
     proofs = reached.certificates[: len(before)]
     values = [certificate.value for certificate in proofs]
     levels = np.unique(worst.pair[left])
-    low, high = _at(levels, worst, left, reached), len(levels) - 1
+    low = _at(levels, worst, left, reached)
+    high = max(low, _not_above(solve.network, left, before[0], values[0], worst, levels))
     missed: tuple[Certificate, ...] = ()
     while low < high:
         middle = (low + high + 1) // 2
@@ -165,9 +168,24 @@ def _highest(solve: _Solve, left: Mask, before: Sequence[Objective], worst: Wors
             low = max(middle, _at(levels, worst, above, found))
         else:
             high, missed = middle - 1, _up_to_the_first_loss(found.certificates, values)
+    if not missed and low + 1 < len(levels):
+        above = left & (worst.pair >= levels[low + 1])
+        missed = _up_to_the_first_loss(solve(above, before, settled=False).certificates, values)
     level = int(levels[low]) if len(levels) else 0
     beyond = int(levels[low + 1]) if low + 1 < len(levels) else level
     return Threshold(level=level, beyond=beyond, reached=proofs, missed=missed)
+
+
+def _not_above(network: Network, left: Mask, first: Objective, value: int, worst: Worst, levels: Ints) -> int:
+    """A level that is high enough: above it too few people have any pair left to be covered."""
+    if first.pair.any() or not len(levels):
+        return len(levels) - 1
+    best = np.full(len(network.low), np.iinfo(np.int64).min)
+    for side in (network.mentee, network.mentor):
+        np.maximum.at(best, side[left], worst.pair[left])
+    order = np.argsort(best, kind="stable")[::-1]
+    enough = int(np.searchsorted(np.cumsum(first.cover[order]), value))  # the person who makes it enough
+    return int(np.searchsorted(levels, best[order[enough]])) if value > 0 else len(levels) - 1
 
 
 def _at(levels: Ints, worst: Worst, pairs: Mask, found: NetworkAnswer) -> int:

@@ -1,6 +1,6 @@
 """How a program matches people, as frozen values: rules, capacities, shapes of groups, objective and process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
@@ -236,7 +236,7 @@ class Matching:
     mentee_capacity: Capacity
     objective: tuple[ObjectiveTerm, ...]
     weights: tuple[int, ...] = ()
-    written: tuple[ObjectiveTerm, ...] = ()
+    written: tuple[ObjectiveTerm, ...] = field(default=(), compare=False)
     stability: Stability = Stability.NONE
     keep_existing: KeepExisting = KeepExisting.STRONG
     unmatched: Unmatched = Unmatched.WAITLIST

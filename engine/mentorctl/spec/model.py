@@ -296,7 +296,7 @@ class Sharing:
     hours: Capacity | None = None
 
 
-_NOTHING_SHARED = Sharing()
+NOTHING_SHARED = Sharing()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,5 +310,5 @@ class Workspace:
     channels: tuple[Channel, ...] = ()
     rooms: tuple[Room, ...] = ()
     facilitators: tuple[Facilitator, ...] = ()
-    sharing: Sharing = _NOTHING_SHARED
+    sharing: Sharing = NOTHING_SHARED
     calendars: Calendars = _MONDAY_TO_FRIDAY
