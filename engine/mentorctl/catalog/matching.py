@@ -30,5 +30,30 @@ KINDS = (
         "the matches are not proved to be the best",
         "The time limit ended the search; the gap says how much better an answer could be at most.",
     ),
+    Kind(
+        "MC5010",
+        "error",
+        "forced pairs that cannot all be made",
+        "`force` decides before the search, so it must fit the places of both people, those that other programs leave "
+        "included.",
+    ),
+    Kind(
+        "MC5011",
+        "warning",
+        "a forced pair that is not made",
+        "One of the two is not there or not ready, or one declined the other.",
+    ),
+    Kind(
+        "MC5012",
+        "warning",
+        "a forced pair breaks a hard rule",
+        "The pair is made all the same; with `because` the line says why, and there is nothing to find.",
+    ),
+    Kind(
+        "MC5013",
+        "warning",
+        "people have more matches than they have room for",
+        "Their places or hours were lowered since, or two programs were not told to share them. The matches stand.",
+    ),
     Kind("MC5004", "error", "the solver gave no proved answer", "Its answer is not used; the plan is not made."),
 )

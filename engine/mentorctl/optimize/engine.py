@@ -2,11 +2,13 @@
 
 from typing import Protocol
 
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.answer import verify_groups, verify_peers
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
-from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
+from mentorctl.optimize.network import Network, NoProof
+from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
@@ -18,7 +20,7 @@ class Engine(Protocol):
     @property
     def solver(self) -> str: ...
 
-    def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer: ...
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer: ...
 
     def groups(self, problem: GroupProblem) -> GroupAnswer: ...
 
@@ -34,8 +36,8 @@ class DirectEngine:
 
     solver = "highs"
 
-    def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
-        return solve_network(network, objectives)
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        return solve_in_order(network, aims, budgets)
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, solve_groups(problem, solver=self.solver))

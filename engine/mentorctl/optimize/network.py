@@ -78,14 +78,16 @@ class NetworkAnswer:
     certificates: tuple[Certificate, ...]
 
 
-def solve_network(network: Network, objectives: tuple[Objective, ...], *, solver: str = "highs") -> NetworkAnswer:
-    """The best pairs under the objectives in order, then under the tie-break.
+def solve_network(
+    network: Network, objectives: tuple[Objective, ...], *, solver: str = "highs", settled: bool = True
+) -> NetworkAnswer:
+    """The best pairs under the objectives in order, then under the tie-break, unless it need not be `settled`.
 
     Raises NoProof when a certificate does not hold.
     """
     face = _Face(network)
     certificates = []
-    for objective in (*objectives, *_tie_break(network)):
+    for objective in (*objectives, *(_tie_break(network) if settled else ())):
         here = face.seen_from(objective)
         certificate, chosen = _maximize(face, here, solver, sure=worth(network, objective, face.forced))
         certificates.append(certificate)

@@ -7,11 +7,12 @@ from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place
-from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.compiled import CompiledProgram, plain
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Notice, Plan, SchedulingSummary
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
+from mentorctl.spec.model import NOTHING_SHARED, Sharing
 from mentorctl.state.codec import (
     CodecError,
     JsonValue,
@@ -40,12 +41,16 @@ def effects_digest(workspace: str, changes: Iterable[Change]) -> str:
 
 
 def inputs_digest(
-    programs: Iterable[CompiledProgram], roster: Roster, outside: Mapping[str, Table] | None = None
+    programs: Iterable[CompiledProgram],
+    roster: Roster,
+    outside: Mapping[str, Table] | None = None,
+    sharing: Sharing = NOTHING_SHARED,
 ) -> str:
-    """The digest of what a plan was made from besides the state: programs, people, scores from outside."""
+    """The digest of what a plan was made from besides the state: programs and what they share, people, scores."""
     definitions: JsonValue = sorted([c.program.id, c.definition] for c in programs)
     scores: JsonValue = sorted([name, list(t.header), *map(list, t.rows)] for name, t in (outside or {}).items())
-    return digest([definitions, roster.digest, scores], "sha256")
+    shared: list[JsonValue] = [] if sharing == NOTHING_SHARED else [plain(sharing)]
+    return digest([definitions, roster.digest, scores, *shared], "sha256")
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

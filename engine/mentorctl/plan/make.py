@@ -22,7 +22,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         lineage=inputs.snapshot.lineage,
         serial=inputs.snapshot.serial,
         as_of=inputs.as_of.isoformat(),
-        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables),
+        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables, inputs.workspace.sharing),
         changes=changes,
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),

@@ -1,6 +1,6 @@
 """Who is matched with whom: standing matches first, then the best new ones, in the matching phase."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,19 +8,20 @@ import numpy as np
 
 from mentorctl.addresses import Address, opaque_id
 from mentorctl.dates.durations import later
-from mentorctl.diagnostics import Place, finding, quoted_list
-from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
-from mentorctl.lifecycle.machine import Stepper, run
-from mentorctl.optimize.ground import Ground
+from mentorctl.diagnostics import Place, finding, has_errors, quoted_list
+from mentorctl.optimize.ground import Amounts, Ground
 from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
 from mentorctl.optimize.shapes.groups import in_need
 from mentorctl.optimize.shapes.propose import propose
-from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
-from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
+from mentorctl.optimize.stable import Price
+from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
+from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
-from mentorctl.plan.standing import pairs_of, rule_place, standing_matches, without_rules
+from mentorctl.plan.pins import pin_findings
+from mentorctl.plan.sharing import limits_of
+from mentorctl.plan.standing import Stood, pairs_of, rule_place, standing_matches, without_rules
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
 from mentorctl.spec.matching import KeepExisting, OddPerson, Unmatched
@@ -28,6 +29,7 @@ from mentorctl.spec.model import ModelType
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term, members
 
 _PHASE = "matching"
+_NO_PRICE = Price(score=0, mentees=0, mentors=0, blocking=0)
 _BY_HAND = frozenset({"admin", "self-selected", "booking"})
 
 
@@ -39,28 +41,68 @@ class Matched:
     enrollments: list[EnrollmentRecord]
 
 
-def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Draft) -> Matched:
-    """Keep what stands, end what cannot, and in the matching phase propose the best new matches."""
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A cohort before its matches are made: what stands, and the case to solve; None where nothing is proposed.
+
+    `beside` are the matches that are made in the same problem for other cohorts.
+    """
+
+    cohort: Cohort
+    enrollments: list[EnrollmentRecord]
+    stood: Stood
+    case: ShapeCase | None
+    beside: tuple[MatchRecord, ...] = ()
+
+
+def open_matching(
+    cohort: Cohort,
+    enrollments: list[EnrollmentRecord],
+    draft: Draft,
+    *,
+    joined: Collection[str] = (),
+    beside: Sequence[MatchRecord] = (),
+) -> Opening:
+    """Keep what stands, end what cannot, and in the matching phase say what there is to match.
+
+    `joined` are programs whose cohorts are matched in the same problem, `beside` the pairs that these must make.
+    """
     pool = {(e.person, e.role) for e in enrollments if e.state in POOL}
     ground = ground_of(cohort)
-    is_open = _is_open(cohort)
-    stood = standing_matches(cohort, ground, pool, draft, search_again=is_open and _search_again(cohort))
-    proposed: list[MatchRecord] = []
-    by_hand = cohort.program.matching.process.kind in _BY_HAND
-    if is_open and by_hand:
+    may_match = is_open(cohort)
+    stood = standing_matches(cohort, ground, pool, draft, search_again=may_match and _search_again(cohort))
+    case = None
+    if may_match and is_by_hand(cohort):
         _say_by_hand(cohort, draft)
-    elif is_open:
+    elif may_match:
         ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
         declined = [r for r in stood.others if r.state == "declined"]
-        proposed = _propose(cohort, ground, ready, stood.kept, declined, draft)
+        case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
+        whole = replace(case, limits=limits_of(cohort, [*draft.records, *beside])) if joined else case
+        if has_errors(pins := pin_findings(cohort, whole)):
+            case = None
+        draft.findings += pins
     else:
         _say_when_open(cohort, draft)
+    return Opening(cohort=cohort, enrollments=enrollments, stood=stood, case=case)
+
+
+def close_matching(opening: Opening, draft: Draft, found: Proposals | None = None) -> Matched:
+    """The best new matches, found before with those of other programs or found now, beside those that stand."""
+    cohort, stood, case = opening.cohort, opening.stood, opening.case
+    proposed = [] if case is None else _propose(opening, case, found, draft)
     again = {record.address.id for record in proposed}
     matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
+    waiting = is_open(cohort) and not is_by_hand(cohort)
     return Matched(
         matches=matches,
-        enrollments=_advance(cohort, enrollments, [*stood.kept, *proposed], waiting=is_open and not by_hand),
+        enrollments=advance(cohort, opening.enrollments, [*stood.kept, *proposed], waiting=waiting),
     )
+
+
+def is_by_hand(cohort: Cohort) -> bool:
+    """Whether people find each other, or are matched by hand."""
+    return cohort.program.matching.process.kind in _BY_HAND
 
 
 def ground_of(cohort: Cohort) -> Ground:
@@ -78,7 +120,8 @@ def ground_of(cohort: Cohort) -> Ground:
     )
 
 
-def _is_open(cohort: Cohort) -> bool:
+def is_open(cohort: Cohort) -> bool:
+    """Whether the matching phase of a cohort is open on the day of the plan."""
     return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
@@ -100,36 +143,47 @@ def _say_by_hand(cohort: Cohort, draft: Draft) -> None:
 
 
 def _search_again(cohort: Cohort) -> bool:
-    """Whether matches that are only proposed are given up because the rules that made them changed."""
+    """Whether matches that are only proposed are searched again: at every plan, or because their rules changed."""
+    keep = cohort.program.matching.keep_existing
+    if keep is not KeepExisting.NONE:
+        return keep is KeepExisting.WEAK
     before = cohort.inputs.snapshot.by_address.get(Address(program=cohort.program.id))
-    return (
-        cohort.program.matching.keep_existing is KeepExisting.NONE
-        and isinstance(before, ProgramRecord)
-        and before.matching_rules != cohort.compiled.matching_rules
-    )
+    return isinstance(before, ProgramRecord) and before.matching_rules != cohort.compiled.matching_rules
 
 
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
-def _propose(
-    cohort: Cohort,
-    ground: Ground,
-    ready: set[tuple[str, Role]],
-    kept: Sequence[MatchRecord],
-    declined: Iterable[MatchRecord],
-    draft: Draft,
-) -> list[MatchRecord]:
-    case = _case(cohort, ground, ready, kept, declined, draft)
-    who = "peers" if ground.peers else f"mentees and {len(case.mentors)} mentors"
-    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
-    found = shown_scores(case, propose(case, cohort.inputs.engine))
+def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: Draft) -> list[MatchRecord]:
+    cohort, kept = opening.cohort, opening.stood.kept
+    if found is None:
+        say_matching(cohort, case)
+        found = propose(case, cohort.inputs.engine)
+    found = shown_scores(case, found)
     _report_proof(cohort, found, draft)
-    records = [_record(cohort, proposal) for proposal in found.made]
-    records += _relaxed(cohort, case, records, draft)
+    records = [as_record(cohort, proposal) for proposal in found.made]
+    records += _relaxed(cohort, _after(opening, case, draft), records, draft)
     draft.matchings.append(_summary(cohort, case, found, kept, records))
     _report_unmatched(cohort, case, found, [*kept, *records], draft)
     return records
+
+
+def _after(opening: Opening, case: ShapeCase, draft: Draft) -> ShapeCase:
+    """The case with what the matches made beside it leave of places and hours, and without their pairs."""
+    if not opening.beside:
+        return case
+    cohort = opening.cohort
+    return replace(
+        case,
+        limits=limits_of(cohort, [*opening.beside, *draft.records]),
+        blocked=(*case.blocked, *_known_pairs(opening.beside, cohort.inputs.index_of)),
+    )
+
+
+def say_matching(cohort: Cohort, case: ShapeCase) -> None:
+    """Tell what is being worked on."""
+    who = "peers" if case.ground.peers else f"mentees and {len(case.mentors)} mentors"
+    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
 
 
 def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], draft: Draft) -> Iterator[MatchRecord]:
@@ -153,7 +207,7 @@ def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], dr
             standing=tuple(standing),
         )
         more = [
-            replace(_record(cohort, p), relaxed=given_up)
+            replace(as_record(cohort, p), relaxed=given_up)
             for p in shown_scores(again, propose(again, cohort.inputs.engine)).made
         ]
         made += more
@@ -175,9 +229,9 @@ def _case(
     cohort: Cohort,
     ground: Ground,
     ready: set[tuple[str, Role]],
-    kept: Iterable[MatchRecord],
+    stood: Stood,
     declined: Iterable[MatchRecord],
-    draft: Draft,
+    limits: tuple[Amounts, Amounts] | None,
 ) -> ShapeCase:
     index_of = cohort.inputs.index_of
     sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
@@ -187,17 +241,19 @@ def _case(
         matching=cohort.program.matching,
         mentees=sides[Role.PEER] if ground.peers else sides[Role.MENTEE],
         mentors=sides[Role.PEER] if ground.peers else sides[Role.MENTOR],
-        standing=tuple(_as_standing(record, index_of) for record in kept),
-        blocked=tuple(
-            (index_of[one], index_of[two])
-            for record in declined
-            for one, two in pairs_of(record)
-            if one in index_of and two in index_of
-        ),
-        taken=taken_elsewhere(cohort, draft.records),
+        standing=tuple(_as_standing(record, index_of) for record in stood.kept),
+        blocked=_known_pairs(declined, index_of),
+        previous=_known_pairs(stood.searched, index_of),
+        limits=limits,
         projects=cohort.program.projects,
         periods=periods_of(cohort),
     )
+
+
+def _known_pairs(records: Iterable[MatchRecord], index_of: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+    """The pairs of some matches as roster indices; those of whom one is not on the roster are left out."""
+    pairs = (pair for record in records for pair in pairs_of(record))
+    return tuple((index_of[one], index_of[two]) for one, two in pairs if one in index_of and two in index_of)
 
 
 def periods_of(cohort: Cohort) -> tuple[str, ...]:
@@ -216,7 +272,8 @@ def periods_of(cohort: Cohort) -> tuple[str, ...]:
     return tuple(begins)
 
 
-def _record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+    """A proposal as it would be in the state."""
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))
@@ -238,6 +295,7 @@ def _summary(
 ) -> MatchingSummary:
     everyone = [*kept, *new]
     covered = {person for record in everyone for person in record.others}
+    price = found.price or _NO_PRICE
     return MatchingSummary(
         program=cohort.program.id,
         cohort=cohort.id,
@@ -255,6 +313,11 @@ def _summary(
         gap=found.gap,
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[p] for p in covered}),
         solver=cohort.inputs.engine.solver,
+        stable=found.price is not None,
+        score_lost=price.score,
+        mentees_lost=price.mentees,
+        mentors_lost=price.mentors,
+        blocking=price.blocking,
     )
 
 
@@ -363,44 +426,3 @@ def _hardest_rule(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.i
         if share > worst[1]:
             worst = (rule.id, share)
     return worst
-
-
-# -- enrollments after matching ----------------------------------------------------------------------------------------
-
-
-def _advance(
-    cohort: Cohort, enrollments: Iterable[EnrollmentRecord], matches: list[MatchRecord], *, waiting: bool
-) -> list[EnrollmentRecord]:
-    """Matched people are matched, people whose match ended are not, and mentees without one wait."""
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment"))
-    matched = {(member.person, member.role) for match in matches for member in match.members}
-    return list(_advanced(cohort, stepper, enrollments, matched, waiting=waiting))
-
-
-def _advanced(
-    cohort: Cohort,
-    stepper: Stepper,
-    enrollments: Iterable[EnrollmentRecord],
-    matched: set[tuple[str, Role]],
-    *,
-    waiting: bool,
-) -> Iterator[EnrollmentRecord]:
-    for record in enrollments:
-        state = record.state
-        has_match = (record.person, record.role) in matched
-        if has_match and state in POOL - {"matched"}:
-            state = stepper.step(state, "match", {}).state
-        elif not has_match and state == "matched":
-            state = _behind_the_gates(cohort, stepper, record)
-        if waiting and state == "ready" and record.role is not Role.MENTOR:
-            state = stepper.step(state, "wait", {}).state
-        yield replace(record, state=state)
-
-
-def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
-    """Where somebody stands whose match ended: as far as their facts of today allow."""
-    state = stepper.step(record.state, "unmatch", {}).state
-    index = cohort.inputs.index_of.get(record.person, -1)
-    if index < 0:
-        return state
-    return run(stepper, state, progress_events(stepper.lifecycle), facts_of(cohort, index, record.role))[0]

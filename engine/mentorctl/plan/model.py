@@ -46,7 +46,8 @@ class MatchingSummary:
     """How one cohort was matched: sizes, the proved objective and who is left.
 
     Peers are counted as mentees. `settled`: another solver gives the same answer; `gap` is how much better an answer
-    could be where it is not proved.
+    could be where it is not proved. Where matches are `stable`, the best answer would have so many more points, mentees
+    and mentors (below zero: fewer), and `blocking` pairs who would leave it for each other.
     """
 
     program: str
@@ -65,6 +66,11 @@ class MatchingSummary:
     gap: int
     unmatched_mentees: int
     solver: str
+    stable: bool = False
+    score_lost: int = 0
+    mentees_lost: int = 0
+    mentors_lost: int = 0
+    blocking: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
