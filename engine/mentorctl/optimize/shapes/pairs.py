@@ -17,21 +17,7 @@ def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     """The best new pairs, proved over all pairs. Raises `network.NoProof`."""
     if case.matching.pool:
         return propose_bounded_pairs(case, engine)
-    standing = [(e, m) for s in case.standing for m in s.mentors for e in s.others]
-    forced = sorted(case.forced - set(standing))  # decided before, so for the search they stand
-    result = match(
-        MatchingCase(
-            ground=case.ground,
-            matching=case.matching,
-            mentees=case.mentees,
-            mentors=case.mentors,
-            standing=(*standing, *forced),
-            blocked=case.blocked,
-            taken=case.taken,
-            periods=max(1, len(case.periods)),
-        ),
-        engine,
-    )
+    result = match(pair_case(case), engine)
     made = [
         Proposal(mentors=(mentor,), others=(mentee,), subject="", score=score, terms=terms_of(case, [(mentee, mentor)]))
         for mentee, mentor, score in zip(
@@ -40,9 +26,29 @@ def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     ]
     made += [
         Proposal(mentors=(m,), others=(e,), subject="", score=case.scores[e, m], terms=terms_of(case, [(e, m)]))
-        for e, m in forced
+        for e, m in decided(case)
     ]
-    return Proposals(made=tuple(made), admissible=result.admissible, options=options_of(case))
+    return Proposals(made=tuple(made), admissible=result.admissible, options=options_of(case), solved=result.solved)
+
+
+def decided(case: ShapeCase) -> list[tuple[int, int]]:
+    """The forced pairs that do not stand yet."""
+    return sorted(case.forced - {(e, m) for s in case.standing for m in s.mentors for e in s.others})
+
+
+def pair_case(case: ShapeCase) -> MatchingCase:
+    """The search for pairs: forced ones were decided before, so they stand."""
+    standing = [(e, m) for s in case.standing for m in s.mentors for e in s.others]
+    return MatchingCase(
+        ground=case.ground,
+        matching=case.matching,
+        mentees=case.mentees,
+        mentors=case.mentors,
+        standing=(*standing, *decided(case)),
+        blocked=case.blocked,
+        taken=case.taken,
+        periods=max(1, len(case.periods)),
+    )
 
 
 def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
