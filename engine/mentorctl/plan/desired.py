@@ -11,7 +11,7 @@ from mentorctl.plan.matches import match_cohort
 from mentorctl.plan.model import Notice
 from mentorctl.plan.sessions import schedule_cohort
 from mentorctl.spec.model import Mode
-from mentorctl.state.model import CohortRecord, ProgramRecord, Record, Snapshot
+from mentorctl.state.model import CohortRecord, ProgramRecord, Record, SessionRecord, Snapshot
 
 
 def desired_state(inputs: PlanInputs) -> Draft:
@@ -74,7 +74,9 @@ def _open_cohort(cohort: Cohort, draft: Draft) -> None:
     enrollments = enroll(cohort)
     matched = match_cohort(cohort, enrollments, draft)
     trainings = train(cohort, matched.enrollments)
-    sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
+    sessions: list[SessionRecord] = []
+    if not cohort.inputs.only_matches:
+        sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
     draft.records += [*matched.enrollments, *trainings, *matched.matches, *sessions]
 
 

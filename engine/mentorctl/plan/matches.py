@@ -14,12 +14,14 @@ from mentorctl.lifecycle.machine import Stepper, run
 from mentorctl.optimize.ground import Ground
 from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
+from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.shapes.groups import in_need
 from mentorctl.optimize.shapes.propose import propose
 from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
 from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
+from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.standing import pairs_of, rule_place, standing_matches, without_rules
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
@@ -47,14 +49,20 @@ def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Dra
     stood = standing_matches(cohort, ground, pool, draft, search_again=is_open and _search_again(cohort))
     proposed: list[MatchRecord] = []
     by_hand = cohort.program.matching.process.kind in _BY_HAND
-    if is_open and by_hand:
-        _say_by_hand(cohort, draft)
-    elif is_open:
-        ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
-        declined = [r for r in stood.others if r.state == "declined"]
-        proposed = _propose(cohort, ground, ready, stood.kept, declined, draft)
+    ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
+    declined = [r for r in stood.others if r.state == "declined"]
+    problem = MatchingProblem(
+        cohort=cohort,
+        case=_case(cohort, ground, ready, stood.kept, declined, draft),
+        kept=stood.kept,
+        enrolled=tuple(enrollments),
+        is_open=is_open and not by_hand,
+    )
+    if problem.is_open:
+        proposed = _propose(problem, draft)
     else:
-        _say_when_open(cohort, draft)
+        draft.problems.append(problem)
+        (_say_by_hand if is_open else _say_when_open)(cohort, draft)
     again = {record.address.id for record in proposed}
     matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
     return Matched(
@@ -112,32 +120,39 @@ def _search_again(cohort: Cohort) -> bool:
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
-def _propose(
-    cohort: Cohort,
-    ground: Ground,
-    ready: set[tuple[str, Role]],
-    kept: Sequence[MatchRecord],
-    declined: Iterable[MatchRecord],
-    draft: Draft,
-) -> list[MatchRecord]:
-    case = _case(cohort, ground, ready, kept, declined, draft)
-    who = "peers" if ground.peers else f"mentees and {len(case.mentors)} mentors"
+def _propose(problem: MatchingProblem, draft: Draft) -> list[MatchRecord]:
+    cohort, case = problem.cohort, problem.case
+    who = "peers" if case.ground.peers else f"mentees and {len(case.mentors)} mentors"
     cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
+    strict = _searched(problem)
+    draft.problems.append(strict)
+    made = [*strict.made, *_relaxed(strict, draft)]
+    found = strict.found
+    if found is not None:
+        _report_proof(cohort, found, draft)
+        draft.matchings.append(_summary(cohort, case, found, problem.kept, made))
+        _report_unmatched(cohort, case, found, [*problem.kept, *made], draft)
+    return made
+
+
+def _searched(problem: MatchingProblem) -> MatchingProblem:
+    """The problem with the best matches, or with those that were decided before."""
+    cohort, case, given_up = problem.cohort, problem.case, problem.given_up
+    if cohort.inputs.decided is not None:
+        decided = cohort.inputs.decided.get((cohort.program.id, cohort.id), ())
+        return replace(problem, made=tuple(record for record in decided if record.relaxed == given_up))
     found = shown_scores(case, propose(case, cohort.inputs.engine))
-    _report_proof(cohort, found, draft)
-    records = [_record(cohort, proposal) for proposal in found.made]
-    records += _relaxed(cohort, case, records, draft)
-    draft.matchings.append(_summary(cohort, case, found, kept, records))
-    _report_unmatched(cohort, case, found, [*kept, *records], draft)
-    return records
+    made = tuple(replace(_record(cohort, proposal), relaxed=given_up) for proposal in found.made)
+    return replace(problem, found=found, made=made)
 
 
-def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], draft: Draft) -> Iterator[MatchRecord]:
+def _relaxed(strict: MatchingProblem, draft: Draft) -> Iterator[MatchRecord]:
     """More matches for those who have none, with one more rule of `relax` given up at each step.
 
     What was matched under all rules stays; every match says which rules were given up for it.
     """
-    index_of, made = cohort.inputs.index_of, list(records)
+    cohort, case = strict.cohort, strict.case
+    index_of, made = cohort.inputs.index_of, list(strict.made)
     for steps in range(1, len(case.matching.relax) + 1):
         given_up = case.matching.relax[:steps]
         standing = [*case.standing, *(_as_standing(record, index_of) for record in made)]
@@ -152,14 +167,12 @@ def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], dr
             mentors=alone if case.ground.peers else case.mentors,
             standing=tuple(standing),
         )
-        more = [
-            replace(_record(cohort, p), relaxed=given_up)
-            for p in shown_scores(again, propose(again, cohort.inputs.engine)).made
-        ]
-        made += more
-        yield from more
-        if more:
-            text = f"{len(more)} matches were found only after giving up {quoted_list(given_up, last='and')}"
+        step = _searched(replace(strict, case=again, given_up=given_up, made=(), found=None))
+        draft.problems.append(step)
+        made += step.made
+        yield from step.made
+        if step.made:
+            text = f"{len(step.made)} matches were found only after giving up {quoted_list(given_up, last='and')}"
             draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
 
 
@@ -238,6 +251,7 @@ def _summary(
 ) -> MatchingSummary:
     everyone = [*kept, *new]
     covered = {person for record in everyone for person in record.others}
+    classified = classify(case)
     return MatchingSummary(
         program=cohort.program.id,
         cohort=cohort.id,
@@ -255,6 +269,8 @@ def _summary(
         gap=found.gap,
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[p] for p in covered}),
         solver=cohort.inputs.engine.solver,
+        problem=classified.kind.value,
+        parts=len(classified.parts),
     )
 
 

@@ -46,7 +46,7 @@ class MatchingSummary:
     """How one cohort was matched: sizes, the proved objective and who is left.
 
     Peers are counted as mentees. `settled`: another solver gives the same answer; `gap` is how much better an answer
-    could be where it is not proved.
+    could be where it is not proved. `problem` is its class, `parts` how many there are that have nobody in common.
     """
 
     program: str
@@ -65,6 +65,8 @@ class MatchingSummary:
     gap: int
     unmatched_mentees: int
     solver: str
+    problem: str
+    parts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
