@@ -28,7 +28,7 @@ COMMANDS = {
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "show": ("Inspect", "Show the live state: programs, matches, sessions, a person."),
     "config": ("Inspect", "Show a program as it is with all that it inherits."),
-    "explain": ("Inspect", "Explain the code of a finding, or a value of a program."),
+    "explain": ("Inspect", "Explain a finding, a value of a program, or the matches that a plan would make."),
     "docs": ("Inspect", "Write the language reference."),
     "version": ("Inspect", "Print the versions of mentorctl and of its formats."),
     "completion": ("Inspect", "Print a completion script for your shell."),

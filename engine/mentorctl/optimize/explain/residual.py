@@ -90,35 +90,24 @@ class Residual:
 
     def change(self, pair: int) -> Change | None:
         """The best answer with a pair that is not chosen; None where there is none."""
-        mentee, mentor = int(self.network.mentee[pair]), int(self.network.mentor[pair])
-        steps = self._path(mentor, mentee)
-        if steps is None:
-            return None
-        pairs = [pair, *(at for at in steps if at < len(self.network))]
-        loss = sum(self._cost[[pair, *steps]].tolist())
-        return Change(
-            losses=self._folding.unfolded(loss),
-            come=tuple(sorted(at for at in pairs if not self.chosen[at])),
-            go=tuple(sorted(at for at in pairs if self.chosen[at])),
-        )
+        return self._along(int(self.network.mentor[pair]), int(self.network.mentee[pair]), (pair,))
 
-    def next_best(self, person: int, limit: int) -> list[tuple[int, Vector]]:
-        """The pairs of a person that are not chosen and lose least, each with what it loses, the least first.
+    def cheapest(self, groups: Sequence[Sequence[int]], limit: int) -> list[tuple[int, int, Vector]]:
+        """Of groups of pairs, those that lose least by one of their pairs, the least first: group, pair and losses.
 
-        The bounds say when no other pair can be among them, so that most pairs are never looked at.
+        The bounds say when no other group can be among them, so that most pairs are never searched for.
         """
-        net = self.network
-        mine = np.flatnonzero(((net.mentee == person) | (net.mentor == person)) & ~self.chosen)
-        order = mine[np.lexsort((mine, self._reduced[mine]))]
-        found: list[tuple[int, int]] = []
-        for at in order.tolist():
-            if len(found) >= limit and int(self._reduced[at]) > found[limit - 1][0]:
+        queue = sorted((int(self._reduced[at]), group, at) for group, pairs in enumerate(groups) for at in pairs)
+        best: dict[int, tuple[int, int]] = {}
+        for bound, group, at in queue:
+            worst = sorted(best.values())[limit - 1][0] if len(best) >= limit else None
+            if worst is not None and bound > worst:
                 break
             loss = self._loss(at)
-            if loss is not None:
-                found.append((loss, at))
-                found.sort()
-        return [(at, self._folding.unfolded(loss)) for loss, at in found[:limit]]
+            if loss is not None and (group not in best or loss < best[group][0]):
+                best[group] = (loss, at)
+        ranked = sorted((loss, group, at) for group, (loss, at) in best.items())
+        return [(group, at, self._folding.unfolded(loss)) for loss, group, at in ranked[:limit]]
 
     def worth_of_a_place(self) -> list[Vector]:
         """What each objective gains when a person may have one match more than now, for each person."""
@@ -128,6 +117,11 @@ class Residual:
         reward = np.where(self._first, self._cover, 0)
         gain = np.where((self._count >= net.high) & (around < self._far), reward - around, 0).tolist()
         return [self._folding.unfolded(max(0, one)) for one in gain]
+
+    def with_a_place(self, person: int) -> Change | None:
+        """The best answer when a person may have one match more; its losses are without the person's own reward."""
+        ends = (person, self._people) if person < self.network.mentees else (self._people, person)
+        return self._along(*ends, ())
 
     # -- the graph -----------------------------------------------------------------------------------------------------
 
@@ -164,6 +158,19 @@ class Residual:
         start[-1] = 0
         found = _settled(start, tail, head, self._cost)
         return np.where(found > self._far // 2, self._far, found)
+
+    def _along(self, source: int, target: int, first: tuple[int, ...]) -> Change | None:
+        """The change along some arcs and then a shortest path."""
+        path = self._path(source, target)
+        if path is None:
+            return None
+        steps = [*first, *path]
+        pairs = [at for at in steps if at < len(self.network)]
+        return Change(
+            losses=self._folding.unfolded(sum(self._cost[steps].tolist())),
+            come=tuple(sorted(at for at in pairs if not self.chosen[at])),
+            go=tuple(sorted(at for at in pairs if self.chosen[at])),
+        )
 
     # -- shortest paths ------------------------------------------------------------------------------------------------
 
