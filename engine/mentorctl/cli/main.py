@@ -26,7 +26,7 @@ COMMANDS = {
     "graph": ("Review", "Draw a lifecycle as a Mermaid diagram."),
     "plan": ("Review", "Show what apply would change, in people first."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
-    "show": ("Inspect", "Show the live state: programs, matches, sessions, a person."),
+    "show": ("Inspect", "Show the live state: programs, matches, sessions, a person; or a matching problem."),
     "config": ("Inspect", "Show a program as it is with all that it inherits."),
     "explain": ("Inspect", "Explain a finding, a value of a program, or the matches that a plan would make."),
     "docs": ("Inspect", "Write the language reference."),

@@ -1,6 +1,6 @@
 """From a folder to the searches for matches that a plan would make: what `explain` and `show problem` share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -18,6 +18,9 @@ from mentorctl.roster.people import Roster
 if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem
     from mentorctl.render.page import Page
+    from mentorctl.state.model import MatchRecord
+
+    type Decided = Mapping[tuple[str, str], tuple[MatchRecord, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,8 +67,13 @@ class Asking:
 
 
 @contextmanager
-def asking(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Iterator[Asking]:
-    """Read, check and search as a plan does, but schedule nothing. Raises Stop on errors."""
+def asking(
+    shell: Shell, as_of: date, *, seconds: float = 600, solver: str = "highs", decided: "Decided | None" = None
+) -> Iterator[Asking]:
+    """Read, check and search as a plan does, but schedule nothing. Raises Stop on errors.
+
+    With `decided`, nothing is searched: the matches are those that a plan chose, or none.
+    """
     with ready_engine(seconds=seconds, solver=solver) as engine:
         with Progress(enabled=not shell.is_json) as report:
             opened = open_workspace(shell, as_of=as_of)
@@ -80,6 +88,7 @@ def asking(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Iterato
                 engine=engine,
                 report=report,
                 outside=outside_tables(opened),
+                decided=decided,
             )
         errors = [found for found in searched.findings if found.is_error and found.code not in _ANSWERABLE]
         if has_errors(errors):

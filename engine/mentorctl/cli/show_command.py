@@ -5,19 +5,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorctl.cli.shell import Shell, Stop, shared_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options
 from mentorctl.diagnostics import did_you_mean, finding
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from mentorctl.cli.workspace import Opened
     from mentorctl.state.model import Record, Snapshot
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["overview", "program", "matches", "sessions", "person"]), default="overview")
+@click.argument(
+    "what", type=click.Choice(["overview", "program", "matches", "sessions", "person", "problem"]), default="overview"
+)
 @click.argument("name", required=False)
 @shared_options
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
+@as_of_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -28,10 +33,11 @@ def command(
     format: str | None,
     color: str | None,
     names: bool,
+    as_of: str | None,
 ) -> int:
-    """Show the live state: programs, matches, sessions, a person.
+    """Show the live state: programs, matches, sessions, a person; and what kind of problem the matching of a day is.
 
-    NAME is a program id (for program, matches, sessions) or a person: an opaque id, or an id of the roster.
+    NAME is a program id (for program, matches, sessions, problem) or a person: an opaque id, or an id of the roster.
 
     \b
     Examples:
@@ -39,10 +45,15 @@ def command(
       mentorctl show program grow
       mentorctl show matches grow --names
       mentorctl show person 1057 --names
+      mentorctl show problem grow --as-of 2027-03-03
     """
     from mentorctl.cli.workspace import open_workspace
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if what == "problem":
+        return _problem(shell, name, day_of(as_of))
+    if as_of is not None:
+        raise click.UsageError("only `show problem` looks at a day; the state is as it is", ctx)
     opened = open_workspace(shell)
     snapshot = opened.reader().read()
     if what == "person":
@@ -63,6 +74,20 @@ def command(
         "sessions": lambda: show.sessions(snapshot, name or "", called, shell.out_style),
     }[what]()
     shell.print("\n".join(lines) if snapshot.lineage else "Nothing has been applied yet.")
+    return 0
+
+
+def _problem(shell: Shell, program: str | None, as_of: "date") -> int:
+    """The class of each matching of a day; nothing is solved for it."""
+    from mentorctl.cli.questions import asking, print_page
+    from mentorctl.plan.explain.problem import what_problems
+    from mentorctl.render.questions import problem_page
+
+    with asking(shell, as_of, decided={}) as ask:
+        said = what_problems(ask.of_program(program))
+        if not said:
+            raise Stop([finding("MC9006", f"no cohort runs on {as_of}", help="choose a day with --as-of")])
+        print_page(shell, problem_page(said), "problem", said, ask.opened)
     return 0
 
 

@@ -9,6 +9,7 @@ from mentorctl.plan.explain.values import (
     MatchSaid,
     Move,
     PersonSaid,
+    ProblemSaid,
     UnmatchedSaid,
     ValueSaid,
     Verdict,
@@ -60,8 +61,8 @@ def _standing(said: PersonSaid) -> str:
         return f"{state}, without a match; the rules allow {who}{places}"
     if not said.better:
         return f"{state}; the rules allow {who}{places}, and none of the others has more points"
-    full = f", of whom {said.full} are full" if said.full else ""
-    return f"{state}; the rules allow {who}{places}; {said.better} others have more points{full}"
+    full = f", {said.full} of them without a free place" if said.full else ""
+    return f"{state}; the rules allow {who}{places}; more points have {_count(said.better, 'other')}{full}"
 
 
 def _match(match: MatchSaid, said: PersonSaid, name: Name) -> Section:
@@ -171,7 +172,8 @@ def _unmatched(said: UnmatchedSaid, name: Name, locate: Locate) -> Iterator[Sect
     for shared in said.shared:
         places = "" if shared.places == len(shared.mentors) else f" with {_count(shared.places, 'place')}"
         yield Section(
-            title=f"{_these(len(shared.mentees), 'mentee')} share only {_these(len(shared.mentors), 'mentor')}{places}",
+            title=f"{_these(len(shared.mentees), 'mentee').capitalize()} share only "
+            f"{_these(len(shared.mentors), 'mentor')}{places}",
             lines=(
                 f"mentees: {_names(shared.mentees, name)}",
                 f"mentors: {_names(shared.mentors, name)}",
@@ -191,7 +193,11 @@ def _unmatched(said: UnmatchedSaid, name: Name, locate: Locate) -> Iterator[Sect
             is_part=True,
         )
     else:
-        yield Section(title="No single change of a rule would help", lines=("invite more mentors",), is_part=True)
+        yield Section(
+            title="No single change of a rule would help",
+            lines=("invite more mentors, or see with `mentorctl explain value` who could take one more",),
+            is_part=True,
+        )
     if said.note:
         yield Section(title="Note", lines=(said.note,), is_part=True)
 
@@ -214,6 +220,45 @@ def _value(said: ValueSaid, name: Name) -> Section:
         ),
         after=(others,) if said.places and said.others else (),
     )
+
+
+def problem_page(said: Sequence[ProblemSaid]) -> Page:
+    """What kind of problem each cohort is."""
+    rows = tuple(
+        (
+            f"{p.program}/{p.cohort}",
+            p.kind,
+            ", ".join(_count(count, role) for role, count in p.people),
+            f"{p.pairs:,}",
+            _parts(p),
+            ", ".join(f"{role} {low}-{high}" if low != high else f"{role} {high}" for role, low, high in p.places),
+            ", ".join(p.objectives).replace("_", " "),
+        )
+        for p in said
+    )
+    whys = Section(
+        title="Why",
+        lines=tuple(
+            f"{p.program}/{p.cohort}: {p.because}"
+            + (f"; {_count(p.standing, 'match')} stand" if p.standing else "")
+            + ("" if p.is_open else "; nothing is searched on this day")
+            for p in said
+        ),
+    )
+    table = Section(
+        title="Matching problems",
+        header=("cohort", "class", "people", "pairs", "parts", "new matches each", "objectives"),
+        rows=rows,
+        numbers=frozenset({3}),
+    )
+    return Page(title="Matching problems", sections=(table, whys))
+
+
+def _parts(said: ProblemSaid) -> str:
+    """How many parts, and the sizes of the largest."""
+    sizes = ", ".join(f"{size:,}" for size in said.parts[:3]) + (", …" if len(said.parts) > 3 else "")  # noqa: PLR2004
+    alone = f" + {said.alone:,} alone" if said.alone else ""
+    return f"{len(said.parts):,} ({sizes}){alone}" if said.parts else f"0{alone}"
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -271,7 +316,7 @@ def _names(people: Sequence[str], name: Name) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if abs(number) == 1 else f"{number:,} {what}s"
+    return f"{number:,} {what}" if abs(number) == 1 else f"{number:,} {what}{'es' if what.endswith('ch') else 's'}"
 
 
 def _these(number: int, what: str) -> str:

@@ -152,14 +152,26 @@ def _changes(asked: Asked, program: Program, alone: Sequence[int]) -> list[tuple
     if matching.terms.minimum is not None:
         free = replace(matching, terms=replace(matching.terms, minimum=None))
         made.append(("without `minimum_score`", at(program, ("matching", "minimum_score")), free))
-    capacity = matching.mentor_capacity
-    if not asked.case.ground.peers and capacity.at_most:
-        wider = replace(capacity, at_most=capacity.at_most + 1, missing=capacity.missing + 1)
-        if not capacity.field:
-            path = ("matching", "capacity", "mentor")
-            more = replace(matching, mentor_capacity=wider)
-            made.append((f"{capacity.at_most + 1} places for each mentor", at(program, path), more))
+    if not asked.case.ground.peers:
+        made += _more_places(program, matching)
     return made[:_MOST_RELAXATIONS]
+
+
+def _more_places(program: Program, matching: Matching) -> Iterator[tuple[str, Place, Matching]]:
+    """One more place for each mentor, or for those who wish more or said nothing where the roster says how many."""
+    capacity = matching.mentor_capacity
+    path = ("matching", "capacity", "mentor", "max")
+    more = replace(capacity, at_most=capacity.at_most + 1)
+    name = "at most" if capacity.field else "mentors with"
+    yield f"{name} {_places(capacity.at_most + 1)}", at(program, path), replace(matching, mentor_capacity=more)
+    if capacity.field and capacity.missing < capacity.at_most:
+        other = replace(capacity, missing=capacity.missing + 1)
+        words = f"{_places(other.missing)} for mentors who do not say how many"
+        yield words, at(program, path), replace(matching, mentor_capacity=other)
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count} places"
 
 
 def _with_rule(matching: Matching, rule: PairRule, softer: PairRule | None) -> Matching:

@@ -209,3 +209,25 @@ class ValueSaid:
     places: tuple[PlaceSaid, ...]
     others: int
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemSaid:
+    """What kind of problem the matching of one cohort is.
+
+    `parts` are the sizes of those that have nobody in common, the largest first, and `alone` counts the people without
+    a candidate. `places` has for each role the fewest and the most new matches that one person may have.
+    """
+
+    program: str
+    cohort: str
+    kind: str
+    because: str
+    people: tuple[tuple[str, int], ...]
+    pairs: int
+    standing: int
+    parts: tuple[int, ...]
+    alone: int
+    places: tuple[tuple[str, int, int], ...]
+    objectives: tuple[str, ...]
+    is_open: bool

@@ -151,14 +151,18 @@ def _why_not(
         return _with(said, Verdict.MATCHED, f"they are, in the match {together[0].address.id}")
     for record in (mentee, mentor):
         if record.person not in index_of:
-            return _with(said, Verdict.NOT_READY, f"{record.person} is not on the roster")
+            return _with(said, Verdict.NOT_READY, f"the {record.role} is not on the roster")
     asked = ask(problem, engine, (mentee.person, mentor.person))
     if asked is None:
         return _with(said, Verdict.UNKNOWN, "no answer exists to compare with")
     people = (index_of[mentee.person], index_of[mentor.person])
     for record, person, side in zip((mentee, mentor), people, (asked.case.mentees, asked.case.mentors), strict=True):
         if person not in side.tolist():
-            return _with(said, Verdict.NOT_READY, f"{record.person} is not ready to be matched: {record.state}")
+            return _with(
+                said,
+                Verdict.NOT_READY,
+                f"the {record.role} is not ready to be matched: {record.state.replace('_', ' ')}",
+            )
     pair = (min(people), max(people)) if problem.case.ground.peers else people
     return _of_ready(said, asked, pair)
 
