@@ -21,7 +21,7 @@ from mentorctl.spec.severity import filtered
 if TYPE_CHECKING:
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.inputs import PlanInputs
-    from mentorctl.plan.model import Plan
+    from mentorctl.plan.model import Change, Plan
     from mentorctl.plan.problems import MatchingProblem
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
@@ -86,9 +86,10 @@ def plan(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Searched:
-    """The searches for matches that a plan makes on a day, and the findings on the way."""
+    """The searches for matches that a plan makes on a day, the findings on the way, and what would change by them."""
 
     problems: "tuple[MatchingProblem, ...]"
+    changes: "tuple[Change, ...]"
     findings: tuple[Diagnostic, ...]
 
 
@@ -107,16 +108,18 @@ def problems(
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
     from mentorctl.plan.desired import desired_state
+    from mentorctl.plan.differ import differences
 
     inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {})
     if inputs is None:
-        return Searched(problems=(), findings=defects)
+        return Searched(problems=(), changes=(), findings=defects)
     try:
         draft = desired_state(replace(inputs, only_matches=True, decided=decided))
     except (NoProof, WrongAnswer) as problem:
-        return Searched(problems=(), findings=(finding("MC5004", str(problem)),))
+        return Searched(problems=(), changes=(), findings=(finding("MC5004", str(problem)),))
     found = filtered(located(draft.findings, loaded), loaded.policy, as_of)
-    return Searched(problems=tuple(draft.problems), findings=found)
+    changes = differences(snapshot.by_address, draft.records)
+    return Searched(problems=tuple(draft.problems), changes=changes, findings=found)
 
 
 def _inputs(

@@ -25,6 +25,7 @@ COMMANDS = {
     "compile": ("Write", "Print the canonical JSON of the compiled programs."),
     "graph": ("Review", "Draw a lifecycle as a Mermaid diagram."),
     "plan": ("Review", "Show what apply would change, in people first."),
+    "verify": ("Review", "Check the proof that the matches of a plan are the best."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "show": ("Inspect", "Show the live state: programs, matches, sessions, a person; or a matching problem."),
     "config": ("Inspect", "Show a program as it is with all that it inherits."),

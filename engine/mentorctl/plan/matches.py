@@ -17,6 +17,7 @@ from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Stand
 from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.shapes.groups import in_need
 from mentorctl.optimize.shapes.propose import propose
+from mentorctl.plan.answers import unanswered
 from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
 from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
 from mentorctl.plan.inputs import Draft
@@ -124,6 +125,7 @@ def _propose(problem: MatchingProblem, draft: Draft) -> list[MatchRecord]:
     cohort, case = problem.cohort, problem.case
     who = "peers" if case.ground.peers else f"mentees and {len(case.mentors)} mentors"
     cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
+    draft.findings += unanswered(cohort.program, case)
     strict = _searched(problem)
     draft.problems.append(strict)
     made = [*strict.made, *_relaxed(strict, draft)]
@@ -142,7 +144,7 @@ def _searched(problem: MatchingProblem) -> MatchingProblem:
         decided = cohort.inputs.decided.get((cohort.program.id, cohort.id), ())
         return replace(problem, made=tuple(record for record in decided if record.relaxed == given_up))
     found = shown_scores(case, propose(case, cohort.inputs.engine))
-    made = tuple(replace(_record(cohort, proposal), relaxed=given_up) for proposal in found.made)
+    made = tuple(match_record(cohort, proposal, given_up) for proposal in found.made)
     return replace(problem, found=found, made=made)
 
 
@@ -229,7 +231,8 @@ def periods_of(cohort: Cohort) -> tuple[str, ...]:
     return tuple(begins)
 
 
-def _record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+def match_record(cohort: Cohort, proposal: Proposal, given_up: tuple[str, ...] = ()) -> MatchRecord:
+    """A match as it is kept; `given_up` are the rules without which it was found."""
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))
@@ -240,6 +243,7 @@ def _record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
         state="proposed",
         score=proposal.score,
         terms=tuple(Term(rule=name, points=points) for name, points in proposal.terms),
+        relaxed=given_up,
     )
 
 
@@ -333,7 +337,9 @@ def _report_unmatched(
             "MC5001" if refuse else "MC5002",
             f"{int(alone.sum())} of {len(case.mentees)} {'peers' if case.ground.peers else 'mentees'} of cohort "
             f"`{cohort.id}` stay without a match: " + "; ".join(reasons),
-            help=_more_matches(case) + (", or write `unmatched: waitlist`" if refuse else ""),
+            help=_more_matches(case)
+            + (", or write `unmatched: waitlist`" if refuse else "")
+            + f"; `mentorctl explain unmatched {cohort.program.id}` says what each would bring",
             place=place,
         )
     )

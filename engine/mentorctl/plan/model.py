@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
+from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.state.model import Record
 
 
@@ -95,7 +96,7 @@ class Plan:
     """What apply would do, and nothing it would still have to decide.
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
-    survives a new date, a new tool and a comment in the YAML.
+    survives a new date, a new tool and a comment in the YAML. `certificates` prove the matches and are no effects.
     """
 
     workspace: str
@@ -108,6 +109,7 @@ class Plan:
     schedules: tuple[SchedulingSummary, ...]
     notices: tuple[Notice, ...]
     digest: str
+    certificates: tuple[MatchingCertificate, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -15,6 +15,7 @@ from mentorctl.plan.explain.values import (
     Verdict,
     WhyNot,
 )
+from mentorctl.plan.proofs import Checked, Outcome
 from mentorctl.render.page import Page, Section
 
 type Name = Callable[[str], str]
@@ -252,6 +253,26 @@ def problem_page(said: Sequence[ProblemSaid]) -> Page:
         numbers=frozenset({3}),
     )
     return Page(title="Matching problems", sections=(table, whys))
+
+
+def proved_page(said: Sequence[Checked]) -> Page:
+    """What the check of a certificate came to."""
+    good = sum(one.outcome is Outcome.PROVED for one in said)
+    title = "Nothing was searched, so there is nothing to prove" if not said else f"{good} of {len(said)} proved"
+    rows = tuple(
+        (
+            f"{s.program}/{s.cohort}" + (f" without {', '.join(s.given_up)}" if s.given_up else ""),
+            s.problem or "-",
+            f"{s.pairs:,}",
+            f"{s.matches:,}",
+            s.outcome.value,
+        )
+        for s in said
+    )
+    header = ("cohort", "class", "pairs", "matches", "outcome")
+    reasons = tuple(f"{s.program}/{s.cohort}: {s.because}" for s in said if s.because)
+    section = Section(title=title, header=header, rows=rows, numbers=frozenset({2, 3}), after=reasons)
+    return Page(title="Certificates", sections=(section,))
 
 
 def _parts(said: ProblemSaid) -> str:
