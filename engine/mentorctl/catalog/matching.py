@@ -15,8 +15,8 @@ KINDS = (
         "warning",
         "people stay without a match",
         "They go to the waiting list; the reasons are counted. "
-        "`mentorctl explain unmatched` says for each of them which rules took the candidates away, which places are too "
-        "few, and what each change would bring.",
+        "`mentorctl explain unmatched` says for each of them which rules took the candidates away, which "
+        "places are too few, and what each change would bring.",
     ),
     Kind(
         "MC5003",
@@ -53,7 +53,7 @@ KINDS = (
         "MC5023",
         "warning",
         "a rule compares what one side never answered",
-        "The field is blank for everybody in one role who is matched, so the rule holds for all pairs alike or for none.",
+        "The field is blank for everybody of one role, so the rule holds for all pairs alike or for none.",
     ),
     Kind("MC5004", "error", "the solver gave no proved answer", "Its answer is not used; the plan is not made."),
 )

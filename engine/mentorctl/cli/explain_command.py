@@ -40,7 +40,7 @@ def command(
     time_limit: int,
     solver: str,
 ) -> int:
-    """Explain a finding, a value of a program, or the matches that a plan would make.
+    """Explain a finding, a value, or the matches of a plan.
 
     A path begins with the id of a program or base and goes on with keys, and with the id for an entry of a list. You
     see the value, the file that writes it, what it overrides, who made it final, and what it means.

@@ -35,7 +35,7 @@ def command(
     names: bool,
     as_of: str | None,
 ) -> int:
-    """Show the live state: programs, matches, sessions, a person; and what kind of problem the matching of a day is.
+    """Show the live state, or what kind of problem a matching is.
 
     NAME is a program id (for program, matches, sessions, problem) or a person: an opaque id, or an id of the roster.
 
