@@ -55,5 +55,30 @@ KINDS = (
         "a rule compares what one side never answered",
         "The field is blank for everybody of one role, so the rule holds for all pairs alike or for none.",
     ),
+    Kind(
+        "MC5010",
+        "error",
+        "forced pairs that cannot all be made",
+        "`force` decides before the search, so it must fit the places of both people, those that other programs leave "
+        "included.",
+    ),
+    Kind(
+        "MC5011",
+        "warning",
+        "a forced pair that is not made",
+        "One of the two is not there or not ready, or one declined the other.",
+    ),
+    Kind(
+        "MC5012",
+        "warning",
+        "a forced pair breaks a hard rule",
+        "The pair is made all the same; with `because` the line says why, and there is nothing to find.",
+    ),
+    Kind(
+        "MC5013",
+        "warning",
+        "people have more matches than they have room for",
+        "Their places or hours were lowered since, or two programs were not told to share them. The matches stand.",
+    ),
     Kind("MC5004", "error", "the solver gave no proved answer", "Its answer is not used; the plan is not made."),
 )

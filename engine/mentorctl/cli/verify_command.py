@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, *, file: str, chdir: str | None, format: str | None, color: str | None) -> int:
     """Check the proof that the matches of a plan are the best.
 
-    No solver is asked. The pairs are scored again from the files, the roster and the state, and compared with what was proved; the matches
-    are held against every rule and place, and the prices of the certificates against the matches. The exit code is 0
-    when everything is proved and 1 when something is not.
+    No solver is asked. The pairs are scored again from the files, the roster and the state, and compared with what was
+    proved; the matches are held against every rule and place, and the prices of the certificates against the matches.
+    The exit code is 0 when everything is proved and 1 when something is not.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.answer import verify_groups, verify_peers
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
@@ -19,7 +20,7 @@ class Engine(Protocol):
     @property
     def solver(self) -> str: ...
 
-    def network(self, network: Network, aims: tuple[Aim, ...]) -> OrderedAnswer: ...
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer: ...
 
     def groups(self, problem: GroupProblem) -> GroupAnswer: ...
 
@@ -35,8 +36,8 @@ class DirectEngine:
 
     solver = "highs"
 
-    def network(self, network: Network, aims: tuple[Aim, ...]) -> OrderedAnswer:
-        return solve_in_order(network, aims)
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        return solve_in_order(network, aims, budgets)
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, solve_groups(problem, solver=self.solver))

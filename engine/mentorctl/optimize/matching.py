@@ -14,7 +14,7 @@ from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.stable import Price, deferred_acceptance, likings, price_of
 from mentorctl.optimize.verify import verify_matching
-from mentorctl.roster.people import NumberColumn
+from mentorctl.roster.people import NumberColumn, Roster
 from mentorctl.rules.implied import soft_rules
 from mentorctl.spec.matching import Capacity, Matching, Stability
 
@@ -27,8 +27,8 @@ class MatchingCase:
 
     `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made, and
     `previous` those that were proposed before and are searched again.
-    `taken` has, per person of the roster, the places as a mentor and as a mentee that other programs use; a mentor has
-    their places in each of `periods`.
+    `limits` has, per person of the roster, the most matches as a mentor and as a mentee that other programs leave them
+    in this one, standing ones included; a mentor has their places in each of `periods`.
     """
 
     ground: Ground
@@ -38,7 +38,7 @@ class MatchingCase:
     standing: tuple[tuple[int, int], ...] = ()
     blocked: tuple[tuple[int, int], ...] = ()
     previous: tuple[tuple[int, int], ...] = ()
-    taken: tuple[Counts, Counts] | None = None
+    limits: tuple[Counts, Counts] | None = None
     periods: int = 1
 
 
@@ -96,13 +96,14 @@ def as_problem(case: MatchingCase) -> PairProblem:
     """A case as arrays."""
     matching = case.matching
     scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
-    table, standing = _standing(case, scored)
+    table, standing = without_standing(case, scored)
     network = as_network(case, table, standing)
+    ranks = rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor])
     return PairProblem(
         case=case,
         table=table,
         network=network,
-        aims=compiled_aims(case, table, network, standing),
+        aims=as_aims(network, table, facts_of(case, table, standing), ranks, matching.aims),
         standing=standing,
         admissible=len(scored),
         options=np.bincount(scored.mentee, minlength=len(case.mentees)),
@@ -137,22 +138,20 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     return result
 
 
-def compiled_aims(case: MatchingCase, table: PairTable, network: Network, standing: Counts) -> Aims:
-    """What the program's matching is best at, over its pairs."""
-    people = case.mentees[table.mentee], case.mentors[table.mentor]
-    ranks = rank_points(case.ground, case.matching, *people)
-    return as_aims(network, table, facts_of(case, table, standing), ranks, case.matching.aims)
-
-
 def rooms(ground: Ground, capacity: Capacity, people: Indices) -> Counts:
     """How many matches each of the people may have."""
+    return places_of(ground.roster, capacity, people).astype(np.int64)
+
+
+def places_of(roster: Roster, capacity: Capacity, people: Indices) -> NDArray[np.float64]:
+    """What each of the people has of something, as they say themselves or as all have it."""
     if not capacity.field:
-        return np.full(len(people), capacity.at_most, np.int64)
-    column = ground.roster.columns[capacity.field]
+        return np.full(len(people), float(capacity.at_most))
+    column = roster.columns[capacity.field]
     if not isinstance(column, NumberColumn):
         raise TypeError(f"`{capacity.field}` is no number; spec.checks lets no such capacity pass")
     asked = np.nan_to_num(column.values[people], nan=capacity.missing)
-    return np.clip(asked, 0, capacity.at_most).astype(np.int64)
+    return np.clip(asked, 0, capacity.at_most)
 
 
 def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Network:
@@ -163,8 +162,8 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
             rooms(case.ground, case.matching.mentor_capacity, case.mentors) * case.periods,
         ]
     )
-    if case.taken:
-        high -= np.concatenate([case.taken[1][case.mentees], case.taken[0][case.mentors]])
+    if case.limits:
+        high = np.minimum(high, np.concatenate([case.limits[1][case.mentees], case.limits[0][case.mentors]]))
     return Network(
         mentees=len(case.mentees),
         mentee=table.mentee.astype(np.int64),
@@ -185,7 +184,7 @@ def facts_of(case: MatchingCase, table: PairTable, standing: Counts) -> Facts:
     )
 
 
-def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
+def without_standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
     """The table without standing and blocked pairs, and how many standing matches each person has."""
     at_mentee = {person: at for at, person in enumerate(case.mentees.tolist())}
     at_mentor = {person: at for at, person in enumerate(case.mentors.tolist())}

@@ -60,15 +60,18 @@ class Facts:
     kept: Mask
 
 
-def as_aims(network: Network, table: PairTable, facts: Facts, ranks: Ints, terms: Sequence[Terms]) -> Aims:
+def as_aims(
+    network: Network, table: PairTable, facts: Facts, ranks: Ints, terms: Sequence[Terms], *, exact: int = EXACT
+) -> Aims:
     """The aims over a network. `ranks` are the points of RANK_SUM per pair.
 
     Terms that follow one another are few objectives: a term is multiplied by more than all later ones together can
-    give. Where the weights would leave the range that is exact in the solver's floating point, a new one begins.
+    give. Where the weights would leave the range that is `exact` in the solver's floating point, a new one begins.
     """
     counts_places = any(term is ObjectiveTerm.LOAD_BALANCE for aim in terms for term, _ in aim)
     places = with_places(network) if counts_places else _as_it_is(network)
-    fold = _Fold(places, int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum())), facts)
+    most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
+    fold = _Fold(places, most, facts, exact)
     for aim in reversed(terms):
         if aim[0][0] is ObjectiveTerm.WORST_MATCH:
             fold.worst(table.score)
@@ -91,8 +94,8 @@ def _as_it_is(network: Network) -> Places:
 class _Fold:
     """Collects the aims, the last one first."""
 
-    def __init__(self, places: Places, most: int, facts: Facts) -> None:
-        self._places, self._most, self._facts = places, most, facts
+    def __init__(self, places: Places, most: int, facts: Facts, exact: int) -> None:
+        self._places, self._most, self._facts, self._exact = places, most, facts, exact
         self._ways = 2 if (places.pair == NO_PAIR).any() else 1  # a path counts in its points and in its load
         self._done: list[tuple[Aim, Weights]] = []
         self._begin()
@@ -116,7 +119,7 @@ class _Fold:
         reach = int(pair.max(initial=0)) - int(pair.min(initial=0))
         spread = self._ways * self._most * reach + int(cover.sum())
         weight = self._reach + 1
-        if weight * max(1, int(np.abs(pair).max(initial=0)), int(cover.max(initial=0))) > EXACT:
+        if weight * max(1, int(np.abs(pair).max(initial=0)), int(cover.max(initial=0))) > self._exact:
             self._end()
             weight = 1
         self._pair, self._cover = self._pair + weight * pair, self._cover + weight * cover

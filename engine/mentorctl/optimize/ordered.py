@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mentorctl.optimize.budgets import Budget, keeps, solve_within, within
+from mentorctl.optimize.groups.stages import Remaining, forever
 from mentorctl.optimize.network import (
     Certificate,
     Ints,
@@ -53,8 +55,24 @@ class OrderedAnswer(NetworkAnswer):
     thresholds: tuple[Threshold, ...] = ()
 
 
-def solve_in_order(network: Network, aims: Sequence[Aim], *, solver: str = "highs") -> OrderedAnswer:
-    """The best pairs under the aims in order, then under the tie-break. Raises NoProof as `solve_network` does."""
+def solve_in_order(
+    network: Network,
+    aims: Sequence[Aim],
+    budgets: Sequence[Budget] = (),
+    *,
+    solver: str = "highs",
+    remaining: Remaining = forever,
+) -> OrderedAnswer:
+    """The best pairs under the aims in order, then under the tie-break, within the budgets.
+
+    Where the best answer without budgets keeps them, it is the best one with them, and has the same proof. Raises
+    NoProof as `solve_network` does.
+    """
+    if budgets and not _has_twins(network):
+        free = solve_in_order(network, aims, solver=solver)
+        if keeps(budgets, free.chosen):
+            return free
+    solve = _Solve(network=network, budgets=tuple(budgets), solver=solver, remaining=remaining)
     left = np.ones(len(network), np.bool_)
     before: list[Objective] = []
     thresholds = []
@@ -62,12 +80,17 @@ def solve_in_order(network: Network, aims: Sequence[Aim], *, solver: str = "high
         if isinstance(aim, Objective):
             before.append(aim)
             continue
-        thresholds.append(_highest(network, left, before, aim, solver))
+        thresholds.append(_highest(solve, left, before, aim))
         left &= aim.pair >= thresholds[-1].level
-    found = _solved(network, left, before, solver)
+    found = solve(left, before)
     chosen = np.zeros(len(network), np.bool_)
     chosen[np.flatnonzero(left)[found.chosen]] = True
     return OrderedAnswer(chosen=chosen, certificates=found.certificates, thresholds=tuple(thresholds))
+
+
+def _has_twins(network: Network) -> bool:
+    """Whether two pairs have the same people, which only a budget may allow."""
+    return bool(((np.diff(network.mentee) == 0) & (np.diff(network.mentor) == 0)).any())
 
 
 def threshold_defects(
@@ -107,33 +130,44 @@ def _of(objective: Objective, pairs: Mask) -> Objective:
     return replace(objective, pair=objective.pair[pairs])
 
 
-def _solved(
-    network: Network, pairs: Mask, objectives: Sequence[Objective], solver: str, *, settled: bool = True
-) -> NetworkAnswer:
-    seen = tuple(_of(objective, pairs) for objective in objectives)
-    return solve_network(only(network, pairs), seen, solver=solver, settled=settled)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Solve:
+    """Solves for some of the pairs and some objectives."""
+
+    network: Network
+    budgets: tuple[Budget, ...]
+    solver: str
+    remaining: Remaining
+
+    def __call__(self, pairs: Mask, objectives: Sequence[Objective], *, settled: bool = True) -> NetworkAnswer:
+        net, seen = only(self.network, pairs), tuple(_of(objective, pairs) for objective in objectives)
+        if not self.budgets:
+            return solve_network(net, seen, solver=self.solver, settled=settled)
+        here = within(self.budgets, pairs)
+        return solve_within(net, seen, here, remaining=self.remaining, solver=self.solver)
 
 
-def _highest(network: Network, left: Mask, before: Sequence[Objective], worst: Worst, solver: str) -> Threshold:
+def _highest(solve: _Solve, left: Mask, before: Sequence[Objective], worst: Worst) -> Threshold:
     """The largest level at which the objectives before are what they are with all pairs."""
     if not before:
         raise ValueError("without an aim before it, the worst match is best when nobody is matched")
-    reached = _solved(network, left, before, solver, settled=False)
-    values = [certificate.value for certificate in reached.certificates]
+    reached = solve(left, before, settled=False)
+    proofs = reached.certificates[: len(before)]
+    values = [certificate.value for certificate in proofs]
     levels = np.unique(worst.pair[left])
     low, high = _at(levels, worst, left, reached), len(levels) - 1
     missed: tuple[Certificate, ...] = ()
     while low < high:
         middle = (low + high + 1) // 2
         above = left & (worst.pair >= levels[middle])
-        found = _solved(network, above, before, solver, settled=False)
-        if [certificate.value for certificate in found.certificates] == values:
+        found = solve(above, before, settled=False)
+        if [certificate.value for certificate in found.certificates[: len(before)]] == values:
             low = max(middle, _at(levels, worst, above, found))
         else:
             high, missed = middle - 1, _up_to_the_first_loss(found.certificates, values)
     level = int(levels[low]) if len(levels) else 0
     beyond = int(levels[low + 1]) if low + 1 < len(levels) else level
-    return Threshold(level=level, beyond=beyond, reached=reached.certificates, missed=missed)
+    return Threshold(level=level, beyond=beyond, reached=proofs, missed=missed)
 
 
 def _at(levels: Ints, worst: Worst, pairs: Mask, found: NetworkAnswer) -> int:

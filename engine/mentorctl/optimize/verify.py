@@ -30,8 +30,11 @@ class WrongAnswer(Exception):  # noqa: N818 - the name of what happened
     """An answer breaks a rule, a capacity or its own score."""
 
 
-def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
-    """Raise WrongAnswer unless every pair is allowed, new, within capacity and scored right, and the proofs hold."""
+def verify_matching(case: "MatchingCase", result: "MatchingResult", *, is_alone: bool = True) -> None:
+    """Raise WrongAnswer unless every pair is allowed, new, within capacity and scored right, and the proofs hold.
+
+    The proofs of cohorts that are matched together are not those of one of them alone.
+    """
     pairs = list(zip(result.mentee.tolist(), result.mentor.tolist(), strict=True))
     if len(set(pairs)) != len(pairs) or set(pairs) & {*case.standing, *case.blocked}:
         raise WrongAnswer("a pair is matched twice, or must not be matched")
@@ -42,7 +45,8 @@ def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
     _check_rules(case, pairs)
     _check_scores(case, result, pairs)
     _check_capacity(case, pairs)
-    _check_proofs(case, result, pairs)
+    if is_alone:
+        _check_proofs(case, result, pairs)
 
 
 def _check_rules(case: "MatchingCase", pairs: list[tuple[int, int]]) -> None:
@@ -141,22 +145,21 @@ def _check_capacity(case: "MatchingCase", pairs: list[tuple[int, int]]) -> None:
             Counter(mentee for mentee, _ in everyone),
             Counter(m for m, _ in case.standing),
             case.matching.mentee_capacity,
-            case.taken[1] if case.taken else None,
+            case.limits[1] if case.limits else None,
             1,
         ),
         (
             Counter(mentor for _, mentor in everyone),
             Counter(m for _, m in case.standing),
             case.matching.mentor_capacity,
-            case.taken[0] if case.taken else None,
+            case.limits[0] if case.limits else None,
             case.periods,
         ),
     )
-    for counts, before, capacity, taken, periods in sides:
+    for counts, before, capacity, limits, periods in sides:
         for person, count in counts.items():
-            places = capacity_of(case.ground, capacity, person) * periods - (
-                int(taken[person]) if taken is not None else 0
-            )
+            places = capacity_of(case.ground, capacity, person) * periods
+            places = places if limits is None else min(places, int(limits[person]))
             # a standing match may exceed a capacity that was lowered since; a new one may not
             if count > max(places, before[person]):
                 raise WrongAnswer("somebody has more matches than places")

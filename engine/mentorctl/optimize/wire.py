@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.problem import (
     CommonSlot,
     GroupAnswer,
@@ -40,6 +41,7 @@ from mentorctl.optimize.scheduling.problem import (
 _CLASSES = {
     c.__name__: c
     for c in (
+        Budget,
         Certificate,
         CommonSlot,
         GroupAnswer,

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.engine import checked_groups, checked_peers
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
@@ -78,8 +79,8 @@ class WorkerEngine:
             self._complaints.close()
         self._process = self._complaints = None
 
-    def network(self, network: Network, aims: tuple[Aim, ...]) -> OrderedAnswer:
-        return self._ask(OrderedAnswer, "network", network, aims)
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        return self._ask(OrderedAnswer, "network", network, aims, budgets)
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, self._ask(GroupAnswer, "groups", problem))
@@ -166,8 +167,10 @@ def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
             send(answered, str(failure))
 
 
-def _network(_seconds: float, solver: str, network: Network, aims: tuple[Aim, ...]) -> OrderedAnswer:
-    return solve_in_order(network, aims, solver=solver)
+def _network(
+    seconds: float, solver: str, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...]
+) -> OrderedAnswer:
+    return solve_in_order(network, aims, budgets, solver=solver, remaining=_countdown(seconds))
 
 
 def _groups(seconds: float, solver: str, problem: GroupProblem) -> GroupAnswer:

@@ -48,6 +48,8 @@ class MatchingSummary:
 
     Peers are counted as mentees. `settled`: another solver gives the same answer; `gap` is how much better an answer
     could be where it is not proved. `problem` is its class, `parts` how many there are that have nobody in common.
+    Where matches are `stable`, the best answer would have so many more points, mentees and mentors (below zero: fewer),
+    and `blocking` pairs who would leave it for each other.
     """
 
     program: str
@@ -68,6 +70,11 @@ class MatchingSummary:
     solver: str
     problem: str
     parts: int
+    stable: bool = False
+    score_lost: int = 0
+    mentees_lost: int = 0
+    mentors_lost: int = 0
+    blocking: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ class MatchingProblem:
     """One search for matches in one cohort, under all rules or without those that were `given_up`.
 
     `kept` are the matches that stood before, `made` those that were found; `enrolled` is where everybody stands.
+    `together`: it was searched with cohorts of other programs, whose matches are fixed in this case.
     `found` is None where nothing was searched: matching is not open, people find each other, or a plan had decided.
     """
 
@@ -21,5 +22,6 @@ class MatchingProblem:
     enrolled: tuple[EnrollmentRecord, ...]
     is_open: bool
     given_up: tuple[str, ...] = ()
+    together: bool = False
     made: tuple[MatchRecord, ...] = ()
     found: Proposals | None = None

@@ -23,7 +23,7 @@ from mentorctl.optimize.stable import likings
 from mentorctl.optimize.verify import broken_by
 from mentorctl.plan.certificates import Claim, Level, MatchingCertificate, Priced
 from mentorctl.plan.certified import pairs_digest
-from mentorctl.plan.matches import match_record
+from mentorctl.plan.matches import as_record
 from mentorctl.plan.model import Change, Plan
 from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.standing import STANDING
@@ -165,6 +165,10 @@ def _outcome(
         raise _Broken("prices prove nothing about this class")
     _check_rules(problem)
     reason = f"the matches break no rule; that a {kind.value} problem has no better ones needs a solver"
+    if kind is ProblemClass.NETWORK:
+        reason = (
+            "the matches break no rule; they were found in one problem with other programs, which has no certificate"
+        )
     return Outcome.NOT_PROVED, reason
 
 
@@ -236,10 +240,10 @@ def _check_records(problem: MatchingProblem, pairs: PairProblem, chosen: Mask) -
             score=case.scores[e, m],
             terms=terms_of(case, [(e, m)]),
         )
-        for e, m in [*rows, *decided(case)]
+        for e, m in (*rows, *decided(case))
     )
     shown = shown_scores(case, Proposals(made=made, admissible=0, options=options_of(case)))
-    expected = {match_record(cohort, proposal, problem.given_up) for proposal in shown.made}
+    expected = {replace(as_record(cohort, proposal), relaxed=problem.given_up) for proposal in shown.made}
     if expected != set(problem.made):
         raise _Broken("a match is not written as its pair says")
 

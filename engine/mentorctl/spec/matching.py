@@ -226,7 +226,8 @@ class Matching:
     """The `matching` section.
 
     `weights` belong to the terms of the objective: 0 for a term that is an aim of its own, neighbors with other
-    weights are one weighted sum. Empty, every term is an aim of its own.
+    weights are one weighted sum. Empty, every term is an aim of its own. `written` are the terms as the program lists
+    them; others come from what it says elsewhere.
     """
 
     require: tuple[PairRule, ...]
@@ -235,6 +236,7 @@ class Matching:
     mentee_capacity: Capacity
     objective: tuple[ObjectiveTerm, ...]
     weights: tuple[int, ...] = ()
+    written: tuple[ObjectiveTerm, ...] = ()
     stability: Stability = Stability.NONE
     keep_existing: KeepExisting = KeepExisting.STRONG
     unmatched: Unmatched = Unmatched.WAITLIST

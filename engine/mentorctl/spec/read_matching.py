@@ -54,6 +54,9 @@ def read_matching(tree: Tree, model: ModelType, found: Findings) -> Matching:
         mentee_capacity=_capacity(capacity.get("mentee", _usual_mentee_capacity(tree, model)), "mentee", found),
         objective=objective,
         weights=weights,
+        written=tuple(
+            ObjectiveTerm(term) for term in tree.get("objective", ()) if not isinstance(tree["objective"], str)
+        ),
         stability=Stability(tree.get("stability", "none")),
         keep_existing=KeepExisting(tree.get("keep_existing", "strong")),
         unmatched=Unmatched(tree.get("unmatched", "waitlist")),

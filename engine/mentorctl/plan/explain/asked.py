@@ -216,6 +216,8 @@ def ask(problem: MatchingProblem, engine: Engine, people: Iterable[str] = ()) ->
         return _anew(problem, engine)
     if problem.found is None:
         return _anew(problem, engine) if problem.is_open or wanted else None
+    if problem.together:  # what else is possible here while the other programs keep their matches
+        return Asked(problem=problem, case=problem.case, found=propose(problem.case, engine), engine=engine)
     return Asked(problem=problem, case=problem.case, found=problem.found, engine=engine)
 
 

@@ -77,6 +77,8 @@ def _note(asked: Asked | None) -> str:
         return "matching is not open, so nothing is searched"
     if asked.anew:
         return "the matches stand; alternatives are those of a search in which nobody has a match yet"
+    if asked.problem.together:
+        return "alternatives leave the matches of the other programs as they are"
     if asked.residual is None:
         return "alternatives are not compared here; ask about one pair with --why-not"
     return ""
