@@ -10,7 +10,7 @@ does not wait for the optimizer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,15 @@ from mentorctl.spec.severity import filtered
 
 if TYPE_CHECKING:
     from mentorctl.optimize.engine import Engine
-    from mentorctl.plan.model import Plan
+    from mentorctl.plan.inputs import PlanInputs
+    from mentorctl.plan.model import Change, Plan
+    from mentorctl.plan.problems import MatchingProblem
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
-    from mentorctl.state.model import Snapshot
+    from mentorctl.state.model import MatchRecord, Snapshot
     from mentorctl.store.base import Applied, Store
 
-__all__ = ["Document", "Loaded", "Planned", "apply", "load", "plan", "read_people"]
+__all__ = ["Document", "Loaded", "Planned", "Searched", "apply", "load", "plan", "problems", "read_people"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,18 +71,78 @@ def plan(
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
-    from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.make import make_plan
+
+    inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {})
+    if inputs is None:
+        return Planned(plan=None, findings=defects)
+    try:
+        made, findings = make_plan(inputs)
+    except (NoProof, WrongAnswer) as problem:
+        return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
+    found = filtered(located(findings, loaded), loaded.policy, as_of)
+    return Planned(plan=None if has_errors(found) else made, findings=found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Searched:
+    """The searches for matches that a plan makes on a day, the findings on the way, and what would change by them."""
+
+    problems: "tuple[MatchingProblem, ...]"
+    changes: "tuple[Change, ...]"
+    findings: tuple[Diagnostic, ...]
+
+
+def problems(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    *,
+    as_of: date,
+    engine: "Engine",
+    report: Callable[[str], None] = lambda _: None,
+    outside: "Mapping[str, Table] | None" = None,
+    decided: "Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None" = None,
+) -> Searched:
+    """What a plan of that day searches, for questions about it; with `decided`, the matches that one chose."""
+    from mentorctl.optimize.network import NoProof
+    from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.desired import desired_state
+    from mentorctl.plan.differ import differences
+
+    inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {})
+    if inputs is None:
+        return Searched(problems=(), changes=(), findings=defects)
+    try:
+        draft = desired_state(replace(inputs, only_matches=True, decided=decided))
+    except (NoProof, WrongAnswer) as problem:
+        return Searched(problems=(), changes=(), findings=(finding("MC5004", str(problem)),))
+    found = filtered(located(draft.findings, loaded), loaded.policy, as_of)
+    changes = differences(snapshot.by_address, draft.records)
+    return Searched(problems=tuple(draft.problems), changes=changes, findings=found)
+
+
+def _inputs(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    as_of: date,
+    engine: "Engine",
+    report: Callable[[str], None],
+    outside: "Mapping[str, Table]",
+) -> "tuple[PlanInputs | None, tuple[Diagnostic, ...]]":
+    """What a plan is made from, or what is wrong with the scores from outside."""
+    from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.outside import read_outside_scores
 
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     scores, defects = {}, list[Diagnostic]()
-    for program, table in (outside or {}).items():
+    for program, table in outside.items():
         scores[program], found = read_outside_scores(table, roster)
         defects += found
     if defects:
-        return Planned(plan=None, findings=in_order(defects))
+        return None, in_order(defects)
     inputs = PlanInputs(
         workspace=loaded.workspace,
         programs=loaded.programs,
@@ -90,14 +152,9 @@ def plan(
         engine=engine,
         report=report,
         outside={program: given for program, given in scores.items() if given is not None},
-        outside_tables=outside or {},
+        outside_tables=outside,
     )
-    try:
-        made, findings = make_plan(inputs)
-    except (NoProof, WrongAnswer) as problem:
-        return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
-    found = filtered(located(findings, loaded), loaded.policy, as_of)
-    return Planned(plan=None if has_errors(found) else made, findings=found)
+    return inputs, ()
 
 
 def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> "Applied":

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.network import Certificate, Network
-from mentorctl.optimize.objectives import Facts, Weights, as_aims, rank_points
-from mentorctl.optimize.ordered import Threshold
+from mentorctl.optimize.network import Certificate, Mask, Network
+from mentorctl.optimize.objectives import Aims, Facts, Weights, as_aims, rank_points
+from mentorctl.optimize.ordered import OrderedAnswer, Threshold
 from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.stable import Price, deferred_acceptance, likings, price_of
@@ -43,6 +43,33 @@ class MatchingCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairProblem:
+    """What is solved for a case, and what can be computed again to check an answer.
+
+    `table` has the pairs that may be chosen, `network` the same pairs and how many matches each person may have. What
+    is best are the `aims`, over a network that may have more nodes. `standing` counts the matches that people have
+    already; `admissible` counts the pairs that pass the hard rules, `options` counts them per mentee of the case.
+    """
+
+    case: MatchingCase
+    table: PairTable
+    network: Network
+    aims: Aims
+    standing: Counts
+    admissible: int
+    options: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solved:
+    """A problem with its answer; `chosen` are pairs of the table, which a stable matching chooses otherwise."""
+
+    problem: PairProblem
+    answer: OrderedAnswer
+    chosen: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MatchingResult:
     """The new pairs as roster indices with score and points per soft rule, and the proof of each objective.
 
@@ -62,34 +89,50 @@ class MatchingResult:
     certificates: tuple[Certificate, ...]
     thresholds: tuple[Threshold, ...] = ()
     price: Price | None = None
+    solved: Solved | None = None
 
 
-def match(case: MatchingCase, engine: Engine) -> MatchingResult:
-    """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
+def as_problem(case: MatchingCase) -> PairProblem:
+    """A case as arrays."""
     matching = case.matching
     scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
     table, standing = without_standing(case, scored)
     network = as_network(case, table, standing)
     ranks = rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor])
-    aims = as_aims(network, table, facts_of(case, table, standing), ranks, matching.aims)
+    return PairProblem(
+        case=case,
+        table=table,
+        network=network,
+        aims=as_aims(network, table, facts_of(case, table, standing), ranks, matching.aims),
+        standing=standing,
+        admissible=len(scored),
+        options=np.bincount(scored.mentee, minlength=len(case.mentees)),
+    )
+
+
+def match(case: MatchingCase, engine: Engine) -> MatchingResult:
+    """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
+    matching, problem = case.matching, as_problem(case)
+    table, aims = problem.table, problem.aims
     answer = engine.network(aims.network, aims.aims)
     chosen, price = aims.chosen(answer.chosen, len(table)), None
     if matching.stability is Stability.STABLE:
         best, likes = chosen, likings(case.ground, matching, table)
-        chosen = deferred_acceptance(network, likes)
-        price = price_of(network, table.score, likes, chosen, best, standing)
+        chosen = deferred_acceptance(problem.network, likes)
+        price = price_of(problem.network, table.score, likes, chosen, best, problem.standing)
     mentee, mentor = case.mentees[table.mentee[chosen]], case.mentors[table.mentor[chosen]]
     result = MatchingResult(
         mentee=mentee,
         mentor=mentor,
         score=table.score[chosen],
         points=rule_points(case.ground, mentee, mentor, soft_rules(matching.prefer, matching.terms)),
-        admissible=len(scored),
-        options=np.bincount(scored.mentee, minlength=len(case.mentees)),
+        admissible=problem.admissible,
+        options=problem.options,
         weights=aims.weights,
         certificates=answer.certificates,
         thresholds=answer.thresholds,
         price=price,
+        solved=Solved(problem=problem, answer=answer, chosen=chosen),
     )
     verify_matching(case, result)
     return result

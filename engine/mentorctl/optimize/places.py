@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentorctl.optimize.network import Ints, Network
+from mentorctl.optimize.network import Ints, Mask, Network
 
 NO_PAIR = -1
 
@@ -69,3 +69,26 @@ def with_places(network: Network) -> Places:
         owner=owner[order],
         first=np.where(rooms > 0, first[:-1] + lefts, NO_PAIR),
     )
+
+
+def placed(network: Network, places: Places, chosen: Mask) -> Mask:
+    """A choice of pairs as one over places: the pairs of a mentor take the first places, in their order."""
+    wide = places.network
+    arc = {ends: at for at, ends in enumerate(zip(wide.mentee.tolist(), wide.mentor.tolist(), strict=True))}
+    paths = np.flatnonzero(network.high[network.mentee] > 1).tolist()
+    inside = len(wide.low) - len(paths)
+    second = {pair: (network.mentees + at, inside + at) for at, pair in enumerate(paths)}
+    used = dict.fromkeys(range(len(places.first)), 0)
+    found = np.zeros(len(wide), np.bool_)
+    for pair in second.keys() - set(np.flatnonzero(chosen).tolist()):
+        found[arc[second[pair]]] = True
+    for pair in np.flatnonzero(chosen).tolist():
+        mentor = int(network.mentor[pair]) - network.mentees
+        place = int(places.first[mentor]) + used[mentor]
+        used[mentor] += 1
+        start = int(network.mentee[pair])
+        if pair in second:
+            found[arc[start, second[pair][1]]] = True
+            start = second[pair][0]
+        found[arc[start, place]] = True
+    return found

@@ -1,13 +1,14 @@
 """The saved plan: canonical JSON, sealed against change, and the digests that plans are compared by."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place
 from mentorctl.lifecycle.compiled import CompiledProgram, plain
+from mentorctl.plan.certificates import Claim, MatchingCertificate
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Notice, Plan, SchedulingSummary
 from mentorctl.roster.people import Roster
@@ -21,10 +22,13 @@ from mentorctl.state.codec import (
     kind_of,
     record_from_json,
     record_to_json,
+    value_from_json,
+    value_to_json,
 )
-from mentorctl.state.model import Record
+from mentorctl.state.model import MatchRecord, Record
 
 FORMAT = "mentorctl/plan/v1"
+CERTIFICATE = "mentorctl/certificate/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
 
 
@@ -67,13 +71,17 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "matchings": [asdict(m) for m in plan.matchings],
         "schedules": [asdict(s) for s in plan.schedules],
         "notices": [asdict(n) for n in plan.notices],
+        "certificates": [value_to_json(c) for c in plan.certificates],
     }
     return body | {"seal": digest(body)}
 
 
 def plan_to_text(plan: Plan) -> str:
     """The saved plan: one change a line, so that people can read and compare it."""
-    data = plan_to_json(plan)
+    return _laid_out(plan_to_json(plan))
+
+
+def _laid_out(data: Mapping[str, Any]) -> str:
     lines = []
     for key, value in data.items():
         if isinstance(value, list) and value:
@@ -86,26 +94,65 @@ def plan_to_text(plan: Plan) -> str:
 
 def plan_from_text(text: str) -> Plan:
     """Read a saved plan. Raises NotAPlan with a sentence when it is not exactly what was written."""
-    try:
-        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
-    except (ValueError, RecursionError):
-        raise NotAPlan("it is not JSON") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise NotAPlan(f"it does not say `format: {FORMAT}`")
-    seal = data.pop("seal", None)
-    try:
-        if seal != digest(data):
-            raise NotAPlan("it was changed after it was written")
-        plan = _plan_from_json(data)
-    except (CodecError, AttributeError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, NotAPlan):
-            raise
-        raise NotAPlan(f"it does not have the shape of a plan ({type(error).__name__})") from None
+    plan = _read(text, FORMAT, _plan_from_json)
     if plan.digest != effects_digest(plan.workspace, plan.changes):
         raise NotAPlan("its digest does not belong to its changes")
     if plan_to_text(plan) != text:
         raise NotAPlan("it is not written as mentorctl writes it")
     return plan
+
+
+def format_of(text: str) -> str:
+    """What a text says that it is, or an empty string."""
+    try:
+        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError):
+        return ""
+    named = data.get("format") if isinstance(data, dict) else None
+    return named if isinstance(named, str) else ""
+
+
+def certificate_to_text(claim: Claim) -> str:
+    """The certificate file: what a plan says about its matches, without anything else of it."""
+    body: dict[str, Any] = {
+        "format": CERTIFICATE,
+        "workspace": claim.workspace,
+        "store": {"lineage": claim.lineage, "serial": claim.serial},
+        "as_of": claim.as_of,
+        "inputs": claim.inputs,
+        "digest": claim.digest,
+        "matches": [record_to_json(record) for record in claim.matches],
+        "certificates": [value_to_json(c) for c in claim.certificates],
+    }
+    return _laid_out(body | {"seal": digest(body)})
+
+
+def certificate_from_text(text: str) -> Claim:
+    """Read a certificate file. Raises NotAPlan with a sentence when it is not exactly what was written."""
+    claim = _read(text, CERTIFICATE, _claim_from_json)
+    if certificate_to_text(claim) != text:
+        raise NotAPlan("it is not written as mentorctl writes it")
+    return claim
+
+
+def _read[T](text: str, wanted: str, reader: Callable[[Mapping[str, Any]], T]) -> T:
+    """A sealed document of one format."""
+    try:
+        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError):
+        raise NotAPlan("it is not JSON") from None
+    if not isinstance(data, dict) or data.get("format") != wanted:
+        raise NotAPlan(f"it does not say `format: {wanted}`")
+    seal = data.pop("seal", None)
+    try:
+        if seal != digest(data):
+            raise NotAPlan("it was changed after it was written")
+        return reader(data)
+    except (CodecError, AttributeError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, NotAPlan):
+            raise
+        what = "a plan" if wanted == FORMAT else "a certificate"
+        raise NotAPlan(f"it does not have the shape of {what} ({type(error).__name__})") from None
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -123,7 +170,26 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         matchings=tuple(_flat(MatchingSummary, m) for m in data["matchings"]),
         schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
         notices=tuple(_flat(Notice, n) for n in data["notices"]),
+        certificates=_certificates(data["certificates"]),
     )
+
+
+def _claim_from_json(data: Mapping[str, Any]) -> Claim:
+    matches = tuple(record_from_json("match", m) for m in data["matches"])
+    return Claim(
+        workspace=_is(str, data["workspace"]),
+        lineage=_is(str, data["store"]["lineage"]),
+        serial=_is(int, data["store"]["serial"]),
+        as_of=_is(str, data["as_of"]),
+        inputs=_is(str, data["inputs"]),
+        digest=_is(str, data["digest"]),
+        matches=tuple(m for m in matches if isinstance(m, MatchRecord)),
+        certificates=_certificates(data["certificates"]),
+    )
+
+
+def _certificates(data: Iterable[object]) -> tuple[MatchingCertificate, ...]:
+    return tuple(value_from_json(MatchingCertificate, c) for c in data)
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:

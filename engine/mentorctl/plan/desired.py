@@ -14,7 +14,7 @@ from mentorctl.plan.sessions import schedule_cohort
 from mentorctl.plan.sharing import in_order
 from mentorctl.plan.together import Found, match_together
 from mentorctl.spec.model import Mode
-from mentorctl.state.model import CohortRecord, ProgramRecord, Record, Snapshot
+from mentorctl.state.model import CohortRecord, ProgramRecord, Record, SessionRecord, Snapshot
 
 
 def desired_state(inputs: PlanInputs) -> Draft:
@@ -79,11 +79,14 @@ def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     key = (cohort.program.id, cohort.id)
     if key not in found:
         joined = _joined(cohort)
-        found |= match_together(joined, draft) if len(joined) > 1 else {}
+        is_joint = len(joined) > 1 and cohort.inputs.decided is None
+        found |= match_together(joined, draft) if is_joint else {}
     opening, proposals = found.get(key) or (open_matching(cohort, enroll(cohort), draft), None)
     matched = close_matching(opening, draft, proposals)
     trainings = train(cohort, matched.enrollments)
-    sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
+    sessions: list[SessionRecord] = []
+    if not cohort.inputs.only_matches:
+        sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
     draft.records += [*matched.enrollments, *trainings, *matched.matches, *sessions]
 
 

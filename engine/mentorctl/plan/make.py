@@ -1,6 +1,7 @@
 """The plan itself: desired state against present state, with its digests."""
 
 from mentorctl.diagnostics import Diagnostic
+from mentorctl.plan.certified import certificates_of
 from mentorctl.plan.codec import effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
@@ -27,5 +28,6 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
+        certificates=certificates_of(draft.problems),
         digest=effects_digest(inputs.workspace.id, changes),
     ), tuple(draft.findings)

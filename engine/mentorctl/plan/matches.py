@@ -10,21 +10,22 @@ from mentorctl.addresses import Address, opaque_id
 from mentorctl.dates.durations import later
 from mentorctl.diagnostics import Place, finding, has_errors, quoted_list
 from mentorctl.optimize.ground import Amounts, Ground
-from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
-from mentorctl.optimize.shapes.groups import in_need
+from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.shapes.propose import propose
 from mentorctl.optimize.stable import Price
+from mentorctl.plan.answers import unanswered
 from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
 from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
 from mentorctl.plan.pins import pin_findings
+from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.sharing import limits_of
-from mentorctl.plan.standing import Stood, pairs_of, rule_place, standing_matches, without_rules
+from mentorctl.plan.standing import Stood, pairs_of, standing_matches, without_rules
+from mentorctl.plan.unmatched import report_unmatched
 from mentorctl.rules.fields import Role
-from mentorctl.rules.implied import hard_rules
-from mentorctl.spec.matching import KeepExisting, OddPerson, Unmatched
+from mentorctl.spec.matching import KeepExisting
 from mentorctl.spec.model import ModelType
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term, members
 
@@ -71,20 +72,20 @@ def open_matching(
     ground = ground_of(cohort)
     may_match = is_open(cohort)
     stood = standing_matches(cohort, ground, pool, draft, search_again=may_match and _search_again(cohort))
-    case = None
-    if may_match and is_by_hand(cohort):
-        _say_by_hand(cohort, draft)
-    elif may_match:
-        ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
-        declined = [r for r in stood.others if r.state == "declined"]
-        case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
+    ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
+    declined = [r for r in stood.others if r.state == "declined"]
+    case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
+    opening = Opening(cohort=cohort, enrollments=enrollments, stood=stood, case=case)
+    if not may_match or is_by_hand(cohort):
+        draft.problems.append(_problem(opening, case, is_open=False))
+        opening = replace(opening, case=None)
+        (_say_by_hand if may_match else _say_when_open)(cohort, draft)
+    else:
         whole = replace(case, limits=limits_of(cohort, [*draft.records, *beside])) if joined else case
         if has_errors(pins := pin_findings(cohort, whole)):
-            case = None
+            opening = replace(opening, case=None)
         draft.findings += pins
-    else:
-        _say_when_open(cohort, draft)
-    return Opening(cohort=cohort, enrollments=enrollments, stood=stood, case=case)
+    return opening
 
 
 def close_matching(opening: Opening, draft: Draft, found: Proposals | None = None) -> Matched:
@@ -154,18 +155,43 @@ def _search_again(cohort: Cohort) -> bool:
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
+def _problem(opening: Opening, case: ShapeCase, *, is_open: bool = True) -> MatchingProblem:
+    return MatchingProblem(
+        cohort=opening.cohort,
+        case=case,
+        kept=opening.stood.kept,
+        enrolled=tuple(opening.enrollments),
+        is_open=is_open,
+    )
+
+
 def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: Draft) -> list[MatchRecord]:
     cohort, kept = opening.cohort, opening.stood.kept
+    draft.findings += unanswered(cohort.program, case)
+    strict = replace(_problem(opening, case), together=found is not None)
+    strict = _searched(strict, found)
+    rest = replace(strict, case=_after(opening, case, draft))
+    draft.problems.append(rest)
+    records = [*strict.made, *_relaxed(rest, draft)]
+    if strict.found is not None:
+        _report_proof(cohort, strict.found, draft)
+        draft.matchings.append(_summary(cohort, case, strict.found, kept, records))
+        report_unmatched(cohort, case, strict.found, [*kept, *records], draft)
+    return records
+
+
+def _searched(problem: MatchingProblem, found: Proposals | None = None) -> MatchingProblem:
+    """The problem with the best matches, or with those that were found or decided before."""
+    cohort, case, given_up = problem.cohort, problem.case, problem.given_up
+    if cohort.inputs.decided is not None:
+        decided = cohort.inputs.decided.get((cohort.program.id, cohort.id), ())
+        return replace(problem, made=tuple(record for record in decided if record.relaxed == given_up))
     if found is None:
         say_matching(cohort, case)
         found = propose(case, cohort.inputs.engine)
     found = shown_scores(case, found)
-    _report_proof(cohort, found, draft)
-    records = [as_record(cohort, proposal) for proposal in found.made]
-    records += _relaxed(cohort, _after(opening, case, draft), records, draft)
-    draft.matchings.append(_summary(cohort, case, found, kept, records))
-    _report_unmatched(cohort, case, found, [*kept, *records], draft)
-    return records
+    made = tuple(replace(as_record(cohort, proposal), relaxed=given_up) for proposal in found.made)
+    return replace(problem, found=found, made=made)
 
 
 def _after(opening: Opening, case: ShapeCase, draft: Draft) -> ShapeCase:
@@ -186,12 +212,13 @@ def say_matching(cohort: Cohort, case: ShapeCase) -> None:
     cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
 
 
-def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], draft: Draft) -> Iterator[MatchRecord]:
+def _relaxed(strict: MatchingProblem, draft: Draft) -> Iterator[MatchRecord]:
     """More matches for those who have none, with one more rule of `relax` given up at each step.
 
     What was matched under all rules stays; every match says which rules were given up for it.
     """
-    index_of, made = cohort.inputs.index_of, list(records)
+    cohort, case = strict.cohort, strict.case
+    index_of, made = cohort.inputs.index_of, list(strict.made)
     for steps in range(1, len(case.matching.relax) + 1):
         given_up = case.matching.relax[:steps]
         standing = [*case.standing, *(_as_standing(record, index_of) for record in made)]
@@ -206,14 +233,12 @@ def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], dr
             mentors=alone if case.ground.peers else case.mentors,
             standing=tuple(standing),
         )
-        more = [
-            replace(as_record(cohort, p), relaxed=given_up)
-            for p in shown_scores(again, propose(again, cohort.inputs.engine)).made
-        ]
-        made += more
-        yield from more
-        if more:
-            text = f"{len(more)} matches were found only after giving up {quoted_list(given_up, last='and')}"
+        step = _searched(replace(strict, case=again, given_up=given_up, made=(), found=None, together=False))
+        draft.problems.append(step)
+        made += step.made
+        yield from step.made
+        if step.made:
+            text = f"{len(step.made)} matches were found only after giving up {quoted_list(given_up, last='and')}"
             draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
 
 
@@ -296,6 +321,7 @@ def _summary(
     everyone = [*kept, *new]
     covered = {person for record in everyone for person in record.others}
     price = found.price or _NO_PRICE
+    classified = classify(case)
     return MatchingSummary(
         program=cohort.program.id,
         cohort=cohort.id,
@@ -313,6 +339,8 @@ def _summary(
         gap=found.gap,
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[p] for p in covered}),
         solver=cohort.inputs.engine.solver,
+        problem=classified.kind.value,
+        parts=len(classified.parts),
         stable=found.price is not None,
         score_lost=price.score,
         mentees_lost=price.mentees,
@@ -341,88 +369,3 @@ def _report_proof(cohort: Cohort, found: Proposals, draft: Draft) -> None:
                 place=place,
             )
         )
-
-
-def _report_unmatched(
-    cohort: Cohort, case: ShapeCase, found: Proposals, matches: Sequence[MatchRecord], draft: Draft
-) -> None:
-    """How many stay without a match, and what keeps them from one."""
-    index_of = cohort.inputs.index_of
-    covered = {index_of[p] for record in matches for p in record.others}
-    alone = np.array([m not in covered for m in case.mentees.tolist()], np.bool_)
-    if not alone.any() or found.missing:
-        return
-    reasons, place = [], Place(document=cohort.program.id, path=("matching", "capacity"))
-    without = case.mentees[alone & (found.options == 0)]
-    who = "partner" if case.ground.peers else "mentor"
-    seeking = without[np.array([in_need(case, mentee) for mentee in without.tolist()], np.bool_)]
-    if len(seeking) < len(without):
-        reasons.append(f"{_have(len(without) - len(seeking))} none of the `needs`")
-        place = Place(document=cohort.program.id, path=("matching", "needs"))
-    poor = _under_minimum(case, seeking)
-    if poor:
-        least = case.matching.terms.minimum
-        reasons.append(f"{_have(poor)} only {who}s with whom they reach less than `minimum_score: {least}`")
-        place = Place(document=cohort.program.id, path=("matching", "minimum_score"))
-    if len(seeking) > poor:
-        rule, share = _hardest_rule(case, seeking)
-        reasons.append(
-            f"{_have(len(seeking) - poor)} no admissible {who}"
-            + (f" (`{rule}` alone rules out {share:.0%})" if rule else "")
-        )
-        place = rule_place(cohort, rule) if rule else place
-    crowded = int((alone & (found.options > 0)).sum())
-    if crowded:
-        reasons.append(_crowded(case, crowded))
-    refuse = cohort.program.matching.unmatched is Unmatched.REFUSE
-    draft.findings.append(
-        finding(
-            "MC5001" if refuse else "MC5002",
-            f"{int(alone.sum())} of {len(case.mentees)} {'peers' if case.ground.peers else 'mentees'} of cohort "
-            f"`{cohort.id}` stay without a match: " + "; ".join(reasons),
-            help=_more_matches(case) + (", or write `unmatched: waitlist`" if refuse else ""),
-            place=place,
-        )
-    )
-
-
-def _have(count: int) -> str:
-    return f"{count} {'has' if count == 1 else 'have'}"
-
-
-def _crowded(case: ShapeCase, count: int) -> str:
-    """Why people with candidates have no match."""
-    if not case.ground.peers:
-        return f"the mentors that {count} could have are full, or no group has room for them"
-    odd = count == 1 and len(case.mentees) % 2 == 1
-    return "the number of peers is odd" if odd else f"the partners that {count} could have are taken"
-
-
-def _more_matches(case: ShapeCase) -> str:
-    """What can be done so that more people are matched."""
-    if not case.ground.peers:
-        return "soften a rule, raise the mentors' capacity or invite more mentors"
-    trio = case.matching.odd_person is not OddPerson.TRIO and len(case.mentees) % 2 == 1
-    more = "soften a rule or invite more people"
-    return f"{more}, or let the odd one join two others: `odd_person: trio`" if trio else more
-
-
-def _under_minimum(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> int:
-    """How many of some people without candidates have one that only the least score rules out."""
-    if case.matching.terms.minimum is None:
-        return 0
-    found = mentees[:, None] != case.mentors[None, :]
-    for rule in hard_rules(case.matching.require, case.matching.prefer, case.matching.terms):
-        found &= hard_rule_holds(case.ground, rule, mentees[:, None], case.mentors[None, :])
-    return int(found.any(axis=1).sum())
-
-
-def _hardest_rule(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> tuple[str, float]:
-    """The hard rule that rules out the largest share of the candidates of some mentees."""
-    worst = ("", 0.0)
-    for rule in hard_rules(case.matching.require, case.matching.prefer, case.matching.terms):
-        holds = hard_rule_holds(case.ground, rule, mentees[:, None], case.mentors[None, :])
-        share = 1.0 - float(np.mean(holds)) if holds.size else 0.0
-        if share > worst[1]:
-            worst = (rule.id, share)
-    return worst

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
+from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.state.model import Record
 
 
@@ -46,8 +47,9 @@ class MatchingSummary:
     """How one cohort was matched: sizes, the proved objective and who is left.
 
     Peers are counted as mentees. `settled`: another solver gives the same answer; `gap` is how much better an answer
-    could be where it is not proved. Where matches are `stable`, the best answer would have so many more points, mentees
-    and mentors (below zero: fewer), and `blocking` pairs who would leave it for each other.
+    could be where it is not proved. `problem` is its class, `parts` how many there are that have nobody in common.
+    Where matches are `stable`, the best answer would have so many more points, mentees and mentors (below zero: fewer),
+    and `blocking` pairs who would leave it for each other.
     """
 
     program: str
@@ -66,6 +68,8 @@ class MatchingSummary:
     gap: int
     unmatched_mentees: int
     solver: str
+    problem: str
+    parts: int
     stable: bool = False
     score_lost: int = 0
     mentees_lost: int = 0
@@ -99,7 +103,7 @@ class Plan:
     """What apply would do, and nothing it would still have to decide.
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
-    survives a new date, a new tool and a comment in the YAML.
+    survives a new date, a new tool and a comment in the YAML. `certificates` prove the matches and are no effects.
     """
 
     workspace: str
@@ -112,6 +116,7 @@ class Plan:
     schedules: tuple[SchedulingSummary, ...]
     notices: tuple[Notice, ...]
     digest: str
+    certificates: tuple[MatchingCertificate, ...] = ()
 
     @property
     def is_empty(self) -> bool:

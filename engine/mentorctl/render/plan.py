@@ -95,6 +95,8 @@ def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[
     for m in plan.matchings:
         if (m.program, m.cohort) == (program, cohort):
             yield f"    matching: {_matching(m, style)}"
+            parts = "1 part" if m.parts == 1 else f"{m.parts:,} parts"
+            yield f"    problem: {m.problem}, {parts} {style.faint(f'(mentorctl show problem {m.program})')}"
             if m.stable:
                 yield f"    stable: {_price(m)}"
     for s in plan.schedules:

@@ -72,6 +72,22 @@ def record_from_json(kind: str, data: object) -> Record:
     return cast("Record", shape.read(data, ""))
 
 
+def value_to_json(value: object) -> JsonValue:
+    """A frozen value of other parts of a plan as JSON values, by its type hints as records are."""
+    return _shape_of(type(value)).write(value, "")
+
+
+def value_from_json[T](class_: type[T], data: object) -> T:
+    """The value that `value_to_json` wrote. Raises CodecError as `record_from_json` does."""
+    return cast("T", _shape_of(class_).read(data, ""))
+
+
+def _shape_of(class_: type[Any]) -> _Shape:
+    if class_ not in _OTHERS:
+        _OTHERS[class_] = _object(class_)
+    return _OTHERS[class_]
+
+
 def canonical_json(value: JsonValue) -> str:
     """The one text of a JSON value: keys in code point order, no spaces, whole numbers only.
 
@@ -232,3 +248,4 @@ def _below(key: str, name: object) -> str:
 _KIND_OF = {class_: kind for kind, class_ in _CLASSES}
 _SHAPE_OF = {kind: _shape(class_) for kind, class_ in _CLASSES}
 KINDS = tuple(_SHAPE_OF)
+_OTHERS: dict[type[Any], _Shape] = {}  # compiled when they are first written or read

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from mentorctl.optimize.ground import Amounts, Ground, Indices
+from mentorctl.optimize.matching import Solved
 from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import PairTable, as_percent, named_pairs, rule_points, score_pairs
 from mentorctl.optimize.stable import Price
@@ -96,6 +97,7 @@ class Proposals:
 
     `proved`: no better answer exists. `settled`: another solver gives the same one. `gap` is how much better another
     answer could be, by the first objective that is not proved. Without an answer, `missing` says what cannot be met.
+    `solved` is the network and its answer where the problem is one.
     `price` is what stability costs, where it was asked for.
     """
 
@@ -106,6 +108,7 @@ class Proposals:
     settled: bool = True
     gap: int = 0
     missing: tuple[str, ...] = ()
+    solved: Solved | None = None
     price: Price | None = None
 
 

@@ -19,17 +19,17 @@ def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     """The best new pairs, proved over all pairs. Raises `network.NoProof`."""
     if case.matching.pool:
         return propose_bounded_pairs(case, engine)
-    return _proposals(case, match(_matching_case(case), engine))
+    return _proposals(case, match(pair_case(case), engine))
 
 
-def _matching_case(case: ShapeCase) -> MatchingCase:
-    """Pairs that must be made are decided before, so for the search they stand."""
+def pair_case(case: ShapeCase) -> MatchingCase:
+    """The search for pairs: those that must be made are decided before, so they stand."""
     return MatchingCase(
         ground=case.ground,
         matching=case.matching,
         mentees=case.mentees,
         mentors=case.mentors,
-        standing=(*_standing(case), *_forced(case)),
+        standing=(*_standing(case), *decided(case)),
         blocked=case.blocked,
         previous=case.previous,
         limits=case.limits,
@@ -41,7 +41,8 @@ def _standing(case: ShapeCase) -> tuple[tuple[int, int], ...]:
     return tuple((e, m) for s in case.standing for m in s.mentors for e in s.others)
 
 
-def _forced(case: ShapeCase) -> tuple[tuple[int, int], ...]:
+def decided(case: ShapeCase) -> tuple[tuple[int, int], ...]:
+    """The pairs that must be made and do not stand yet."""
     return tuple(sorted(case.forced - set(_standing(case))))
 
 
@@ -49,9 +50,15 @@ def _proposals(case: ShapeCase, result: MatchingResult) -> Proposals:
     pairs = zip(result.mentee.tolist(), result.mentor.tolist(), result.score.tolist(), strict=True)
     made = [
         Proposal(mentors=(mentor,), others=(mentee,), subject="", score=score, terms=terms_of(case, [(mentee, mentor)]))
-        for mentee, mentor, score in (*pairs, *((e, m, case.scores[e, m]) for e, m in _forced(case)))
+        for mentee, mentor, score in (*pairs, *((e, m, case.scores[e, m]) for e, m in decided(case)))
     ]
-    return Proposals(made=tuple(made), admissible=result.admissible, options=options_of(case), price=result.price)
+    return Proposals(
+        made=tuple(made),
+        admissible=result.admissible,
+        options=options_of(case),
+        price=result.price,
+        solved=result.solved,
+    )
 
 
 def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
@@ -76,7 +83,7 @@ def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
 
 def propose_together(cases: Sequence[ShapeCase], shared: Shared, engine: Engine) -> tuple[Proposals, ...]:
     """The best new pairs of several programs as one problem. Raises `network.NoProof`."""
-    results = match_together([_matching_case(case) for case in cases], _after_forced(cases, shared), engine)
+    results = match_together([pair_case(case) for case in cases], _after_forced(cases, shared), engine)
     return tuple(_proposals(case, result) for case, result in zip(cases, results, strict=True))
 
 
@@ -85,7 +92,7 @@ def _after_forced(cases: Sequence[ShapeCase], shared: Shared) -> Shared:
     places = None if shared.places is None else (shared.places[0].copy(), shared.places[1].copy())
     minutes = None if shared.minutes is None else shared.minutes.copy()
     for at, case in enumerate(cases):
-        for mentee, mentor in _forced(case):
+        for mentee, mentor in decided(case):
             for side, person in enumerate((mentor, mentee)):
                 if places is not None:
                     places[side][person] -= 1
