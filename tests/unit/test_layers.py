@@ -32,7 +32,7 @@ WITHIN_A_LAYER = {
 }
 SHELL = ("store/", "render/", "calendars/", "sources/", "deliver/", "cli/", "pipeline.py", "__main__.py")
 # What reads the world although it lies deeper, each named in the architecture.
-NAMED_EXCEPTIONS = ("resources.py", "optimize/worker.py")
+NAMED_EXCEPTIONS = ("resources.py", "optimize/worker.py", "optimize/kernels/native.py")
 
 # Library → the modules (or folders) that may import it. A library that is not listed here has no home yet.
 HOMES: dict[str, tuple[str, ...]] = {
@@ -47,8 +47,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "numpy": ("",),
     "holidays": ("dates/holidays.py",),
+    "ctypes": ("optimize/kernels/native.py", "optimize/worker.py"),
 }
-WATCHED = frozenset({"sqlite3"})  # of the standard library, these have a home too
+WATCHED = frozenset({"sqlite3", "ctypes"})  # of the standard library, these have a home too
 
 IMPURE_MODULES = frozenset({
     "random", "secrets", "uuid", "subprocess", "socket", "multiprocessing", "sqlite3", "tempfile", "shutil", "signal",
