@@ -125,5 +125,7 @@ def network_parts(ends: tuple[Places, Places], persons: int) -> Places:
 def _raw(array: NDArray[Any], kind: type[np.generic], length: int) -> ctypes.c_void_p:
     """Where an array begins. The caller holds the array while it is used."""
     if array.dtype != kind or array.shape != (length,) or not array.flags.c_contiguous:
-        raise ValueError(f"an array of {array.dtype} and shape {array.shape} where {length} of {kind.__name__} are needed")
+        raise ValueError(
+            f"an array of {array.dtype} and shape {array.shape} where {length} of {kind.__name__} are needed"
+        )
     return ctypes.c_void_p(array.ctypes.data)

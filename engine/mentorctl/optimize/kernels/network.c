@@ -36,7 +36,7 @@ typedef struct {
     int dense; /* every mentee has all mentors */
     const int32_t *mentee, *mentor;
     const int64_t *score, *cover;
-    int64_t *low, *high; /* not more than there are pairs */
+    int64_t *low, *high; /* hardly more than there are pairs */
     int64_t must;        /* the reward of a match that has to be */
     int64_t range;       /* of the points */
     int64_t largest;     /* number of all */
@@ -132,9 +132,11 @@ static int32_t check(Shape *shape) {
     int32_t at = 0;
     int64_t place = 0;
     for (int32_t node = 0; node < shape->people && !wrong; node++) {
-        if (shape->high[node] > pairs[node]) shape->high[node] = pairs[node];
+        if (shape->low[node] > pairs[node]) shape->low[node] = -1; /* cannot be */
+        /* One place more than there are pairs stays free, and with it the price where the interval wants it. */
+        if (shape->high[node] > pairs[node] + (int64_t)1) shape->high[node] = pairs[node] + (int64_t)1;
         places[node >= shape->mentees] += shape->high[node];
-        needed += shape->low[node] > shape->high[node] ? INT32_MAX : shape->low[node];
+        needed += shape->low[node];
         if (node < shape->mentees) shape->begin[node] = at, at += pairs[node];
         else shape->place_begin[node - shape->mentees] = place, place += shape->high[node];
     }
@@ -146,7 +148,7 @@ static int32_t check(Shape *shape) {
     if (-least > largest) largest = -least;
     if (most > largest) largest = most;
     for (int32_t node = 0; node < shape->people; node++)
-        if (shape->low[node] > shape->high[node]) return MENTORCTL_INFEASIBLE;
+        if (shape->low[node] < 0) return MENTORCTL_INFEASIBLE;
     int64_t fewer = places[0] < places[1] ? places[0] : places[1];
     __int128 all = (__int128)fewer * (most - least) + covers + 1;
     __int128 path = (__int128)(shape->people + 4) * (largest + 1) * 4 + (needed ? 8 * all : 0);

@@ -25,6 +25,7 @@ typedef struct {
     const int32_t *mentor, *begin;
     const int64_t *low, *high, *cover;
     VALUE must, scale; /* the reward of a match that has to be; what points and rewards are multiplied by */
+    VALUE closed;      /* a price at which nobody wants a place with somebody who has none */
     VALUE *score, *price;
     int32_t *matches;
     uint8_t *in;
@@ -157,6 +158,7 @@ static void NAME(sift_up)(Place *heap, int32_t at) {
 
 /* What the next place with a mentor costs: the cheapest with a price, or one that was never asked for. */
 static inline VALUE NAME(cheapest)(const Net *net, int32_t node) {
+    if (!net->high[node]) return net->closed;
     int32_t priced = net->priced[node - net->mentees];
     VALUE fresh = priced < net->high[node] ? -NAME(reward)(net, node, priced + 1) : FAR;
     if (!priced) return fresh;
@@ -279,7 +281,7 @@ static void NAME(settle_mentee)(Net *net, int32_t e) {
     }
     VALUE kept = net->matches[e] ? -NAME(reward)(net, e, net->matches[e]) : -FAR;
     if (kept > best) best = kept;
-    net->price[e] = best == -FAR ? -NAME(reward)(net, e, 1) : best;
+    net->price[e] = best != -FAR ? best : net->high[e] ? -NAME(reward)(net, e, 1) : 0;
     if (!net->matches[e]) return;
     for (const uint8_t *at = net->in + first; (at = memchr(at, 1, (size_t)(net->in + last - at))); at++) {
         int32_t node = NAME(mentor_of)(net, arc = (int32_t)(at - net->in), e);
@@ -644,7 +646,7 @@ static int32_t NAME(solve)(const Shape *shape, const Start *start, uint8_t *chos
     Net net = {.shape = shape, .mentees = shape->mentees, .mentors = shape->people - shape->mentees,
                .people = shape->people, .arcs = shape->arcs, .dense = shape->dense, .mentor = shape->mentor,
                .begin = shape->begin, .low = shape->low, .high = shape->high, .cover = shape->cover,
-               .must = (VALUE)shape->must, .scale = (VALUE)start->scale, .place_begin = shape->place_begin};
+               .must = (VALUE)shape->must, .scale = (VALUE)start->scale, .closed = (VALUE)(2 * shape->largest * start->scale + 1), .place_begin = shape->place_begin};
     int32_t status = NAME(lay_out)(&net);
     if (!status && start->chosen) {
         NAME(take_over)(&net, start->chosen, start->prices);
