@@ -25,7 +25,7 @@ type Mask = NDArray[np.bool_]
 _TIE_BITS = 26  # the tie-break's weights stay exact in the solver's floating point
 _LARGEST = 1 << 60  # prices and points beyond this are refused: their differences must stay whole
 _BLOCK = 1 << 20  # pairs looked at together
-_PROOF_PAIRS = 8  # of each mentee's equally good pairs, in the proof model
+_PROOF_PAIRS = 2  # of each mentee's equally good pairs, in the proof model
 EXACT = 1 << 33  # objectives are folded into one number while its weights stay below this
 
 
