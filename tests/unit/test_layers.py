@@ -47,7 +47,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "numpy": ("",),
     "holidays": ("dates/holidays.py",),
-    "ctypes": ("optimize/kernels/native.py", "optimize/worker.py"),
+    "ctypes": ("optimize/kernels/", "optimize/worker.py"),
 }
 WATCHED = frozenset({"sqlite3", "ctypes"})  # of the standard library, these have a home too
 

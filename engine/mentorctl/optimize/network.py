@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.columns import as_program, best_by_columns
-from mentorctl.optimize.kernels import native
+from mentorctl.optimize.kernels import native, transport
 from mentorctl.optimize.linear import solve
 
 type Ints = NDArray[np.int64]
@@ -101,10 +101,11 @@ def solve_network(
     objectives: tuple[Objective, ...],
     *,
     solver: str = "highs",
+    settled: bool = True,
     proof: bool = False,
     start: Start | None = None,
 ) -> NetworkAnswer:
-    """The best pairs under the objectives in order, then under the tie-break.
+    """The best pairs under the objectives in order, then under the tie-break, unless it need not be `settled`.
 
     `proof` has a PuLP model of the pairs that the prices of the first objective leave open confirm its value.
     Raises NoProof when there is no answer, when a certificate does not hold, or when numbers are too large to be exact.
@@ -113,7 +114,7 @@ def solve_network(
     face = _Face(network)
     certificates: list[Certificate] = []
     modeled = 0
-    for turn in range(len(objectives) + 2):
+    for turn in range(len(objectives) + (2 if settled else 0)):
         objective, forced = face.seen_from(objectives, turn)
         prices, chosen = _best(face, objective, solver, face.began(start, turn))
         certificate = Certificate(
@@ -177,7 +178,7 @@ def tie_break(network: Network, at: Ints | None = None) -> tuple[Objective, Obje
 def parts_of(network: Network) -> Ints:
     """For each person the first one that pairs connect them with; parts without a common pair can be solved apart."""
     if native.available():
-        return native.network_parts(_ends(network), len(network.low)).astype(np.int64)
+        return transport.network_parts(_ends(network), len(network.low)).astype(np.int64)
     first = np.arange(len(network.low))
     while True:
         least = np.minimum(first[network.mentee], first[network.mentor])
@@ -269,7 +270,7 @@ def _best(face: _Face, objective: Objective, solver: str, began: tuple[Mask, Int
             raise NoProof(f"the solver ended with `{found}`")
         return found[1], found[0]
     people = (objective.cover, net.low, net.high)
-    ended, chosen, prices = native.solve_network(net.mentees, _ends(net), objective.pair, people, began)
+    ended, chosen, prices = transport.solve_network(net.mentees, _ends(net), objective.pair, people, began)
     if ended is not native.Ended.OK:
         raise NoProof(_ENDED[ended])
     return prices, chosen
@@ -308,7 +309,7 @@ def _signs(network: Network, objective: Objective, prices: Ints) -> tuple[NDArra
     """Whether each pair is worth more (1), as much (0) or less (-1) than its prices, and the sum of what is over."""
     if native.available():
         pair = np.ascontiguousarray(objective.pair, np.int64)
-        return native.network_gains(_ends(network), pair, np.ascontiguousarray(prices, np.int64))
+        return transport.network_gains(_ends(network), pair, np.ascontiguousarray(prices, np.int64))
     sign, over = np.empty(len(network), np.int8), 0
     for begin in range(0, len(network), _BLOCK):
         block = slice(begin, begin + _BLOCK)
