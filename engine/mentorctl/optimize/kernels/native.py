@@ -52,7 +52,7 @@ def library(folder: Path = _HERE) -> Any:  # noqa: ANN401 - functions of a C lib
 
 
 def raw(array: NDArray[Any], kind: type[np.generic], length: int) -> ctypes.c_void_p:
-    """Where an array begins; the caller holds it while it is used. Raises ValueError unless it is as the kernel reads it."""
+    """Where an array begins; the caller holds it meanwhile. Raises ValueError unless it is as kernels read it."""
     if array.dtype != kind or array.shape != (length,) or not array.flags.c_contiguous:
         raise ValueError(
             f"an array of {array.dtype} and shape {array.shape} where {length} of {kind.__name__} are needed"
