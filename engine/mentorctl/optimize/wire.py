@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.problem import (
     CommonSlot,
     GroupAnswer,
@@ -51,6 +52,7 @@ _CLASSES = {
         Objective,
         PairCandidates,
         PeerAnswer,
+        PeerCertificate,
         PeerObjective,
         PeerProblem,
         Pool,
