@@ -157,7 +157,7 @@ class _Search:
             self._best, self._pairs, self._trio = value, self._pool.pairs[taken], trio
 
     def take_out_each(self, matching: BlossomMatching) -> None:
-        """Prices without each person; a pair of the others may be a trio with that person, the best of which is tried."""
+        """Prices without each person; a pair of the others may be a trio with that person: the best is tried."""
         hope: tuple[int, Ints] | None = None
         for person in range(self._problem.people):
             self._hurry()
