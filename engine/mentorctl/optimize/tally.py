@@ -26,7 +26,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
-    """What one soft rule gives; `kinds` as in `ground.Compiled`, of the whole rule; `common` is as good as `measure`."""
+    """What one soft rule gives: `kinds` as in `ground.Compiled`, of the whole rule, and `common` as in `measure`."""
 
     measure: Measure
     kinds: Kinds | None = None
