@@ -138,8 +138,10 @@ def _inputs(
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     scores, defects = {}, list[Diagnostic]()
+    sources = ((p.program.id, p.program.matching.terms.outside) for p in loaded.programs)
+    forms = {program: source.form for program, source in sources if source}
     for program, table in outside.items():
-        scores[program], found = read_outside_scores(table, roster)
+        scores[program], found = read_outside_scores(table, roster, forms[program])
         defects += found
     if defects:
         return None, in_order(defects)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentorctl.optimize.network import Ints, Mask, Network
+from mentorctl.optimize.network import Ints, Mask, Network, Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,7 +22,7 @@ def blocking_pairs(network: Network, likings: Likings, chosen: Mask) -> Mask:
     return ~chosen & wants_mentor & wants_mentee
 
 
-def _least_kept(person: Ints, network: Network, liking: Ints, chosen: Mask) -> Ints:
+def _least_kept(person: Places, network: Network, liking: Ints, chosen: Mask) -> Ints:
     """Per pair: how much the person likes the one whom they would give up for it."""
     most, least = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     worst = np.full(len(network.high), most)

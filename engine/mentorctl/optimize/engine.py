@@ -4,6 +4,7 @@ from typing import Protocol
 
 from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.answer import verify_groups, verify_peers
+from mentorctl.optimize.groups.peer_proof import peer_proof_defects
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
@@ -61,6 +62,6 @@ def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
 
 def checked_peers(problem: PeerProblem, answer: PeerAnswer) -> PeerAnswer:
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
-    for defect in verify_peers(problem, answer):
+    for defect in (*verify_peers(problem, answer), *peer_proof_defects(problem, answer)):
         raise NoProof(defect)
     return answer

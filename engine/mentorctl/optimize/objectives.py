@@ -86,7 +86,7 @@ def _as_it_is(network: Network) -> Places:
         network=network,
         pair=pairs,
         load=np.zeros(len(network), np.int64),
-        owner=network.mentor - network.mentees,
+        owner=network.mentor.astype(np.int64) - network.mentees,
         first=np.arange(network.mentees, len(network.low)),
     )
 

@@ -10,6 +10,7 @@ from typing import IO, Any
 import numpy as np
 
 from mentorctl.optimize.budgets import Budget
+from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.problem import (
     CommonSlot,
     GroupAnswer,
@@ -54,6 +55,7 @@ _CLASSES = {
         OrderedAnswer,
         PairCandidates,
         PeerAnswer,
+        PeerCertificate,
         PeerObjective,
         PeerProblem,
         Pool,
