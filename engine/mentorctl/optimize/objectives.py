@@ -34,11 +34,13 @@ class Aims:
     """A network with its aims in order; `weights` are the terms that each objective is made of.
 
     `pair` says which pair of the table a pair of the network chooses, NO_PAIR for none: they differ where places count.
+    An objective is worth that much to the network less its constant of `constants`, which is what full loads cost.
     """
 
     network: Network
     aims: tuple[Aim, ...]
     weights: tuple[Weights, ...]
+    constants: tuple[int, ...]
     pair: Ints
 
     def chosen(self, chosen: Mask, pairs: int) -> Mask:
@@ -77,7 +79,8 @@ def as_aims(
             fold.worst(table.score)
         else:
             fold.add(aim, [_values(term, table, network, facts, ranks) for term, _ in aim])
-    return Aims(network=places.network, aims=fold.aims(), weights=fold.weights(), pair=places.pair)
+    aims, weights, constants = fold.done()
+    return Aims(network=places.network, aims=aims, weights=weights, constants=constants, pair=places.pair)
 
 
 class _Fold:
@@ -88,18 +91,18 @@ class _Fold:
         standing = facts.standing[len(facts.standing) - len(places.room) :]
         self._loads = standing * places.room + places.room * (places.room - 1) // 2  # with every place taken
         self._standing = standing
-        self._done: list[tuple[Aim, Weights]] = []
+        self._done: list[tuple[Aim, Weights, int]] = []
         self._begin()
 
     def _begin(self) -> None:
         people = len(self._places.network.low)
         self._pair, self._cover = np.zeros(len(self._places.pair), np.int64), np.zeros(people, np.int64)
         self._weights: Weights = ()
-        self._reach = 0
+        self._reach = self._constant = 0
 
     def _end(self) -> None:
         if self._weights:
-            self._done.append((Objective(pair=self._pair, cover=self._cover), self._weights))
+            self._done.append((Objective(pair=self._pair, cover=self._cover), self._weights, self._constant))
         self._begin()
 
     def add(self, aim: Terms, values: Sequence[Values]) -> None:
@@ -115,6 +118,8 @@ class _Fold:
         self._pair, self._cover = self._pair + weight * pair, self._cover + weight * cover
         self._weights = (*((term, weight * w) for term, w in aim), *self._weights)
         self._reach += weight * spread
+        crowded = sum(w * one.crowded for (_, w), one in zip(aim, values, strict=True))
+        self._constant -= weight * crowded * int(self._loads.sum())
 
     def _reach_of(self, values: Values) -> int:
         """How much more one answer can have of a term than another."""
@@ -125,20 +130,19 @@ class _Fold:
         """The worst of the chosen pairs, in front of those that are there; a free place is never the worst."""
         self._end()
         best = score.max() if len(score) else 0
-        self._done.append((Worst(pair=np.where(self._places.pair == NO_PAIR, best, score[self._places.pair])), ()))
+        self._done.append((Worst(pair=np.where(self._places.pair == NO_PAIR, best, score[self._places.pair])), (), 0))
 
-    def aims(self) -> tuple[Aim, ...]:
+    def done(self) -> tuple[tuple[Aim, ...], tuple[Weights, ...], tuple[int, ...]]:
+        """The aims in order; of those that are sums the weights of their terms, and their constants."""
         self._end()
-        return tuple(aim for aim, _ in reversed(self._done))
-
-    def weights(self) -> tuple[Weights, ...]:
-        return tuple(weights for aim, weights in reversed(self._done) if isinstance(aim, Objective))
+        self._done.reverse()
+        sums = [(weights, constant) for aim, weights, constant in self._done if isinstance(aim, Objective)]
+        return tuple(aim for aim, _, _ in self._done), tuple(w for w, _ in sums), tuple(c for _, c in sums)
 
     def _lifted(self, values: Values) -> tuple[Ints, Ints]:
         """The same with free places: one saves what a match more would cost, and all of them the reward for any match.
 
-        A mentor with free places has as many pairs as places in any case, so their reward is a constant: what a full
-        load costs, and being covered.
+        A mentor with free places has as many pairs as places in any case, so their own reward is a constant.
         """
         places, mentees = self._places, len(values.cover) - len(self._places.room)
         is_free = places.pair == NO_PAIR
@@ -148,7 +152,7 @@ class _Fold:
         pair -= np.where(is_free & (places.saved == 0), of_mentors[places.owner], 0)
         cover = np.zeros(len(places.network.low), np.int64)
         cover[:mentees] = values.cover[:mentees]
-        cover[places.mentor_nodes()] = of_mentors - values.crowded * self._loads
+        cover[places.mentor_nodes()] = of_mentors
         return pair, cover
 
 

@@ -40,7 +40,7 @@ def as_it_is(network: Network) -> Places:
         network=network,
         pair=np.arange(len(network)),
         saved=np.full(len(network), NO_PAIR, np.int64),
-        owner=network.mentor - network.mentees,
+        owner=network.mentor.astype(np.int64) - network.mentees,
         room=np.zeros(len(network.low) - network.mentees, np.int64),
     )
 
@@ -50,7 +50,7 @@ def with_places(network: Network, standing: Ints) -> Places:
 
     A mentor with one place and no match has no load to count.
     """
-    mentees, mentor = network.mentees, network.mentor - network.mentees
+    mentees, mentor = network.mentees, network.mentor.astype(np.int64) - network.mentees
     low, high = network.low[mentees:], network.high[mentees:]
     most = np.maximum(low, np.minimum(high, np.bincount(mentor, minlength=len(high))))
     room = np.where((most > 1) | ((most == 1) & (standing > 0)), most, 0)
