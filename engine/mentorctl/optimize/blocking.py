@@ -17,8 +17,9 @@ class Likings:
 
 def blocking_pairs(network: Network, likings: Likings, chosen: Mask) -> Mask:
     """Pairs outside a matching of whom each has a free place, or somebody whom they like less than the other."""
-    wants_mentor = likings.mentee > _least_kept(network.mentee, network, likings.mentee, chosen)
-    wants_mentee = likings.mentor > _least_kept(network.mentor, network, likings.mentor, chosen)
+    mentee, mentor = network.mentee.astype(np.int64), network.mentor.astype(np.int64)
+    wants_mentor = likings.mentee > _least_kept(mentee, network, likings.mentee, chosen)
+    wants_mentee = likings.mentor > _least_kept(mentor, network, likings.mentor, chosen)
     return ~chosen & wants_mentor & wants_mentee
 
 

@@ -74,9 +74,9 @@ class MatchingResult:
     """The new pairs as roster indices with score and points per soft rule, and the proof of each objective.
 
     `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case. `weights` are
-    the terms that each objective is made of; its value is proved by the certificate of the same position, and the
-    certificates after them are those of the tie-break. `thresholds` prove the worst match. A stable matching has no
-    certificates of its own: they are those of the best one, which `price` compares it with.
+    the terms that each objective is made of; its value is proved by the certificate of the same position, to which its
+    constant is added, and the certificates after them are those of the tie-break. `thresholds` prove the worst match.
+    A stable matching has no certificates of its own: they are those of the best one, which `price` compares it with.
     """
 
     mentee: Indices
@@ -87,6 +87,7 @@ class MatchingResult:
     options: Counts
     weights: tuple[Weights, ...]
     certificates: tuple[Certificate, ...]
+    constants: tuple[int, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     price: Price | None = None
     solved: Solved | None = None
@@ -130,6 +131,7 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
         options=problem.options,
         weights=aims.weights,
         certificates=answer.certificates,
+        constants=aims.constants,
         thresholds=answer.thresholds,
         price=price,
         solved=Solved(problem=problem, answer=answer, chosen=chosen),

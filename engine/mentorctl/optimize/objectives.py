@@ -9,7 +9,7 @@ from mentorctl.optimize.facts import rank
 from mentorctl.optimize.ground import NOTHING, Amounts, Ground, Indices
 from mentorctl.optimize.network import EXACT, Ints, Mask, Network, Objective
 from mentorctl.optimize.ordered import Aim, Worst
-from mentorctl.optimize.places import NO_PAIR, Places, with_places
+from mentorctl.optimize.places import NO_PAIR, Places, as_it_is, with_places
 from mentorctl.optimize.scoring import PairTable
 from mentorctl.roster.people import RankColumn
 from mentorctl.rules.fields import Role
@@ -34,11 +34,13 @@ class Aims:
     """A network with its aims in order; `weights` are the terms that each objective is made of.
 
     `pair` says which pair of the table a pair of the network chooses, NO_PAIR for none: they differ where places count.
+    An objective is worth that much to the network less its constant of `constants`, which is what full loads cost.
     """
 
     network: Network
     aims: tuple[Aim, ...]
     weights: tuple[Weights, ...]
+    constants: tuple[int, ...]
     pair: Ints
 
     def chosen(self, chosen: Mask, pairs: int) -> Mask:
@@ -68,8 +70,8 @@ def as_aims(
     Terms that follow one another are few objectives: a term is multiplied by more than all later ones together can
     give. Where the weights would leave the range that is `exact` in the solver's floating point, a new one begins.
     """
-    counts_places = any(term is ObjectiveTerm.LOAD_BALANCE for aim in terms for term, _ in aim)
-    places = with_places(network) if counts_places else _as_it_is(network)
+    counts_load = any(term is ObjectiveTerm.LOAD_BALANCE for aim in terms for term, _ in aim)
+    places = with_places(network, facts.standing[network.mentees :]) if counts_load else as_it_is(network)
     most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
     fold = _Fold(places, most, facts, exact)
     for aim in reversed(terms):
@@ -77,18 +79,8 @@ def as_aims(
             fold.worst(table.score)
         else:
             fold.add(aim, [_values(term, table, network, facts, ranks) for term, _ in aim])
-    return Aims(network=places.network, aims=fold.aims(), weights=fold.weights(), pair=places.pair)
-
-
-def _as_it_is(network: Network) -> Places:
-    pairs = np.arange(len(network))
-    return Places(
-        network=network,
-        pair=pairs,
-        load=np.zeros(len(network), np.int64),
-        owner=network.mentor.astype(np.int64) - network.mentees,
-        first=np.arange(network.mentees, len(network.low)),
-    )
+    aims, weights, constants = fold.done()
+    return Aims(network=places.network, aims=aims, weights=weights, constants=constants, pair=places.pair)
 
 
 class _Fold:
@@ -96,19 +88,21 @@ class _Fold:
 
     def __init__(self, places: Places, most: int, facts: Facts, exact: int) -> None:
         self._places, self._most, self._facts, self._exact = places, most, facts, exact
-        self._ways = 2 if (places.pair == NO_PAIR).any() else 1  # a path counts in its points and in its load
-        self._done: list[tuple[Aim, Weights]] = []
+        standing = facts.standing[len(facts.standing) - len(places.room) :]
+        self._loads = standing * places.room + places.room * (places.room - 1) // 2  # with every place taken
+        self._standing = standing
+        self._done: list[tuple[Aim, Weights, int]] = []
         self._begin()
 
     def _begin(self) -> None:
         people = len(self._places.network.low)
         self._pair, self._cover = np.zeros(len(self._places.pair), np.int64), np.zeros(people, np.int64)
         self._weights: Weights = ()
-        self._reach = 0
+        self._reach = self._constant = 0
 
     def _end(self) -> None:
         if self._weights:
-            self._done.append((Objective(pair=self._pair, cover=self._cover), self._weights))
+            self._done.append((Objective(pair=self._pair, cover=self._cover), self._weights, self._constant))
         self._begin()
 
     def add(self, aim: Terms, values: Sequence[Values]) -> None:
@@ -116,8 +110,7 @@ class _Fold:
         parts = [self._lifted(one) for one in values]
         pair = np.sum([w * p for (_, w), (p, _) in zip(aim, parts, strict=True)], axis=0, dtype=np.int64)
         cover = np.sum([w * c for (_, w), (_, c) in zip(aim, parts, strict=True)], axis=0, dtype=np.int64)
-        reach = int(pair.max(initial=0)) - int(pair.min(initial=0))
-        spread = self._ways * self._most * reach + int(cover.sum())
+        spread = sum(w * self._reach_of(one) for (_, w), one in zip(aim, values, strict=True))
         weight = self._reach + 1
         if weight * max(1, int(np.abs(pair).max(initial=0)), int(cover.max(initial=0))) > self._exact:
             self._end()
@@ -125,31 +118,41 @@ class _Fold:
         self._pair, self._cover = self._pair + weight * pair, self._cover + weight * cover
         self._weights = (*((term, weight * w) for term, w in aim), *self._weights)
         self._reach += weight * spread
+        crowded = sum(w * one.crowded for (_, w), one in zip(aim, values, strict=True))
+        self._constant -= weight * crowded * int(self._loads.sum())
+
+    def _reach_of(self, values: Values) -> int:
+        """How much more one answer can have of a term than another."""
+        pairs = int(values.pair.max(initial=0)) - int(values.pair.min(initial=0))
+        return self._most * pairs + int(values.cover.sum()) + values.crowded * int(self._loads.sum())
 
     def worst(self, score: Ints) -> None:
-        """The worst of the chosen pairs, in front of those that are there; what only leads on is never the worst."""
+        """The worst of the chosen pairs, in front of those that are there; a free place is never the worst."""
         self._end()
         best = score.max() if len(score) else 0
-        self._done.append((Worst(pair=np.where(self._places.pair == NO_PAIR, best, score[self._places.pair])), ()))
+        self._done.append((Worst(pair=np.where(self._places.pair == NO_PAIR, best, score[self._places.pair])), (), 0))
 
-    def aims(self) -> tuple[Aim, ...]:
+    def done(self) -> tuple[tuple[Aim, ...], tuple[Weights, ...], tuple[int, ...]]:
+        """The aims in order; of those that are sums the weights of their terms, and their constants."""
         self._end()
-        return tuple(aim for aim, _ in reversed(self._done))
-
-    def weights(self) -> tuple[Weights, ...]:
-        return tuple(weights for aim, weights in reversed(self._done) if isinstance(aim, Objective))
+        self._done.reverse()
+        sums = [(weights, constant) for aim, weights, constant in self._done if isinstance(aim, Objective)]
+        return tuple(aim for aim, _, _ in self._done), tuple(w for w, _ in sums), tuple(c for _, c in sums)
 
     def _lifted(self, values: Values) -> tuple[Ints, Ints]:
-        """The same over places: the first match of a mentor takes the first of them."""
-        places, mentees = self._places, len(values.cover) - len(self._places.first)
-        pair = np.where(places.pair == NO_PAIR, 0, values.pair[places.pair]) if len(values.pair) else values.pair
-        if values.crowded:
-            crowd = self._facts.standing[mentees:][places.owner] + places.load
-            pair = pair - values.crowded * np.where(places.load == NO_PAIR, 0, crowd)
+        """The same with free places: one saves what a match more would cost, and all of them the reward for any match.
+
+        A mentor with free places has as many pairs as places in any case, so their own reward is a constant.
+        """
+        places, mentees = self._places, len(values.cover) - len(self._places.room)
+        is_free = places.pair == NO_PAIR
+        pair = np.where(is_free, 0, values.pair[places.pair]) if len(values.pair) else np.zeros(len(is_free), np.int64)
+        pair += np.where(is_free, values.crowded * (self._standing[places.owner] + places.saved), 0)
+        of_mentors = values.cover[mentees:]
+        pair -= np.where(is_free & (places.saved == 0), of_mentors[places.owner], 0)
         cover = np.zeros(len(places.network.low), np.int64)
         cover[:mentees] = values.cover[:mentees]
-        there = places.first != NO_PAIR
-        cover[places.first[there]] = values.cover[mentees:][there]
+        cover[places.mentor_nodes()] = of_mentors
         return pair, cover
 
 

@@ -1,8 +1,8 @@
-"""The places of mentors as nodes of their own, so that each further match of one mentor may cost more.
+"""Free places of mentors as pairs of their own, so that each further match of one mentor may cost more.
 
-A convex cost of the number of matches is a cost for each place that rises from place to place, and a network with
-places in the place of mentors is a network again. Where a mentee may have several matches, two places of one mentor
-must not both go to them: such a pair becomes a path of two nodes that are used together or not at all.
+A mentor whose load counts has exactly as many pairs as places: matches, and places that stay free. Each place that
+stays free saves what one more match would cost, the dearest first, which is the same as a cost that rises from match to
+match; the network stays a network.
 """
 
 from dataclasses import dataclass
@@ -16,58 +16,63 @@ NO_PAIR = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Places:
-    """A network whose mentor nodes are places.
+    """A network with free places, which are nodes after the mentees.
 
-    Per pair of it: `pair`, the pair of the first network that it chooses, NO_PAIR for one that only leads on, and how
-    many places of the mentor come before the one that it takes, `load`, `NO_PAIR` where it takes none; `owner` is that
-    mentor, from 0. `first` is the node of the first place of each mentor, also NO_PAIR where there is none. Mentees
-    have the numbers that they had.
+    Per pair of it: `pair`, the pair of the first network that it is, NO_PAIR for a place that stays free, of which
+    `saved` says how many matches the mentor could have besides; `owner` is the mentor, from 0. `room` are the places
+    of each mentor whose load counts, 0 for all others.
     """
 
     network: Network
     pair: Ints
-    load: Ints
+    saved: Ints
     owner: Ints
-    first: Ints
+    room: Ints
+
+    def mentor_nodes(self) -> Ints:
+        """The node of each mentor."""
+        return self.network.mentees + np.arange(len(self.room))
 
 
-def with_places(network: Network) -> Places:
-    """The same choices over places. Any number of matches of a mentor may take their first places."""
-    mentees, pairs = network.mentees, len(network)
-    rooms = network.high[mentees:]
-    several = network.high[network.mentee] > 1  # pairs that become paths
-    paths = np.flatnonzero(several)
-    first = np.concatenate([[0], np.cumsum(rooms)])  # the place nodes, from 0; those of the paths follow
-    mentor = network.mentor - mentees
-    at = np.repeat(np.arange(pairs), rooms[mentor])
-    place = np.arange(len(at)) - np.repeat(np.cumsum(rooms[mentor]) - rooms[mentor], rooms[mentor])
-    # a pair takes a place: from its mentee, or from the second node of its path
-    second = np.full(pairs, -1, np.int64)
-    second[paths] = mentees + np.arange(len(paths))
-    inside = first[-1] + np.arange(len(paths))
-    left = np.concatenate([np.where(several, second, network.mentee)[at], network.mentee[paths], second[paths]])
-    right = np.concatenate([first[mentor[at]] + place, inside, inside])
-    none = np.full(len(paths), NO_PAIR, np.int64)
-    which = np.concatenate([np.where(several[at], NO_PAIR, at), paths, none])
-    load = np.concatenate([place, none, none])
-    owner = np.concatenate([mentor[at], mentor[paths], mentor[paths]])
-    order = np.lexsort((right, left))
-    lefts = mentees + len(paths)
-    lows = np.repeat(network.low[mentees:], rooms)
-    number = np.arange(first[-1]) - np.repeat(first[:-1], rooms)
-    once = np.ones(len(paths), np.int64)
+def as_it_is(network: Network) -> Places:
+    """The same network, where no load counts."""
+    return Places(
+        network=network,
+        pair=np.arange(len(network)),
+        saved=np.full(len(network), NO_PAIR, np.int64),
+        owner=network.mentor.astype(np.int64) - network.mentees,
+        room=np.zeros(len(network.low) - network.mentees, np.int64),
+    )
+
+
+def with_places(network: Network, standing: Ints) -> Places:
+    """The same choices with free places. `standing` are the matches that each mentor has already.
+
+    A mentor with one place and no match has no load to count.
+    """
+    mentees, mentor = network.mentees, network.mentor.astype(np.int64) - network.mentees
+    low, high = network.low[mentees:], network.high[mentees:]
+    most = np.maximum(low, np.minimum(high, np.bincount(mentor, minlength=len(high))))
+    room = np.where((most > 1) | ((most == 1) & (standing > 0)), most, 0)
+    free = np.where(room > 0, room - low, 0)
+    owner = np.repeat(np.arange(len(room)), free)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(free) - free, free)
+    lefts = mentees + len(owner)
+    left = np.concatenate([network.mentee, mentees + np.arange(len(owner))])
     return Places(
         network=Network(
             mentees=lefts,
-            mentee=left[order],
-            mentor=right[order] + lefts,
-            low=np.concatenate([network.low[:mentees], once, (number < lows).astype(np.int64), once]),
-            high=np.concatenate([network.high[:mentees], once, np.ones(first[-1], np.int64), once]),
+            mentee=left,
+            mentor=lefts + np.concatenate([mentor, owner]),
+            low=np.concatenate([network.low[:mentees], np.zeros(len(owner), np.int64), np.where(room > 0, room, low)]),
+            high=np.concatenate(
+                [network.high[:mentees], np.ones(len(owner), np.int64), np.where(room > 0, room, high)]
+            ),
         ),
-        pair=which[order],
-        load=load[order],
-        owner=owner[order],
-        first=np.where(rooms > 0, first[:-1] + lefts, NO_PAIR),
+        pair=np.concatenate([np.arange(len(network)), np.full(len(owner), NO_PAIR)]),
+        saved=np.concatenate([np.full(len(network), NO_PAIR), room[owner] - 1 - number]),
+        owner=np.concatenate([mentor, owner]),
+        room=room,
     )
 
 

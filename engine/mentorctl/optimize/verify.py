@@ -85,6 +85,8 @@ def _check_proofs(case: "MatchingCase", result: "MatchingResult", pairs: list[tu
     sums = [term for term in case.matching.objective if term is not ObjectiveTerm.WORST_MATCH]
     if [term for weights in result.weights for term, _ in weights] != sums:
         raise WrongAnswer("an objective is missing")
+    if len(result.constants) != len(result.weights):
+        raise WrongAnswer("an objective has no constant")
     if len(result.certificates) <= len(result.weights) or not all(c.proves for c in result.certificates):
         raise WrongAnswer("an objective is not proved")
     if len(result.thresholds) != len(case.matching.objective) - len(sums):
@@ -95,8 +97,8 @@ def _check_proofs(case: "MatchingCase", result: "MatchingResult", pairs: list[tu
     if any(least is not None and least < threshold.level for threshold in result.thresholds):
         raise WrongAnswer("the worst match is worse than it was proved to be")
     gained = _gained(case, result, pairs)
-    for weights, certificate in zip(result.weights, result.certificates, strict=False):
-        if sum(weight * gained[term] for term, weight in weights) != certificate.value:
+    for weights, constant, certificate in zip(result.weights, result.constants, result.certificates, strict=False):
+        if sum(weight * gained[term] for term, weight in weights) != certificate.value + constant:
             raise WrongAnswer("the proof belongs to another answer")
 
 

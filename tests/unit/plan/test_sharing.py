@@ -279,3 +279,32 @@ def test_relaxed_matches_leave_the_shared_places_alone() -> None:
     found = made_in(Live(world=world(sharing, relaxed, program("grow", ONLY_WRITING), mentees=who)))
     assert found["grow"] == {("r1", "e4")}
     assert {mentor for mentor, _ in found["first"]} == {"r2"}
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        "  objective: [cover_mentees, worst_match, load_balance, total_score]\n",
+        "  objective: {cover_mentees: 20, total_score: 1, load_balance: 3, cover_waiting: 2}\n",
+        "  stability: stable\n",
+    ],
+)
+def test_the_order_of_rows_and_programs_decides_nothing(matching: str) -> None:
+    """Mentors, mentees and files in another order give the same plan, together or apart."""
+    both = tuple(program(name, ("  capacity:\n", f"{matching}  capacity:\n")) for name in ("first", "grow"))
+    who = {"first": ("e1", "e2", "e3"), "grow": ("e3", "e4", "e2")}
+    for together in ("", *(() if "stable" in matching else ("together: [[first, grow]], ",))):
+        sharing = f"sharing: {{{together}places: {{mentor: 2, mentee: 1}}, hours: 6}}\n"
+        plain = world(sharing, *both, mentees=who)
+        turned = replace(
+            plain,
+            programs=both[::-1],
+            rosters=tuple((name, _turned(text)) for name, text in plain.rosters),
+        )
+        assert Live(world=plain).plan(MATCHING).digest == Live(world=turned).plan(MATCHING).digest
+
+
+def _turned(text: str) -> str:
+    """The same rows in the opposite order."""
+    head, *rows = text.splitlines(keepends=True)
+    return "".join([head, *reversed(rows)])
