@@ -20,15 +20,29 @@ from mentorctl.spec.severity import filtered
 
 if TYPE_CHECKING:
     from mentorctl.optimize.engine import Engine
+    from mentorctl.plan.certificates import Claim
     from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.model import Change, Plan
     from mentorctl.plan.problems import MatchingProblem
+    from mentorctl.plan.proofs import Checked
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.model import MatchRecord, Snapshot
     from mentorctl.store.base import Applied, Store
 
-__all__ = ["Document", "Loaded", "Planned", "Searched", "apply", "load", "plan", "problems", "read_people"]
+__all__ = [
+    "Document",
+    "Loaded",
+    "Planned",
+    "Searched",
+    "Verified",
+    "apply",
+    "load",
+    "plan",
+    "problems",
+    "read_people",
+    "verify",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -120,6 +134,54 @@ def problems(
     found = filtered(located(draft.findings, loaded), loaded.policy, as_of)
     changes = differences(snapshot.by_address, draft.records)
     return Searched(problems=tuple(draft.problems), changes=changes, findings=found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Verified:
+    """What a check of certificates came to: each search, or a finding that says why nothing could be checked."""
+
+    searches: "tuple[Checked, ...]"
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        return not self.findings and all(search.outcome == "proved" for search in self.searches)
+
+
+def verify(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    said: "Plan | Claim",
+    *,
+    outside: "Mapping[str, Table] | None" = None,
+) -> Verified:
+    """Whether the matches of a plan, or those that a certificate file claims, are proved. Nothing is solved."""
+    from mentorctl.optimize.engine import DirectEngine
+    from mentorctl.plan.certificates import Claim
+    from mentorctl.plan.codec import inputs_digest
+    from mentorctl.plan.proofs import checked, claim_of, decisions, origin_defect, plan_defects
+
+    claim = said if isinstance(said, Claim) else claim_of(said)
+    inputs = inputs_digest(loaded.programs, roster, outside or {})
+    elsewhere = origin_defect(claim, loaded.workspace, inputs, snapshot)
+    if elsewhere:
+        advice = "check it where and when it was made: with these files, this roster and this state"
+        return Verified(searches=(), findings=(finding("MC5021", elsewhere, help=advice),))
+    searched = problems(
+        loaded,
+        roster,
+        snapshot,
+        as_of=date.fromisoformat(claim.as_of),
+        engine=DirectEngine(),  # it is never asked: the matches are decided
+        outside=outside,
+        decided=decisions(claim),
+    )
+    defects = () if isinstance(said, Claim) else tuple(plan_defects(said, searched.changes, searched.problems))
+    if defects:
+        advice = "make the plan again with `mentorctl plan`"
+        return Verified(searches=(), findings=tuple(finding("MC5022", defect, help=advice) for defect in defects))
+    return Verified(searches=checked(searched.problems, claim))
 
 
 def _inputs(

@@ -6,6 +6,7 @@ against the matches; and the changes that follow from the matches must be those 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -28,7 +29,8 @@ from mentorctl.plan.model import Change, Plan
 from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.standing import STANDING
 from mentorctl.spec.matching import Stability
-from mentorctl.state.model import EnrollmentRecord, MatchRecord
+from mentorctl.spec.model import Workspace
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Snapshot
 
 type Decided = Mapping[tuple[str, str], tuple[MatchRecord, ...]]
 
@@ -81,6 +83,21 @@ def decisions(claim: Claim) -> Decided:
     for record in claim.matches:
         made.setdefault((record.address.program, record.address.cohort), []).append(record)
     return {where: tuple(records) for where, records in made.items()}
+
+
+def origin_defect(claim: Claim, workspace: Workspace | None, inputs: str, snapshot: Snapshot) -> str:
+    """Why a claim cannot be checked with these files, people and state; empty where it can."""
+    try:
+        date.fromisoformat(claim.as_of)
+    except ValueError:
+        return f"`{claim.as_of}` is not a day"
+    if workspace is None or claim.workspace != workspace.id:
+        return f"it was made for `{claim.workspace}`, this is `{workspace.id if workspace else ''}`"
+    if claim.inputs != inputs:
+        return "the program files or the roster are not those that it was made from"
+    if (claim.lineage, claim.serial) != (snapshot.lineage, snapshot.serial):
+        return f"it was made at serial {claim.serial} of the state, which is at serial {snapshot.serial} now"
+    return ""
 
 
 def plan_defects(plan: Plan, changes: Iterable[Change], problems: Iterable[MatchingProblem]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from mentorctl.plan.explain.values import (
     Move,
     PersonSaid,
     ProblemSaid,
+    Shared,
     UnmatchedSaid,
     ValueSaid,
     Verdict,
@@ -171,10 +172,8 @@ def _unmatched(said: UnmatchedSaid, name: Name, locate: Locate) -> Iterator[Sect
         is_part=True,
     )
     for shared in said.shared:
-        places = "" if shared.places == len(shared.mentors) else f" with {_count(shared.places, 'place')}"
         yield Section(
-            title=f"{_these(len(shared.mentees), 'mentee').capitalize()} share only "
-            f"{_these(len(shared.mentors), 'mentor')}{places}",
+            title=_shared(shared),
             lines=(
                 f"mentees: {_names(shared.mentees, name)}",
                 f"mentors: {_names(shared.mentors, name)}",
@@ -201,6 +200,16 @@ def _unmatched(said: UnmatchedSaid, name: Name, locate: Locate) -> Iterator[Sect
         )
     if said.note:
         yield Section(title="Note", lines=(said.note,), is_part=True)
+
+
+def _shared(shared: Shared) -> str:
+    """How too few places are shared, as a sentence."""
+    who = "This mentee" if len(shared.mentees) == 1 else f"These {len(shared.mentees)} mentees"
+    if not shared.places:
+        return f"{who} could have only mentors without a free place"
+    mentors = "this mentor" if len(shared.mentors) == 1 else f"these {len(shared.mentors)} mentors"
+    places = "" if shared.places == len(shared.mentors) else f" with {_count(shared.places, 'place')}"
+    return f"{who} share only {mentors}{places}"
 
 
 def value_page(said: Sequence[ValueSaid], name: Name) -> Page:
@@ -338,7 +347,3 @@ def _names(people: Sequence[str], name: Name) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if abs(number) == 1 else f"{number:,} {what}{'es' if what.endswith('ch') else 's'}"
-
-
-def _these(number: int, what: str) -> str:
-    return f"this 1 {what}" if number == 1 else f"these {number} {what}s"

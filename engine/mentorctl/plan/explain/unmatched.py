@@ -7,7 +7,7 @@ import numpy as np
 
 from mentorctl.diagnostics import Place
 from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.explain.hall import shortages
+from mentorctl.optimize.explain.hall import Shortage, shortages
 from mentorctl.optimize.network import Mask
 from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import ShapeCase
@@ -111,7 +111,14 @@ def _shared(asked: Asked, alone: Sequence[int]) -> Iterator[Shared]:
     standing = problem.standing[: len(people)].tolist()
     wanted = [at for at in range(len(people)) if not standing[at]]
     mentors = problem.case.mentors.tolist()
-    for shortage in shortages(problem.network, asked.solved.chosen, wanted=wanted):
+    found = shortages(problem.network, asked.solved.chosen, wanted=wanted)
+    full = [shortage for shortage in found if not shortage.places]
+    if full:  # each for itself: their mentors have no free place at all
+        left = sorted({at for shortage in full for at in shortage.left})
+        nodes = sorted({at for shortage in full for at in shortage.mentors})
+        none = Shortage(mentees=tuple(left), mentors=tuple(nodes), places=0, left=tuple(left))
+        found = (none, *(shortage for shortage in found if shortage.places))
+    for shortage in found:
         yield Shared(
             mentees=tuple(asked.ids[people[at]] for at in shortage.mentees),
             mentors=tuple(asked.ids[mentors[at - len(people)]] for at in shortage.mentors),

@@ -49,8 +49,8 @@ def _places(asked: Asked, residual: Residual) -> Iterable[PlaceSaid]:
         mentor = mentors[node - network.mentees]
         yield PlaceSaid(
             mentor=asked.ids[mentor],
-            used=used[mentor],
-            places=int(network.high[node]),
+            used=used[mentor] + int(asked.solved.problem.standing[node]),
+            places=int(network.high[node]) + int(asked.solved.problem.standing[node]),
             effect=asked.effect(moves),
             gains=gain,
             moves=tuple(Move(mentee=asked.ids[e], mentor=asked.ids[m], comes=comes) for e, m, comes in moves),
