@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 DEMO := .demo
 
-.PHONY: setup demo test check format bench docs examples deep clean help
+.PHONY: setup kernels demo test check format bench docs examples deep clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -18,11 +18,14 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-demo: $(STAMP)  ## run the main job on an example workspace
+kernels: $(STAMP)  ## build the C kernels, where a compiler is; does nothing when they are current
+	@$(PYTHON) scripts/build_kernels.py > /dev/null
+
+demo: $(STAMP) kernels  ## run the main job on an example workspace
 	@rm -rf $(DEMO) && cp -r programs/examples/grow $(DEMO)
 	@MENTORCTL=$(abspath $(VENV))/bin/mentorctl bash scripts/demo $(DEMO)
 
-test: $(STAMP)  ## lint, types and the default test suite
+test: $(STAMP) kernels  ## lint, types and the default test suite
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m mypy
@@ -39,7 +42,7 @@ format: $(STAMP)  ## format the code
 deep: $(STAMP)  ## tests that take minutes
 	@$(PYTHON) -m pytest -m deep
 
-bench: $(STAMP)  ## compare with named peers
+bench: $(STAMP) kernels  ## compare with named peers
 	@for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done
 
 docs: $(STAMP)  ## renew the generated pages
@@ -49,4 +52,5 @@ examples: $(STAMP)  ## renew the example rosters
 	@$(PYTHON) programs/examples/make_rosters.py
 
 clean:  ## remove everything that was made here
+	rm -f engine/mentorctl/optimize/kernels/mentorctl_kernels.*
 	rm -rf $(VENV) $(DEMO) .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

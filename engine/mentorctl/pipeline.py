@@ -12,7 +12,7 @@ does not wait for the optimizer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -24,26 +24,34 @@ if TYPE_CHECKING:
     from mentorctl.addresses import Address
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
-    from mentorctl.plan.model import Plan
+    from mentorctl.plan.certificates import Claim
+    from mentorctl.plan.inputs import PlanInputs
+    from mentorctl.plan.model import Change, Plan
+    from mentorctl.plan.problems import MatchingProblem
+    from mentorctl.plan.proofs import Checked
     from mentorctl.plan.undo import Undo
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Advanced, Happening, LogRow
-    from mentorctl.state.model import Snapshot
+    from mentorctl.state.model import MatchRecord, Snapshot
     from mentorctl.store.base import Applied, Reader, Recorded, Store
 
 __all__ = [
     "Document",
     "Loaded",
     "Planned",
+    "Searched",
+    "Verified",
     "advance",
     "apply",
     "history",
     "load",
     "plan",
+    "problems",
     "read_people",
     "record",
     "replay",
+    "verify",
 ]
 
 
@@ -96,18 +104,137 @@ def plan(
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
-    from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.make import make_plan
+
+    inputs, defects = _inputs(
+        loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions, undo=undo
+    )
+    if inputs is None:
+        return Planned(plan=None, findings=defects)
+    try:
+        made, findings = make_plan(inputs)
+    except (NoProof, WrongAnswer) as problem:
+        return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
+    found = filtered(located(findings, loaded), loaded.policy, as_of)
+    return Planned(plan=None if has_errors(found) else made, findings=found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Searched:
+    """The searches for matches that a plan makes on a day, the findings on the way, and what would change by them."""
+
+    problems: "tuple[MatchingProblem, ...]"
+    changes: "tuple[Change, ...]"
+    findings: tuple[Diagnostic, ...]
+
+
+def problems(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    *,
+    as_of: date,
+    engine: "Engine",
+    report: Callable[[str], None] = lambda _: None,
+    outside: "Mapping[str, Table] | None" = None,
+    decided: "Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None" = None,
+    definitions: Mapping[str, str] | None = None,
+) -> Searched:
+    """What a plan of that day searches, for questions about it; with `decided`, the matches that one chose."""
+    from mentorctl.optimize.network import NoProof
+    from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.desired import desired_state
+    from mentorctl.plan.differ import differences
+    from mentorctl.plan.make import carried_over
+
+    inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
+    if inputs is None:
+        return Searched(problems=(), changes=(), findings=defects)
+    inputs, _ = carried_over(inputs)
+    try:
+        draft = desired_state(replace(inputs, only_matches=True, decided=decided))
+    except (NoProof, WrongAnswer) as problem:
+        return Searched(problems=(), changes=(), findings=(finding("MC5004", str(problem)),))
+    found = filtered(located(draft.findings, loaded), loaded.policy, as_of)
+    changes = differences(inputs.snapshot.by_address, draft.records)
+    return Searched(problems=tuple(draft.problems), changes=changes, findings=found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Verified:
+    """What a check of certificates came to: each search, or a finding that says why nothing could be checked."""
+
+    searches: "tuple[Checked, ...]"
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        return not self.findings and all(search.outcome == "proved" for search in self.searches)
+
+
+def verify(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    said: "Plan | Claim",
+    *,
+    outside: "Mapping[str, Table] | None" = None,
+    definitions: Mapping[str, str] | None = None,
+) -> Verified:
+    """Whether the matches of a plan, or those that a certificate file claims, are proved. Nothing is solved."""
+    from mentorctl.optimize.engine import DirectEngine
+    from mentorctl.plan.certificates import Claim
+    from mentorctl.plan.codec import inputs_digest
+    from mentorctl.plan.proofs import checked, claim_of, decisions, origin_defect, plan_defects
+
+    claim = said if isinstance(said, Claim) else claim_of(said)
+    inputs = inputs_digest(loaded.programs, roster, outside or {})
+    elsewhere = origin_defect(claim, loaded.workspace, inputs, snapshot)
+    if elsewhere:
+        advice = "check it where and when it was made: with these files, this roster and this state"
+        return Verified(searches=(), findings=(finding("MC5021", elsewhere, help=advice),))
+    searched = problems(
+        loaded,
+        roster,
+        snapshot,
+        as_of=date.fromisoformat(claim.as_of),
+        engine=DirectEngine(),  # it is never asked: the matches are decided
+        outside=outside,
+        decided=decisions(claim),
+        definitions=definitions,
+    )
+    defects = () if isinstance(said, Claim) else tuple(plan_defects(said, searched.changes, searched.problems))
+    if defects:
+        advice = "make the plan again with `mentorctl plan`"
+        return Verified(searches=(), findings=tuple(finding("MC5022", defect, help=advice) for defect in defects))
+    return Verified(searches=checked(searched.problems, claim))
+
+
+def _inputs(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    as_of: date,
+    engine: "Engine",
+    report: Callable[[str], None],
+    outside: "Mapping[str, Table]",
+    definitions: Mapping[str, str] | None = None,
+    undo: "Undo | None" = None,
+) -> "tuple[PlanInputs | None, tuple[Diagnostic, ...]]":
+    """What a plan is made from, or what is wrong with the scores from outside."""
+    from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.outside import read_outside_scores
 
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     scores, defects = {}, list[Diagnostic]()
-    for program, table in (outside or {}).items():
-        scores[program], found = read_outside_scores(table, roster)
+    sources = ((p.program.id, p.program.matching.terms.outside) for p in loaded.programs)
+    forms = {program: source.form for program, source in sources if source}
+    for program, table in outside.items():
+        scores[program], found = read_outside_scores(table, roster, forms[program])
         defects += found
     if defects:
-        return Planned(plan=None, findings=in_order(defects))
+        return None, in_order(defects)
     inputs = PlanInputs(
         workspace=loaded.workspace,
         programs=loaded.programs,
@@ -117,16 +244,11 @@ def plan(
         engine=engine,
         report=report,
         outside={program: given for program, given in scores.items() if given is not None},
-        outside_tables=outside or {},
+        outside_tables=outside,
         definitions=definitions or {},
         undo=undo or {},
     )
-    try:
-        made, findings = make_plan(inputs)
-    except (NoProof, WrongAnswer) as problem:
-        return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
-    found = filtered(located(findings, loaded), loaded.policy, as_of)
-    return Planned(plan=None if has_errors(found) else made, findings=found)
+    return inputs, ()
 
 
 def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> "Applied":

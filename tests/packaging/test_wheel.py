@@ -1,6 +1,8 @@
 """The wheel that people install: complete, usable from any folder, and quick to answer."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,35 +17,59 @@ from mentorctl import __version__
 HEAVY = {"yaml", "jsonschema", "referencing", "jinja2", "pulp", "highspy", "numpy", "transitions", "sqlite3"}
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+KERNELS = {f"mentorctl/optimize/kernels/mentorctl_kernels.{ending}" for ending in ("so", "seal")}
+
+
+def build_wheel(folder: Path, **settings: str) -> tuple[Path, str]:
+    """A wheel of this checkout, and what the build said."""
     built = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, **settings},
     )
     assert built.returncode == 0, built.stderr
     (path,) = folder.glob("*.whl")
-    return path
+    return path, built.stdout + built.stderr
 
 
-@pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the content of the wheel, as an installer lays it out."""
-    folder = tmp_path_factory.mktemp("installed")
+def unpack(wheel: Path, folder: Path) -> Path:
+    """A folder with the content of a wheel, as an installer lays it out."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
     return folder
 
 
+def content(wheel: Path) -> set[str]:
+    """The files of a wheel, without those about it."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this checkout."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))[0]
+
+
+@pytest.fixture(scope="session")
+def pure(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The wheel that is built where no compiler is, and what its build said."""
+    return build_wheel(tmp_path_factory.mktemp("pure"), CC="no-such-compiler")
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as it is installed."""
+    return unpack(wheel, tmp_path_factory.mktemp("installed"))
+
+
 def test_the_wheel_is_complete(wheel: Path) -> None:
     """Every module, schema and template of the checkout is in the wheel, and nothing else is."""
-    with zipfile.ZipFile(wheel) as archive:
-        inside = {name for name in archive.namelist() if ".dist-info/" not in name}
+    inside = content(wheel)
 
     wanted = {
         f"{target}/{path.relative_to(ROOT / source).as_posix()}"
@@ -56,8 +82,38 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
         if path.is_file() and path.suffix != ".pyc" and "_cache/" not in path.as_posix()
     }
     assert inside == wanted
+    assert inside >= KERNELS or COMPILER is None
     assert "mentorctl/py.typed" in inside
     assert "mentorctl/templates/starters/gitignore" in inside
+
+
+def test_the_wheel_of_a_machine_with_a_compiler_fits_every_python(wheel: Path) -> None:
+    """The kernels need no Python headers, so the wheel is bound to a kind of system and to no version of Python."""
+    if COMPILER is None:
+        pytest.skip("this machine has no C compiler")
+    assert re.fullmatch(r"mentorctl-.*-py3-none-(?!any)\w+\.whl", wheel.name)
+
+
+def test_without_a_compiler_a_pure_wheel_is_built(wheel: Path, pure: tuple[Path, str]) -> None:
+    """The wheel without kernels says so at the build, fits every system, and lacks nothing else."""
+    path, said = pure
+
+    assert "built without its C kernels (no C compiler was found)" in said
+    assert path.name.endswith("-py3-none-any.whl")
+    assert content(path) == content(wheel) - KERNELS
+
+
+@pytest.mark.parametrize("kind", ["wheel", "pure"])
+def test_the_installed_program_knows_whether_it_has_kernels(
+    wheel: Path, pure: tuple[Path, str], tmp_path: Path, kind: str
+) -> None:
+    """From the wheel alone the kernels load; from the pure one the program goes its pure way."""
+    place = unpack(wheel if kind == "wheel" else pure[0], tmp_path / "place")
+    asked = "from mentorctl.optimize.kernels import native; print(native.available())"
+
+    said = _installed(place, folder=tmp_path, program=("-c", asked))
+
+    assert said.out.strip() == str(kind == "wheel" and COMPILER is not None), said.err
 
 
 def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
@@ -73,8 +129,12 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     assert "file:" not in texts["METADATA"]
 
 
-def test_the_installed_program_works_in_any_folder(installed: Path, tmp_path: Path) -> None:
-    """From the wheel alone: make a workspace, check it, plan, apply and look, with the worker process found too."""
+@pytest.mark.parametrize("kind", ["wheel", "pure"])
+def test_the_installed_program_works_in_any_folder(
+    installed: Path, pure: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, kind: str
+) -> None:
+    """From either wheel alone: make a workspace, check it, plan, apply and look, with the worker process found too."""
+    place = installed if kind == "wheel" else unpack(pure[0], tmp_path_factory.mktemp("pure-installed"))
     for words, said in (
         (("init",), "mentorctl.yaml"),
         (("validate",), "valid: 1 program"),
@@ -83,7 +143,7 @@ def test_the_installed_program_works_in_any_folder(installed: Path, tmp_path: Pa
         (("show",), "serial 1"),
         (("version",), f"mentorctl {__version__}"),
     ):
-        ran = _installed(installed, *words, folder=tmp_path)
+        ran = _installed(place, *words, folder=tmp_path)
         assert ran.code == 0, ran.err
         assert said in ran.out
 

@@ -37,6 +37,7 @@ ELSEWHERE = {
     "MC2081": "tests/unit/render/test_templates.py: it takes a template beside the program",
     "MC2085": "tests/cli/test_tests.py: it takes a folder of templates",
     "MC2403": "tests/unit/spec/test_severity.py: it depends on the day of the check",
+    "MC2098": "tests/unit/spec/test_sharing_checks.py: it takes two program files",
     "MC2087": "tests/unit/spec/test_reference_checks.py: the roster is in one file and the program in another",
 }
 

@@ -32,15 +32,15 @@ WITHIN_A_LAYER = {
 }
 SHELL = ("store/", "render/", "calendars/", "sources/", "deliver/", "cli/", "pipeline.py", "__main__.py")
 # What reads the world although it lies deeper, each named in the architecture.
-NAMED_EXCEPTIONS = ("resources.py", "optimize/worker.py")
+NAMED_EXCEPTIONS = ("resources.py", "optimize/worker.py", "optimize/kernels/native.py")
 
 # Library → the modules (or folders) that may import it. A library that is not listed here has no home yet.
 HOMES: dict[str, tuple[str, ...]] = {
     "yaml": ("spec/source.py",),
     "jsonschema": ("spec/schema.py",),
     "referencing": ("spec/schema.py",),
-    "pulp": ("optimize/linear.py",),
-    "highspy": ("optimize/linear.py",),
+    "pulp": ("optimize/linear.py", "optimize/array_solver.py"),
+    "highspy": ("optimize/array_solver.py",),
     "transitions": ("lifecycle/machine.py",),
     "sqlite3": ("store/",),
     "psycopg": ("store/postgres",),
@@ -49,8 +49,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "icalendar": ("calendars/ical.py",),
     "numpy": ("",),
     "holidays": ("dates/holidays.py",),
+    "ctypes": ("optimize/kernels/", "optimize/worker.py"),
 }
-WATCHED = frozenset({"sqlite3"})  # of the standard library, these have a home too
+WATCHED = frozenset({"sqlite3", "ctypes"})  # of the standard library, these have a home too
 
 IMPURE_MODULES = frozenset({
     "random", "secrets", "uuid", "subprocess", "socket", "multiprocessing", "sqlite3", "tempfile", "shutil", "signal",

@@ -272,7 +272,8 @@ KINDS = (
         "error",
         "an aim or a bound that this model does not have",
         "cover_mentees and cover_mentors count mentees and mentors, cover_peers counts peers, complete_groups the "
-        "groups of group, team, mosaic and functional. A mosaic bounds mentors only.",
+        "groups of group, team, mosaic and functional. worst_match, rank_sum, changes and stable matches are for "
+        "pairs, load_balance for mentors of pairs. A mosaic bounds mentors only.",
     ),
     Kind(
         "MC2090", "warning", "a mosaic with a single need", "A mosaic gives a mentee a different mentor for each need."
@@ -306,6 +307,27 @@ KINDS = (
         "error",
         "a rule that no two peers can satisfy",
         "With `ways: both` it must hold both ways round, but only one of two people can be above the other.",
+    ),
+    Kind(
+        "MC2096",
+        "error",
+        "aims that contradict each other or the rest",
+        "An aim comes after what it depends on: the worst match and the load of mentors are best when few are matched, "
+        "so an aim that counts people comes first. Ranks need a rule that reads them, changes need matches that may "
+        "change.",
+    ),
+    Kind(
+        "MC2097",
+        "warning",
+        "an aim that changes nothing",
+        "All answers are equal in it, so it is never what decides.",
+    ),
+    Kind(
+        "MC2098",
+        "error",
+        "programs that cannot be matched together",
+        "Programs of one row of `sharing.together` are pairs of mentors and mentees, have the same objective, no rules "
+        "for the whole pool and no stable matches, and share something: places or hours.",
     ),
     Kind(
         "MC2301",

@@ -110,7 +110,8 @@ def _apply_saved(shell: Shell, path: Path, *, lock_timeout: float) -> int:
     if plan.workspace != opened.workspace.id:
         raise Stop([finding("MC7009", f"it was made for `{plan.workspace}`, this is `{opened.workspace.id}`")])
     roster, findings = people_of(opened)
-    inputs = inputs_digest(opened.loaded.programs, roster, outside_tables(opened))
+    sharing = opened.workspace.sharing
+    inputs = inputs_digest(opened.loaded.programs, roster, outside_tables(opened), sharing)
     if plan.inputs != inputs and not _is_done(opened, plan):
         raise Stop(
             [

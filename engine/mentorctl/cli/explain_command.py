@@ -1,13 +1,17 @@
 """`mentorctl explain`."""
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentorctl.cli.shell import Shell, Stop, shared_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options
+from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from mentorctl.cli.workspace import Opened
     from mentorctl.diagnostics import Place
     from mentorctl.rules.pairs import PairRule
@@ -16,39 +20,109 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("what", metavar="CODE|PROGRAM.PATH")
-@shared_options
+@click.argument("what", nargs=-1, metavar="CODE|PATH|match ID|unmatched [PROGRAM]|value [PROGRAM]")
+@partial(shared_options, formats=("text", "json", "html"))
+@click.option("--why-not", metavar="ID", help="Why this person and the other one are not matched.")
+@click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
+@as_of_option
+@solver_options
 @click.pass_context
 def command(
     ctx: click.Context,
     *,
-    what: str,
+    what: tuple[str, ...],
     chdir: str | None,
     format: str | None,
     color: str | None,
+    why_not: str | None,
+    names: bool,
+    as_of: str | None,
+    time_limit: int,
+    solver: str,
 ) -> int:
-    """Explain the code of a finding, or a value of a program.
+    """Explain a finding, a value, or the matches of a plan.
 
     A path begins with the id of a program or base and goes on with keys, and with the id for an entry of a list. You
     see the value, the file that writes it, what it overrides, who made it final, and what it means.
 
+    Of matches you see the rules behind a score and what another choice would cost exactly; who has no match, which
+    rules took their candidates away and what would help; and what one more place with a mentor is worth. People are
+    named by the id of the roster or the opaque one.
+
     \b
     Examples:
       mentorctl explain MC2103
-      mentorctl explain grow.meetings.at_least
       mentorctl explain grow.matching.require.level_gap
+      mentorctl explain match 2041 --names
+      mentorctl explain match 2041 --why-not 1057
+      mentorctl explain unmatched grow
+      mentorctl explain value grow --format html > value.html
     """
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    if re.fullmatch(r"(?i)mc[0-9]+", what):
-        _explain_code(shell, what.upper())
+    question = _question(what, why_not)
+    if question is not None:
+        _about_matches(shell, question, day_of(as_of), names=names, seconds=time_limit, solver=solver)
+        return 0
+    if len(what) != 1 or shell.format == "html" or names or as_of is not None:
+        raise click.UsageError("write a code, a path, `match ID`, `unmatched` or `value`", ctx)
+    if re.fullmatch(r"(?i)mc[0-9]+", what[0]):
+        _explain_code(shell, what[0].upper())
     else:
-        _explain_value(shell, what)
+        _explain_value(shell, what[0])
     return 0
+
+
+def _question(what: tuple[str, ...], why_not: str | None) -> tuple[str, ...] | None:
+    """The question about matches that some words ask, if they ask one."""
+    match what:
+        case ("match", who) | (who,) if why_not is not None:
+            return ("why-not", who, why_not)
+        case ("match", who) if why_not is None:
+            return ("match", who)
+        case ("unmatched" | "value",) | ("unmatched" | "value", _) if why_not is None:
+            return what
+        case _:
+            return None
+
+
+def _about_matches(
+    shell: Shell, question: tuple[str, ...], as_of: "date", *, names: bool, seconds: int, solver: str
+) -> None:
+    from mentorctl.cli.questions import asking, print_page
+    from mentorctl.plan.explain.unmatched import why_unmatched
+    from mentorctl.plan.explain.why import people_of, why_matched, why_not
+    from mentorctl.plan.explain.worth import worth_of_places
+    from mentorctl.render.questions import unmatched_page, value_page, why_not_page, why_page
+
+    with asking(shell, as_of, seconds=seconds, solver=solver) as ask:
+        name, locate = ask.called(names=names), ask.opened.loaded.locate
+        kind, *about = question
+        answers: tuple[object, ...]
+        if kind == "match":
+            who = people_of(ask.problems, ask.person(about[0]))
+            answers = said = why_matched(ask.problems, who, ask.engine)
+            page, none = why_page(said, name), f"`{about[0]}` takes part in no cohort that runs then"
+        elif kind == "why-not":
+            answers = pairs = why_not(ask.problems, ask.person(about[0]), ask.person(about[1]), ask.engine)
+            page = why_not_page(pairs, name, locate)
+            none = f"`{about[0]}` and `{about[1]}` could be a pair in no cohort that runs then"
+        else:
+            searched = ask.of_program(about[0] if about else None)
+            none = "matching is open in no cohort then; choose a day with --as-of"
+            if kind == "unmatched":
+                answers = left = why_unmatched(searched, ask.engine)
+                page = unmatched_page(left, name, locate)
+            else:
+                answers = worth = worth_of_places(searched, ask.engine)
+                page = value_page(worth, name)
+        if not answers:
+            raise Stop([finding("MC9006", none, help="`mentorctl plan` says which cohorts run, and when")])
+        print_page(shell, page, f"explain-{kind}", answers, ask.opened)
 
 
 def _explain_code(shell: Shell, code: str) -> None:
     from mentorctl.catalog import CATALOG
-    from mentorctl.diagnostics import did_you_mean, finding
+    from mentorctl.diagnostics import did_you_mean
 
     kind = CATALOG.get(code)
     if kind is None:
@@ -99,7 +173,7 @@ def _explain_value(shell: Shell, text: str) -> None:
 
 
 def _no_such_path(opened: "Opened", name: str, words: "Words") -> Any:  # noqa: ANN401
-    from mentorctl.diagnostics import did_you_mean, finding, quoted_list
+    from mentorctl.diagnostics import did_you_mean, quoted_list
     from mentorctl.spec.lookup import ways_on
 
     known, wrong, there = ways_on(opened.loaded.documents[name].resolved, words)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @shared_options
 @as_of_option
 @click.option("--out", metavar="FILE", help="Save the plan, so that apply performs exactly these decisions.")
+@click.option("--certificate", metavar="FILE", help="Save the proof of the matches, for `mentorctl verify`.")
 @click.option(
     "--detail",
     type=click.Choice(["normal", "full"]),
@@ -37,6 +38,7 @@ def command(
     color: str | None,
     as_of: str | None,
     out: str | None,
+    certificate: str | None,
     detail: str,
     names: bool,
     detailed_exitcode: bool,
@@ -57,7 +59,8 @@ def command(
       mentorctl plan --detailed-exitcode --format json
     """
     from mentorctl.cli.planning import make
-    from mentorctl.plan.codec import plan_to_json, plan_to_text
+    from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
+    from mentorctl.plan.proofs import claim_of
     from mentorctl.render.findings import exceptions_line
     from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.plan import plan_text
@@ -66,6 +69,8 @@ def command(
     made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
+    if certificate is not None:
+        write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
     if shell.is_json:
         exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
         found = findings_json(made.findings, made.opened.loaded.texts)

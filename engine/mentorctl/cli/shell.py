@@ -139,7 +139,7 @@ class Shell:
     ) -> None:
         """Findings as text on standard error, set apart from a result that is for people; others hold them."""
         found = tuple(findings)
-        if found and self.format in {"text", "github"}:
+        if found and self.format in {"text", "github", "html"}:
             from mentorctl.render.findings import findings_text
 
             text = findings_text(found, sources=sources or {}, style=self.err_style)

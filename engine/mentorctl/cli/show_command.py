@@ -9,11 +9,12 @@ from mentorctl.diagnostics import did_you_mean, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from mentorctl.cli.workspace import Opened
     from mentorctl.state.model import Record, Snapshot
 
-WHAT = ("overview", "program", "matches", "sessions", "person", "calendar", "timeline")
+WHAT = ("overview", "program", "matches", "sessions", "person", "calendar", "timeline", "problem")
 
 
 @click.command()
@@ -36,10 +37,11 @@ def command(
     color: str | None,
     names: bool,
 ) -> int:
-    """Show the live state: programs, matches, sessions, people, dates.
+    """Show the live state, its dates, or the problem of a matching.
 
-    NAME is a program id (for program, matches, sessions) or a person: an opaque id, or an id of the roster. A calendar
-    is that of a program or a person, in the week of --as-of; timeline is the chart of a program's phases.
+    NAME is a program id (for program, matches, sessions, timeline, problem) or a person: an opaque id, or an id of the
+    roster. A calendar is that of a program or a person, in the week of --as-of; timeline is the chart of a program's
+    phases, problem what the optimizer is given.
 
     \b
     Examples:
@@ -49,10 +51,15 @@ def command(
       mentorctl show person 1057 --names
       mentorctl show calendar grow --as-of 2027-03-15
       mentorctl show timeline grow --svg timeline.svg
+      mentorctl show problem grow --as-of 2027-03-03
     """
     from mentorctl.cli.workspace import namer, open_workspace
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if what == "problem":
+        return _problem(shell, name, day_of(as_of))
+    if as_of is not None and what not in {"calendar", "timeline"}:
+        raise click.UsageError("calendar, timeline and problem look at a day; the state is as it is", ctx)
     opened = open_workspace(shell)
     snapshot = opened.reader().read()
     if what in {"calendar", "timeline"}:
@@ -80,6 +87,20 @@ def command(
         "sessions": lambda: show.sessions(snapshot, name or "", called, shell.out_style),
     }[what]()
     shell.print("\n".join(lines) if snapshot.lineage else "Nothing has been applied yet.")
+    return 0
+
+
+def _problem(shell: Shell, program: str | None, as_of: "date") -> int:
+    """The class of each matching of a day; nothing is solved for it."""
+    from mentorctl.cli.questions import asking, print_page
+    from mentorctl.plan.explain.problem import what_problems
+    from mentorctl.render.questions import problem_page
+
+    with asking(shell, as_of, decided={}) as ask:
+        said = what_problems(ask.of_program(program))
+        if not said:
+            raise Stop([finding("MC9006", f"no cohort runs on {as_of}", help="choose a day with --as-of")])
+        print_page(shell, problem_page(said), "problem", said, ask.opened)
     return 0
 
 

@@ -112,7 +112,13 @@ def _outside(opened: "Opened", roster: "Roster") -> list[Diagnostic]:
         tables = outside_tables(opened)
     except Stop as unreadable:
         return list(unreadable.findings)
-    return [defect for table in tables.values() for defect in read_outside_scores(table, roster)[1]]
+    sources = ((p.program.id, p.program.matching.terms.outside) for p in opened.loaded.programs)
+    return [
+        defect
+        for program, source in sources
+        if source
+        for defect in read_outside_scores(tables[program], roster, source.form)[1]
+    ]
 
 
 def _json(opened: "Opened", checked: _Checked) -> dict[str, object]:

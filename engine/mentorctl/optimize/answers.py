@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from mentorctl.optimize.ground import Amounts, Compiled, Ground, Indices, Measure, Numbers, Test, Truths
+from mentorctl.optimize.ground import (
+    Amounts,
+    Compiled,
+    Ground,
+    Indices,
+    Measure,
+    Numbers,
+    Test,
+    Truths,
+    kinds_of,
+)
 from mentorctl.roster.cells import match_key
 from mentorctl.roster.people import CodeColumn, Column, NumberColumn, PersonColumn, SetColumn, Words, words_of
 from mentorctl.rules.fields import Contract
@@ -16,6 +26,7 @@ def same(ground: Ground, fields: FieldPair) -> Compiled:
     return Compiled(
         holds=lambda e, m: ours[e] == theirs[m],  # NaN, a blank, equals nothing
         known=lambda e, m: ~(np.isnan(ours[e]) | np.isnan(theirs[m])),
+        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
     )
 
 
@@ -72,16 +83,22 @@ def overlap(ground: Ground, predicate: Overlap) -> Compiled:
         holds = enough
     elif least > 1:
         holds = lambda e, m: np.asarray(count(e, m) >= least)  # noqa: E731
-    return Compiled(holds=holds, known=lambda e, m: answered[e] & offered[m], amount=count)
+    return Compiled(
+        holds=holds,
+        known=lambda e, m: answered[e] & offered[m],
+        amount=count,
+        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+    )
 
 
 def in_common(ours: Words, theirs: Words) -> Measure:
     """The number of bits that a row of ours and a row of theirs share."""
+    first, *more = ((ours[:, word].copy(), theirs[:, word].copy()) for word in range(ours.shape[1]))
 
     def count(e: Indices, m: Indices) -> Amounts:
-        total: Amounts = np.zeros(np.broadcast_shapes(e.shape, m.shape), np.int64)
-        for word in range(ours.shape[1]):
-            total += np.bitwise_count(ours[e, word] & theirs[m, word])
+        total: Amounts = np.bitwise_count(first[0][e] & first[1][m]).astype(np.int64)
+        for mine, yours in more:
+            total += np.bitwise_count(mine[e] & yours[m])
         return total
 
     return count
@@ -110,26 +127,37 @@ def contains(ground: Ground, predicate: Contains) -> Compiled:
             inside &= (ours[e, word] & ~theirs[m, word]) == 0
         return inside
 
-    return Compiled(holds=holds, known=lambda e, m: answered[e] & offered[m])
+    return Compiled(
+        holds=holds,
+        known=lambda e, m: answered[e] & offered[m],
+        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+    )
 
 
 def joint_sets(ground: Ground, fields: FieldPair) -> tuple[Words, Words]:
     """Both columns as bit sets over `joint_labels`; a single choice is a set of one."""
-    columns = [ground.roster.columns[name] for name in (fields.mentee, fields.mentor)]
-    spelled = spelling(ground.contract, fields)
-    places = {label: place for place, label in enumerate(joint_labels(ground, fields))}
+    ours, theirs = _spelled_labels(ground, fields)
+    places = {label: place for place, label in enumerate(dict.fromkeys((*ours, *theirs)))}
     width = max(1, -(-len(places) // 64))
-    ours, theirs = (
-        _relabelled(column, [places[spelled(label)] for label in _labels(column)], width) for column in columns
-    )
-    return ours, theirs
+    mine, yours = (ground.roster.columns[name] for name in (fields.mentee, fields.mentor))
+    made = _relabelled(mine, [places[label] for label in ours], width)
+    if fields.mentee == fields.mentor:
+        return made, made
+    return made, _relabelled(yours, [places[label] for label in theirs], width)
 
 
 def joint_labels(ground: Ground, fields: FieldPair) -> tuple[str, ...]:
     """The labels of both fields in one list, in the spelling in which they are compared."""
+    ours, theirs = _spelled_labels(ground, fields)
+    return tuple(dict.fromkeys((*ours, *theirs)))
+
+
+def _spelled_labels(ground: Ground, fields: FieldPair) -> tuple[list[str], list[str]]:
     spelled = spelling(ground.contract, fields)
-    columns = [ground.roster.columns[name] for name in (fields.mentee, fields.mentor)]
-    return tuple(dict.fromkeys(spelled(label) for column in columns for label in _labels(column)))
+    ours = [spelled(label) for label in _labels(ground.roster.columns[fields.mentee])]
+    if fields.mentee == fields.mentor:
+        return ours, ours
+    return ours, [spelled(label) for label in _labels(ground.roster.columns[fields.mentor])]
 
 
 def _relabelled(column: Column, places: list[int], width: int) -> Words:
@@ -139,6 +167,8 @@ def _relabelled(column: Column, places: list[int], width: int) -> Words:
         return np.stack([*rows, np.zeros(width, np.uint64)])[column.codes]
     if not isinstance(column, SetColumn):
         raise TypeError(f"{type(column).__name__} has no answers; spec.rule_checks lets no such rule pass")
+    if places == list(range(len(places))) and column.words.shape[1] == width:
+        return column.words
     made = np.zeros((len(column.words), width), np.uint64)
     for code, place in enumerate(places):
         made[:, place // 64] |= has_bit(column.words, code) << np.uint64(place % 64)
@@ -158,7 +188,9 @@ def value_matrix(ground: Ground, predicate: ValueMatrix) -> Compiled:
     values = Values(ground, predicate.fields)
     listed = values.sums((one, two, 1) for one, two in predicate.pairs)
     forbid = predicate.forbid
-    return Compiled(holds=lambda e, m: np.asarray((listed(e, m) == 0) == forbid), known=values.known)
+    return Compiled(
+        holds=lambda e, m: np.asarray((listed(e, m) == 0) == forbid), known=values.known, kinds=values.kinds
+    )
 
 
 class Values:
@@ -172,6 +204,10 @@ class Values:
     def known(self, e: Indices, m: Indices) -> Truths:
         ours, theirs = (_answered(column) for column in self._columns)
         return np.asarray(ours[e] & theirs[m])
+
+    def kinds(self) -> tuple[Indices, Indices]:
+        ours, theirs = (_codes(c) if isinstance(c, CodeColumn) else _words(c) for c in self._columns)
+        return kinds_of(ours), kinds_of(theirs)
 
     def sums(self, table: Iterable[tuple[str, str, int]]) -> Measure:
         """What the listed pairs (mentee's value, mentor's) that two people have are worth together."""
@@ -227,6 +263,12 @@ def _codes(column: Column) -> Indices:
     if isinstance(column, CodeColumn):
         return column.codes
     raise TypeError(f"{type(column).__name__} has no single value")
+
+
+def _words(column: Column) -> Words:
+    if isinstance(column, SetColumn):
+        return column.words
+    raise TypeError(f"{type(column).__name__} has no values; spec.rule_checks lets no such rule pass")
 
 
 def _answered(column: Column) -> Truths:

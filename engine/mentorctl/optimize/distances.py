@@ -1,11 +1,26 @@
 """Predicates that measure how far two people are apart: on an order, in the line of managers, on the clock."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from mentorctl.dates.week import QUARTERS_PER_WEEK, shifted
 from mentorctl.dates.zones import utc_offset_minutes
 from mentorctl.optimize.answers import in_common
-from mentorctl.optimize.ground import NOTHING, Amounts, Compiled, Ground, Indices, Numbers, Truths, always
+from mentorctl.optimize.ground import (
+    NOTHING,
+    Amounts,
+    Compiled,
+    Few,
+    Ground,
+    Indices,
+    Kinds,
+    Numbers,
+    Truths,
+    always,
+    kinds_of,
+)
 from mentorctl.roster.people import (
     WEEK_WORDS,
     CodeColumn,
@@ -42,7 +57,12 @@ def gap(ground: Ground, predicate: Gap) -> Compiled:
         apart = between(e, m)
         return np.where(apart == np.rint(apart), apart, NOTHING).astype(np.int64)
 
-    return Compiled(holds=holds, known=lambda e, m: ~np.isnan(between(e, m)), amount=amount)
+    return Compiled(
+        holds=holds,
+        known=lambda e, m: ~np.isnan(between(e, m)),
+        amount=amount,
+        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+    )
 
 
 def near_whole(gap: Numbers) -> Numbers:
@@ -68,9 +88,14 @@ def reporting_line(ground: Ground, predicate: ReportingLine) -> Compiled:
         raise TypeError(f"`{predicate.field}` names no people; spec.rule_checks lets no such rule pass")
     manager, known = column.people, always  # a blank manager is the top of a line, not an unknown
     if predicate.line is Line.DIRECT:
-        return Compiled(holds=lambda e, m: (manager[e] == m) | (manager[m] == e), known=known)
+        managed = np.flatnonzero(manager >= 0).astype(np.int32)
+        one, other = (managed, manager[managed]), (manager[managed], managed)
+        few = Few(one=np.concatenate(one), other=np.concatenate(other), holds=True)
+        return Compiled(holds=lambda e, m: (manager[e] == m) | (manager[m] == e), known=known, few=few)
     if predicate.line is Line.SAME_MANAGER:
-        return Compiled(holds=lambda e, m: (manager[e] == manager[m]) & (manager[e] >= 0), known=known)
+        return Compiled(
+            holds=lambda e, m: (manager[e] == manager[m]) & (manager[e] >= 0), known=known, kinds=_both_sides(manager)
+        )
     enter, leave = management_intervals(manager)
 
     def above(a: Indices, b: Indices) -> Truths:
@@ -117,7 +142,9 @@ def zone_offsets(ground: Ground, field: str) -> Indices:
 
 def timezone_within(ground: Ground, predicate: TimezoneWithin) -> Compiled:
     offsets, minutes = zone_offsets(ground, predicate.field), predicate.minutes
-    return Compiled(holds=lambda e, m: np.abs(offsets[e] - offsets[m]) <= minutes, known=always)
+    return Compiled(
+        holds=lambda e, m: np.abs(offsets[e] - offsets[m]) <= minutes, known=always, kinds=_both_sides(offsets)
+    )
 
 
 def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Compiled:
@@ -142,7 +169,12 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
         enough = np.asarray(count(e, m) >= quarters)
         return enough & has_block(e, m) if block else enough
 
-    return Compiled(holds=holds, known=lambda e, m: column.known[e] & column.known[m], amount=count)
+    return Compiled(
+        holds=holds,
+        known=lambda e, m: column.known[e] & column.known[m],
+        amount=count,
+        kinds=_both_sides(column.known, weeks),
+    )
 
 
 def _weeks(ground: Ground, column: WeekColumn) -> Words:
@@ -167,3 +199,13 @@ def starts(week: int, quarters: int) -> int:
         week &= shifted(week, -step)
         reach += step
     return week
+
+
+def _both_sides(*columns: NDArray[Any]) -> Kinds:
+    """Where mentees and mentors are alike by the same columns."""
+
+    def kinds() -> tuple[Indices, Indices]:
+        kind = kinds_of(*columns)
+        return kind, kind
+
+    return kinds

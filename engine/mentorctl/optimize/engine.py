@@ -2,11 +2,14 @@
 
 from typing import Protocol
 
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.answer import verify_groups, verify_peers
+from mentorctl.optimize.groups.peer_proof import peer_proof_defects
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
-from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
+from mentorctl.optimize.network import Network, NoProof
+from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
@@ -18,7 +21,7 @@ class Engine(Protocol):
     @property
     def solver(self) -> str: ...
 
-    def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer: ...
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer: ...
 
     def groups(self, problem: GroupProblem) -> GroupAnswer: ...
 
@@ -34,8 +37,8 @@ class DirectEngine:
 
     solver = "highs"
 
-    def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
-        return solve_network(network, objectives)
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        return solve_in_order(network, aims, budgets)
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, solve_groups(problem, solver=self.solver))
@@ -59,6 +62,6 @@ def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
 
 def checked_peers(problem: PeerProblem, answer: PeerAnswer) -> PeerAnswer:
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
-    for defect in verify_peers(problem, answer):
+    for defect in (*verify_peers(problem, answer), *peer_proof_defects(problem, answer)):
         raise NoProof(defect)
     return answer

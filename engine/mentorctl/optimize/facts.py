@@ -3,7 +3,7 @@
 import numpy as np
 
 from mentorctl.dates.durations import Duration, later
-from mentorctl.optimize.ground import NOTHING, Amounts, Compiled, Ground, Indices, PairFacts, Truths, always
+from mentorctl.optimize.ground import NOTHING, Amounts, Compiled, Few, Ground, Indices, PairFacts, Truths, always
 from mentorctl.roster.people import RankColumn
 from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Listed, MetBefore, Rank
@@ -26,10 +26,14 @@ def rank(ground: Ground, predicate: Rank) -> Compiled:
         return table(m, e) if of_mentor else table(e, m)
 
     ranked = np.diff(column.starts) > 0
+    near = place < last
+    named, by = column.people[near], owner[near].astype(np.int32)
+    few = Few(one=named, other=by, holds=True) if of_mentor else Few(one=by, other=named, holds=True)
     return Compiled(
         holds=lambda e, m: np.asarray(amount(e, m) < last),
         known=lambda e, m: np.broadcast_to(ranked[m if of_mentor else e], np.broadcast_shapes(e.shape, m.shape)),
         amount=amount,
+        few=few,
     )
 
 
@@ -41,14 +45,19 @@ def met_before(ground: Ground, predicate: MetBefore) -> Compiled:
         within = Duration(months=predicate.within.months, days=predicate.within.days)
         since = later(ground.history.as_of, within, times=-1).toordinal()
     last = last_day(ground.history.met, len(ground.roster.ids))
-    return Compiled(holds=lambda e, m: np.asarray(last(e, m) > _NEVER) & (last(e, m) >= since), known=always)
+    return Compiled(
+        holds=lambda e, m: np.asarray(last(e, m) > _NEVER) & (last(e, m) >= since),
+        known=always,
+        few=last.pairs(last.values >= max(since, _NEVER + 1)),
+    )
 
 
 def declined_before(ground: Ground) -> Compiled:
     if ground.history is None:
         return _never()
     last = last_day(ground.history.declined, len(ground.roster.ids))
-    return Compiled(holds=lambda e, m: np.asarray(last(e, m) > _NEVER), known=always)
+    few = last.pairs(last.values > _NEVER)
+    return Compiled(holds=lambda e, m: np.asarray(last(e, m) > _NEVER), known=always, few=few)
 
 
 def listed(ground: Ground, predicate: Listed) -> Compiled:
@@ -57,7 +66,8 @@ def listed(ground: Ground, predicate: Listed) -> Compiled:
         mentees, mentors = np.concatenate([mentees, mentors]), np.concatenate([mentors, mentees])
     people = len(ground.roster.ids)
     table = PairValues(keys(mentees, mentors, people), np.ones(len(mentees), np.int64), people=people, none=0)
-    return Compiled(holds=lambda e, m: np.asarray(table(e, m) > 0), known=always)
+    few = Few(one=mentees, other=mentors, holds=True)
+    return Compiled(holds=lambda e, m: np.asarray(table(e, m) > 0), known=always, few=few)
 
 
 def indices_of(ground: Ground, pairs: tuple[tuple[str, str], ...]) -> tuple[Indices, Indices]:
@@ -74,7 +84,8 @@ def scored_outside(ground: Ground) -> Compiled:
     people = len(ground.roster.ids)
     pairs = keys(ground.outside.mentee, ground.outside.mentor, people)
     table = PairValues(pairs, ground.outside.score, people=people, none=NOTHING)
-    return Compiled(holds=lambda e, m: np.asarray(table(e, m) != NOTHING), known=always, amount=table)
+    few = Few(one=ground.outside.mentee, other=ground.outside.mentor, holds=True)
+    return Compiled(holds=lambda e, m: np.asarray(table(e, m) != NOTHING), known=always, amount=table, few=few)
 
 
 def _never(*, with_amount: bool = False) -> Compiled:
@@ -84,7 +95,8 @@ def _never(*, with_amount: bool = False) -> Compiled:
     def amount(e: Indices, m: Indices) -> Amounts:
         return np.full(np.broadcast_shapes(e.shape, m.shape), NOTHING, np.int64)
 
-    return Compiled(holds=holds, known=always, amount=amount if with_amount else None)
+    nobody = Few(one=np.zeros(0, np.int32), other=np.zeros(0, np.int32), holds=True)
+    return Compiled(holds=holds, known=always, amount=amount if with_amount else None, few=nobody)
 
 
 # -- values of pairs ---------------------------------------------------------------------------------------------------
@@ -100,14 +112,19 @@ class PairValues:
 
     def __init__(self, pairs: Amounts, values: Amounts, *, people: int, none: int) -> None:
         order = np.argsort(pairs)
-        self._pairs, self._values, self._people, self._none = pairs[order], values[order], people, none
+        self._pairs, self.values, self._people, self._none = pairs[order], values[order], people, none
+
+    def pairs(self, which: Truths) -> Few:
+        """Some of the pairs, chosen by their values."""
+        one, other = np.divmod(self._pairs[which], self._people)
+        return Few(one=one.astype(np.int32), other=other.astype(np.int32), holds=True)
 
     def __call__(self, one: Indices, two: Indices) -> Amounts:
         wanted = one.astype(np.int64) * self._people + two
         if not len(self._pairs):
             return np.full(wanted.shape, self._none, np.int64)
         at = np.minimum(np.searchsorted(self._pairs, wanted), len(self._pairs) - 1)
-        return np.where(self._pairs[at] == wanted, self._values[at], self._none)
+        return np.where(self._pairs[at] == wanted, self.values[at], self._none)
 
 
 def last_day(facts: PairFacts, people: int) -> PairValues:

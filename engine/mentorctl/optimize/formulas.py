@@ -1,11 +1,13 @@
 """The predicate `when`: an expression over the fields of the two people, evaluated over columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mentorctl.optimize.ground import Compiled, Ground, Indices, Truths
+from mentorctl.optimize.ground import Compiled, Ground, Indices, Truths, kinds_of
 from mentorctl.roster.people import CodeColumn, Column, NumberColumn, PersonColumn, SetColumn, TextColumn
 from mentorctl.rules.expressions.check import compile_expression
 from mentorctl.rules.expressions.columns import Codes, ColumnValue, Numbers, Words, coded, to_columns
@@ -35,7 +37,11 @@ def when(ground: Ground, predicate: When) -> Compiled:
             found &= given[m if _is_of_mentor(name) else e]
         return found
 
-    return Compiled(holds=holds, known=known)
+    return Compiled(
+        holds=holds,
+        known=known,
+        kinds=lambda: (_kinds(ground, cells, of_mentor=False), _kinds(ground, cells, of_mentor=True)),
+    )
 
 
 def expression_of(ground: Ground, text: str) -> Expression:
@@ -74,6 +80,27 @@ def _cells(ground: Ground, name: str) -> Callable[[Indices], ColumnValue]:
         return lambda people: Numbers(values=column.values[people])
     if isinstance(column, SetColumn):
         return lambda people: Words(words=column.words[people], labels=column.labels)
+    raise TypeError(f"expressions do not read a {type(column).__name__}; spec.rule_checks lets no such rule pass")
+
+
+def _kinds(ground: Ground, names: Iterable[str], *, of_mentor: bool) -> Indices:
+    """People who are alike in all that the expression reads of their side."""
+    read = [_plain_column(ground, name) for name in names if _is_of_mentor(name) is of_mentor]
+    return kinds_of(np.zeros(len(ground.roster.ids), np.int32), *read)
+
+
+def _plain_column(ground: Ground, name: str) -> NDArray[Any]:
+    column = _column(ground, name)
+    if isinstance(column, TextColumn):
+        return coded(column.values).codes
+    if isinstance(column, CodeColumn):
+        return column.codes
+    if isinstance(column, PersonColumn):
+        return column.people
+    if isinstance(column, NumberColumn):
+        return column.values
+    if isinstance(column, SetColumn):
+        return column.words
     raise TypeError(f"expressions do not read a {type(column).__name__}; spec.rule_checks lets no such rule pass")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ type Amounts = NDArray[np.int64]
 type Numbers = NDArray[np.float64]
 type Test = Callable[[Indices, Indices], Truths]
 type Measure = Callable[[Indices, Indices], Amounts]
+type Kinds = Callable[[], tuple[Indices, Indices]]
 
 NOTHING = 1 << 62  # an amount that no score rewards
 
@@ -68,17 +70,42 @@ class Ground:
     waited: Amounts | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Few:
+    """Pairs of roster indices, and whether a predicate holds for these alone or for all others."""
+
+    one: Indices
+    other: Indices
+    holds: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """`holds` and `known` (no cell that it needs is blank) for pairs; `amount` is the number of answers in common, the
     gap, the place in the ranking or the score from outside, and NOTHING where there is none.
+
+    What makes many pairs quick to decide, where there is such a thing: `kinds` gives a number for each person as a
+    mentee and as a mentor, and people of one number are alike to it; `few` are the pairs that matter.
     """
 
     holds: Test
     known: Test
     amount: Measure | None = None
+    kinds: Kinds | None = None
+    few: Few | None = None
 
 
 def always(mentee: Indices, mentor: Indices) -> Truths:
     """No cell is needed, so none is blank."""
     return np.ones(np.broadcast_shapes(mentee.shape, mentor.shape), np.bool_)
+
+
+def kinds_of(*columns: NDArray[Any]) -> Indices:
+    """A number for each row of some columns, the same for equal rows; two blank numbers are equal."""
+    kind: Indices = np.zeros(len(columns[0]) if columns else 0, np.int32)
+    for column in columns:
+        for part in column.T if column.ndim > 1 else (column,):
+            found = np.unique(part, return_inverse=True)[1]
+            both = kind * (found.max(initial=0) + 1) + found if kind.any() else found
+            kind = np.unique(both, return_inverse=True)[1].astype(np.int32) if kind.any() else found.astype(np.int32)
+    return kind

@@ -1,30 +1,34 @@
 """Matching of one cohort: from rules and people to proved pairs, with the terms that explain them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.network import EXACT, Certificate, Network, Objective
+from mentorctl.optimize.network import Certificate, Mask, Network
+from mentorctl.optimize.objectives import Aims, Facts, Weights, as_aims, rank_points
+from mentorctl.optimize.ordered import OrderedAnswer, Threshold
 from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
+from mentorctl.optimize.stable import Price, deferred_acceptance, likings, price_of
 from mentorctl.optimize.verify import verify_matching
-from mentorctl.roster.people import NumberColumn
+from mentorctl.roster.people import NumberColumn, Roster
 from mentorctl.rules.implied import soft_rules
-from mentorctl.spec.matching import Capacity, Matching, ObjectiveTerm
+from mentorctl.spec.matching import Capacity, Matching, Stability
 
 type Counts = NDArray[np.int64]
-type Weights = tuple[tuple[ObjectiveTerm, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MatchingCase:
     """One cohort to match: who may get a match (roster indices, ascending).
 
-    `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made.
-    `taken` has, per person of the roster, the places as a mentor and as a mentee that other programs use; a mentor has
-    their places in each of `periods`.
+    `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made, and
+    `previous` those that were proposed before and are searched again.
+    `limits` has, per person of the roster, the most matches as a mentor and as a mentee that other programs leave them
+    in this one, standing ones included; a mentor has their places in each of `periods`.
     """
 
     ground: Ground
@@ -33,8 +37,36 @@ class MatchingCase:
     mentors: Indices
     standing: tuple[tuple[int, int], ...] = ()
     blocked: tuple[tuple[int, int], ...] = ()
-    taken: tuple[Counts, Counts] | None = None
+    previous: tuple[tuple[int, int], ...] = ()
+    limits: tuple[Counts, Counts] | None = None
     periods: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairProblem:
+    """What is solved for a case, and what can be computed again to check an answer.
+
+    `table` has the pairs that may be chosen, `network` the same pairs and how many matches each person may have. What
+    is best are the `aims`, over a network that may have more nodes. `standing` counts the matches that people have
+    already; `admissible` counts the pairs that pass the hard rules, `options` counts them per mentee of the case.
+    """
+
+    case: MatchingCase
+    table: PairTable
+    network: Network
+    aims: Aims
+    standing: Counts
+    admissible: int
+    options: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solved:
+    """A problem with its answer; `chosen` are pairs of the table, which a stable matching chooses otherwise."""
+
+    problem: PairProblem
+    answer: OrderedAnswer
+    chosen: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,8 +74,9 @@ class MatchingResult:
     """The new pairs as roster indices with score and points per soft rule, and the proof of each objective.
 
     `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case. `weights` are
-    the terms that each objective is made of; its value is proved by the certificate of the same position, and the
-    certificates after them are those of the tie-break.
+    the terms that each objective is made of; its value is proved by the certificate of the same position, to which its
+    constant is added, and the certificates after them are those of the tie-break. `thresholds` prove the worst match.
+    A stable matching has no certificates of its own: they are those of the best one, which `price` compares it with.
     """
 
     mentee: Indices
@@ -54,27 +87,54 @@ class MatchingResult:
     options: Counts
     weights: tuple[Weights, ...]
     certificates: tuple[Certificate, ...]
+    constants: tuple[int, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    price: Price | None = None
+    solved: Solved | None = None
+
+
+def as_problem(case: MatchingCase) -> PairProblem:
+    """A case as arrays."""
+    matching = case.matching
+    scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
+    table, standing = without_standing(case, scored)
+    network = as_network(case, table, standing)
+    ranks = rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor])
+    return PairProblem(
+        case=case,
+        table=table,
+        network=network,
+        aims=as_aims(network, table, facts_of(case, table, standing), ranks, matching.aims),
+        standing=standing,
+        admissible=len(scored),
+        options=np.bincount(scored.mentee, minlength=len(case.mentees)),
+    )
 
 
 def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
-    matching = case.matching
-    scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
-    table, standing = _standing(case, scored)
-    network = as_network(case, table, standing)
-    folded = folded_objectives(case.matching.objective, table, network, standing)
-    answer = engine.network(network, tuple(objective for objective, _ in folded))
-    mentee = case.mentees[table.mentee[answer.chosen]]
-    mentor = case.mentors[table.mentor[answer.chosen]]
+    matching, problem = case.matching, as_problem(case)
+    table, aims = problem.table, problem.aims
+    answer = engine.network(aims.network, aims.aims)
+    chosen, price = aims.chosen(answer.chosen, len(table)), None
+    if matching.stability is Stability.STABLE:
+        best, likes = chosen, likings(case.ground, matching, table)
+        chosen = deferred_acceptance(problem.network, likes)
+        price = price_of(problem.network, table.score, likes, chosen, best, problem.standing)
+    mentee, mentor = case.mentees[table.mentee[chosen]], case.mentors[table.mentor[chosen]]
     result = MatchingResult(
         mentee=mentee,
         mentor=mentor,
-        score=table.score[answer.chosen],
+        score=table.score[chosen],
         points=rule_points(case.ground, mentee, mentor, soft_rules(matching.prefer, matching.terms)),
-        admissible=len(scored),
-        options=np.bincount(scored.mentee, minlength=len(case.mentees)),
-        weights=tuple(weights for _, weights in folded),
+        admissible=problem.admissible,
+        options=problem.options,
+        weights=aims.weights,
         certificates=answer.certificates,
+        constants=aims.constants,
+        thresholds=answer.thresholds,
+        price=price,
+        solved=Solved(problem=problem, answer=answer, chosen=chosen),
     )
     verify_matching(case, result)
     return result
@@ -82,13 +142,18 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
 
 def rooms(ground: Ground, capacity: Capacity, people: Indices) -> Counts:
     """How many matches each of the people may have."""
+    return places_of(ground.roster, capacity, people).astype(np.int64)
+
+
+def places_of(roster: Roster, capacity: Capacity, people: Indices) -> NDArray[np.float64]:
+    """What each of the people has of something, as they say themselves or as all have it."""
     if not capacity.field:
-        return np.full(len(people), capacity.at_most, np.int64)
-    column = ground.roster.columns[capacity.field]
+        return np.full(len(people), float(capacity.at_most))
+    column = roster.columns[capacity.field]
     if not isinstance(column, NumberColumn):
         raise TypeError(f"`{capacity.field}` is no number; spec.checks lets no such capacity pass")
     asked = np.nan_to_num(column.values[people], nan=capacity.missing)
-    return np.clip(asked, 0, capacity.at_most).astype(np.int64)
+    return np.clip(asked, 0, capacity.at_most)
 
 
 def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Network:
@@ -99,56 +164,29 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
             rooms(case.ground, case.matching.mentor_capacity, case.mentors) * case.periods,
         ]
     )
-    if case.taken:
-        high -= np.concatenate([case.taken[1][case.mentees], case.taken[0][case.mentors]])
+    if case.limits:
+        high = np.minimum(high, np.concatenate([case.limits[1][case.mentees], case.limits[0][case.mentors]]))
     return Network(
         mentees=len(case.mentees),
-        mentee=table.mentee.astype(np.int64),
-        mentor=table.mentor.astype(np.int64) + len(case.mentees),
+        mentee=table.mentee,
+        mentor=table.mentor + np.int32(len(case.mentees)),
         low=np.zeros(len(high), np.int64),
         high=np.maximum(0, high - standing),
     )
 
 
-def folded_objectives(
-    terms: tuple[ObjectiveTerm, ...], table: PairTable, network: Network, standing: Counts
-) -> tuple[tuple[Objective, Weights], ...]:
-    """The ordered terms as few objectives: a term is multiplied by more than all later ones together can give.
-
-    Where the weights would leave the range that is exact in the solver's floating point, a new objective begins.
-    """
-    folded: list[tuple[Objective, Weights]] = []
-    weights: Weights = ()
-    pair, cover, reach = np.zeros(len(table), np.int64), np.zeros(len(network.low), np.int64), 0
-    most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
-    for term in reversed(terms):
-        term_pair, term_cover = _term(term, table, network, standing)
-        spread = most * (int(term_pair.max(initial=0)) - min(0, int(term_pair.min(initial=0)))) + int(term_cover.sum())
-        weight = reach + 1
-        if weight * max(1, int(np.abs(term_pair).max(initial=0)), int(term_cover.max(initial=0))) > EXACT:
-            folded.append((Objective(pair=pair, cover=cover), weights))
-            pair, cover, reach, weight, weights = np.zeros_like(pair), np.zeros_like(cover), 0, 1, ()
-        pair, cover = pair + weight * term_pair, cover + weight * term_cover
-        weights = ((term, weight), *weights)
-        reach += weight * spread
-    return ((Objective(pair=pair, cover=cover), weights), *reversed(folded))
+def facts_of(case: MatchingCase, table: PairTable, standing: Counts) -> Facts:
+    """What the terms of the objective look at beside the table."""
+    people = np.concatenate([case.mentees, case.mentors])
+    waited = case.ground.waited
+    return Facts(
+        standing=standing,
+        waited=np.zeros(len(people), np.int64) if waited is None else waited[people],
+        kept=np.isin(_keys(case, table), _keys_of(case, case.previous)),
+    )
 
 
-def _term(term: ObjectiveTerm, table: PairTable, network: Network, standing: Counts) -> tuple[Counts, Counts]:
-    nobody = np.zeros(len(network.low), np.int64)
-    if term is ObjectiveTerm.TOTAL_SCORE:
-        return table.score, nobody
-    if term is ObjectiveTerm.FILL_PLACES:
-        return np.ones(len(table), np.int64), nobody
-    uncovered = (standing == 0).astype(np.int64)
-    if term is ObjectiveTerm.COVER_MENTEES:
-        uncovered[network.mentees :] = 0
-    else:
-        uncovered[: network.mentees] = 0
-    return np.zeros(len(table), np.int64), uncovered
-
-
-def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
+def without_standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
     """The table without standing and blocked pairs, and how many standing matches each person has."""
     at_mentee = {person: at for at, person in enumerate(case.mentees.tolist())}
     at_mentor = {person: at for at, person in enumerate(case.mentors.tolist())}
@@ -158,13 +196,18 @@ def _standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, Counts]:
             counts[at_mentee[mentee]] += 1
         if mentor in at_mentor:
             counts[len(at_mentee) + at_mentor[mentor]] += 1
-    gone = {
-        at_mentee[mentee] * len(at_mentor) + at_mentor[mentor]
-        for mentee, mentor in (*case.standing, *case.blocked)
-        if mentee in at_mentee and mentor in at_mentor
-    }
-    if not gone:
-        return table, counts
-    keys = table.mentee.astype(np.int64) * len(at_mentor) + table.mentor
-    keep = ~np.isin(keys, np.array(sorted(gone), np.int64))
-    return table.only(keep), counts
+    gone = _keys_of(case, (*case.standing, *case.blocked))
+    return (table.only(~np.isin(_keys(case, table), gone)) if len(gone) else table), counts
+
+
+def _keys(case: MatchingCase, table: PairTable) -> Counts:
+    """Each pair of the table as one number."""
+    return table.mentee.astype(np.int64) * len(case.mentors) + table.mentor
+
+
+def _keys_of(case: MatchingCase, pairs: Iterable[tuple[int, int]]) -> Counts:
+    """The same of pairs of roster indices, of those whose people may get a match."""
+    at_mentee = {person: at for at, person in enumerate(case.mentees.tolist())}
+    at_mentor = {person: at for at, person in enumerate(case.mentors.tolist())}
+    known = ((at_mentee.get(mentee, -1), at_mentor.get(mentor, -1)) for mentee, mentor in pairs)
+    return np.array(sorted(e * len(at_mentor) + m for e, m in known if e >= 0 and m >= 0), np.int64)

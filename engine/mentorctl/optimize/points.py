@@ -28,7 +28,7 @@ from mentorctl.rules.pairs import (
     Ways,
 )
 
-_ANY = 1 << 30  # more answers than anybody gives
+ANY = 1 << 30  # more answers than anybody gives
 
 
 def giver(ground: Ground, predicate: Predicate, compiled: Compiled, score: Score) -> Measure:  # noqa: C901 - one case each
@@ -39,7 +39,7 @@ def giver(ground: Ground, predicate: Predicate, compiled: Compiled, score: Score
         case PointsEach(rare=True):
             return _rare(ground, _fields_of(predicate), score)
         case PointsEach(points=points, cap=cap):
-            most = _ANY if cap is None else cap
+            most = ANY if cap is None else cap
             return _of_amount(compiled, lambda count: points * np.minimum(count, most))
         case PointsShare():
             return _share(ground, _fields_of(predicate), score)
@@ -132,7 +132,7 @@ def _rare(ground: Ground, fields: FieldPair, score: PointsEach) -> Measure:
     ours, theirs = joint_sets(ground, fields)
     worth = rarity(ground, fields, theirs, score.points)
     order = np.argsort(-np.abs(worth), kind="stable")
-    most = _ANY if score.cap is None else score.cap
+    most = ANY if score.cap is None else score.cap
     have = {place: (has_bit(ours, place) != 0, has_bit(theirs, place) != 0) for place in order.tolist()}
 
     def give(e: Indices, m: Indices) -> Amounts:

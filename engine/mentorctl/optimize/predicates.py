@@ -4,6 +4,8 @@ The arrays broadcast, so that the same code serves a block of the whole matrix (
 single pairs.
 """
 
+from dataclasses import replace
+
 from mentorctl.optimize.answers import contains, overlap, same, value_matrix
 from mentorctl.optimize.distances import availability_overlap, gap, reporting_line, timezone_within
 from mentorctl.optimize.facts import declined_before, listed, met_before, rank, scored_outside
@@ -70,7 +72,8 @@ def compiled(ground: Ground, predicate: Predicate) -> Compiled:  # noqa: C901, P
 
 
 def _negated(inner: Compiled) -> Compiled:
-    return Compiled(holds=lambda e, m: ~inner.holds(e, m), known=inner.known)
+    few = inner.few and replace(inner.few, holds=not inner.few.holds)
+    return Compiled(holds=lambda e, m: ~inner.holds(e, m), known=inner.known, kinds=inner.kinds, few=few)
 
 
 def field_names(predicate: Predicate) -> tuple[str, ...]:

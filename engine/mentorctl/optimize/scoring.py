@@ -8,27 +8,46 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mentorctl.optimize.answers import joint_sets
 from mentorctl.optimize.facts import indices_of, times
-from mentorctl.optimize.ground import Amounts, Ground, Indices, Measure, Test, Truths
-from mentorctl.optimize.points import bounded, divided, giver
+from mentorctl.optimize.ground import (
+    Amounts,
+    Compiled,
+    Ground,
+    Indices,
+    Kinds,
+    Measure,
+    Test,
+    Truths,
+    always,
+    kinds_of,
+)
+from mentorctl.optimize.points import ANY, bounded, divided, giver
 from mentorctl.optimize.predicates import compiled, field_names
+from mentorctl.optimize.sieve import HardTest, Sieve
+from mentorctl.optimize.tally import Common, Giving, Tally
 from mentorctl.rules.fields import Contract, Missing
 from mentorctl.rules.implied import hard_rules, soft_rules
 from mentorctl.rules.pairs import (
     AfterEveryone,
     Listed,
+    Overlap,
     PairRule,
     PairTerms,
     Points,
+    PointsByGap,
+    PointsByValues,
+    PointsEach,
+    PointsShare,
     Predicate,
     Scaling,
     Verdict,
     Ways,
 )
 
-_BLOCK = 1 << 20  # pairs looked at together: some ten megabytes, whatever the roster
 _FULL = 100  # the best score where scores are scaled
 _PLAIN = PairTerms()
+_BY_KINDS = Points | PointsEach | PointsShare | PointsByGap | PointsByValues  # scores of what the predicate reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,8 +91,11 @@ def score_pairs(
 
     For peers, `mentees` and `mentors` are the same people.
     """
-    mentee, mentor = _admissible(ground, mentees, mentors, hard_rules(require, prefer, terms), terms)
-    points = rule_points(ground, mentees[mentee], mentors[mentor], soft_rules(prefer, terms)).sum(axis=0)
+    tests = [_hard_test(ground, rule) for rule in hard_rules(require, prefer, terms)]
+    people, exempt = len(ground.roster.ids), _exempt(ground, terms)
+    sieve = Sieve(people, mentees, mentors, tests, None if exempt is None else exempt.few, peers=ground.peers)
+    tally = Tally(mentees, mentors, [_giving(ground, rule) for rule in soft_rules(prefer, terms)])
+    mentee, mentor, points = _scored(sieve, tally)
     table = PairTable(mentees=mentees, mentors=mentors, mentee=mentee, mentor=mentor, score=points, points=points)
     table = _without_poor_pairs(ground, table, terms)
     table = _without_early_repeats(ground, table, terms)
@@ -84,13 +106,13 @@ def rule_points(ground: Ground, mentee: Indices, mentor: Indices, prefer: Sequen
     """The points of each soft rule (rows) for each pair (columns) of two lists of roster indices."""
     points = np.zeros((len(prefer), len(mentee)), np.int64)
     for row, rule in enumerate(prefer):
-        points[row] = _rule_points(ground, rule)(mentee, mentor)
+        points[row] = _rule_points(ground, rule, compiled(ground, rule.predicate))(mentee, mentor)
     return points
 
 
 def hard_rule_holds(ground: Ground, rule: PairRule, mentee: Indices, mentor: Indices) -> Truths:
     """Whether one hard rule holds, for index arrays that broadcast."""
-    return _rule_test(ground, rule)(mentee, mentor)
+    return _hard_test(ground, rule).test(mentee, mentor)
 
 
 def named_pairs(ground: Ground, terms: PairTerms, *verdicts: Verdict) -> tuple[Indices, Indices]:
@@ -101,45 +123,31 @@ def named_pairs(ground: Ground, terms: PairTerms, *verdicts: Verdict) -> tuple[I
     return indices_of(ground, _named(terms, *verdicts))
 
 
+def _scored(sieve: Sieve, tally: Tally) -> tuple[Indices, Indices, Amounts]:
+    """The places of the pairs that pass, and the sum of their points, block by block."""
+    found = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))]
+    found += [(*pairs, tally.points(*pairs)) for pairs in sieve.blocks()]
+    mentee, mentor, points = zip(*found, strict=True)
+    return np.concatenate(mentee), np.concatenate(mentor), np.concatenate(points)
+
+
 # -- candidates --------------------------------------------------------------------------------------------------------
-
-
-def _admissible(
-    ground: Ground, mentees: Indices, mentors: Indices, require: Sequence[PairRule], terms: PairTerms
-) -> tuple[Indices, Indices]:
-    """Positions of the pairs that pass the hard rules, and of those that need not."""
-    tests = [_rule_test(ground, rule) for rule in require]
-    exempt = _exempt(ground, terms)
-    found_mentee, found_mentor = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    rows = max(1, _BLOCK // max(1, len(mentors)))
-    for first in range(0, len(mentees), rows):
-        e, m = mentees[first : first + rows, None], mentors[None, :]
-        admissible: Truths = np.less(e, m) if ground.peers else np.not_equal(e, m)
-        two = admissible.copy() if exempt else admissible
-        for test in tests:
-            admissible &= test(e, m)
-        if exempt:
-            admissible |= exempt(e, m) & two
-        at_mentee, at_mentor = np.nonzero(admissible)
-        found_mentee.append((at_mentee + first).astype(np.int32))
-        found_mentor.append(at_mentor.astype(np.int32))
-    return np.concatenate(found_mentee), np.concatenate(found_mentor)
 
 
 def _named(terms: PairTerms, *verdicts: Verdict) -> tuple[tuple[str, str], ...]:
     return tuple((named.mentee, named.mentor) for named in terms.named if named.verdict in verdicts)
 
 
-def _exempt(ground: Ground, terms: PairTerms) -> Test | None:
+def _exempt(ground: Ground, terms: PairTerms) -> Compiled | None:
     """Which pairs are candidates whatever the rules say; None where the program names none."""
     pairs = _named(terms, Verdict.ALLOW, Verdict.FORCE)
-    return compiled(ground, Listed(pairs=pairs)).holds if pairs else None
+    return compiled(ground, Listed(pairs=pairs)) if pairs else None
 
 
 def _keep(ground: Ground, table: PairTable, terms: PairTerms, good: Truths) -> PairTable:
     exempt = _exempt(ground, terms)
     if exempt:
-        good = good | exempt(table.mentees[table.mentee], table.mentors[table.mentor])
+        good = good | exempt.holds(table.mentees[table.mentee], table.mentors[table.mentor])
     return table.only(good)
 
 
@@ -182,18 +190,32 @@ def as_percent(points: Amounts, most: int) -> Amounts:
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 
-def _rule_test(ground: Ground, rule: PairRule) -> Test:
-    test = _one_way(ground, rule)
-    if not ground.peers or rule.ways is None:
-        return test
-    if rule.ways is Ways.BOTH:
-        return lambda e, m: test(e, m) & test(m, e)
-    return lambda e, m: test(e, m) | test(m, e)
-
-
-def _one_way(ground: Ground, rule: PairRule) -> Test:
+def _hard_test(ground: Ground, rule: PairRule) -> HardTest:
     predicate = compiled(ground, rule.predicate)
-    policy = rule.missing or blank_policy(ground.contract, rule.predicate)
+    test = _one_way(ground, rule, predicate)
+    kinds, ways = predicate.kinds, rule.ways if ground.peers else None
+    if ways is None:
+        is_plain = predicate.known is always or _policy(ground, rule) is Missing.MATCHES_NOTHING
+        return HardTest(test=test, kinds=kinds, few=predicate.few if is_plain else None)
+    if ways is Ways.BOTH:
+        return HardTest(test=lambda e, m: test(e, m) & test(m, e), kinds=_either_side(kinds))
+    return HardTest(test=lambda e, m: test(e, m) | test(m, e), kinds=_either_side(kinds))
+
+
+def _either_side(kinds: Kinds | None) -> Kinds | None:
+    """Kinds for rules that are asked both ways round."""
+    if kinds is None:
+        return None
+
+    def both() -> tuple[Indices, Indices]:
+        kind = kinds_of(*kinds())
+        return kind, kind
+
+    return both
+
+
+def _one_way(ground: Ground, rule: PairRule, predicate: Compiled) -> Test:
+    policy = _policy(ground, rule)
     if policy is Missing.PASSES:
         return lambda e, m: predicate.holds(e, m) | ~predicate.known(e, m)
     if policy is Missing.FAILS:
@@ -201,9 +223,31 @@ def _one_way(ground: Ground, rule: PairRule) -> Test:
     return predicate.holds
 
 
-def _rule_points(ground: Ground, rule: PairRule) -> Measure:
-    test = _one_way(ground, rule)
-    give = giver(ground, rule.predicate, compiled(ground, rule.predicate), rule.score or Points(points=0))
+def _giving(ground: Ground, rule: PairRule) -> Giving:
+    """A soft rule for many pairs."""
+    predicate = compiled(ground, rule.predicate)
+    measure = _rule_points(ground, rule, predicate)
+    if not isinstance(rule.score, _BY_KINDS):
+        return Giving(measure=measure)
+    if ground.peers and rule.ways is not None:
+        return Giving(measure=measure, kinds=_either_side(predicate.kinds))
+    common = None
+    match rule:
+        case PairRule(
+            predicate=Overlap(at_least=1, share=0, fields=fields), score=PointsEach(rare=False) as each, cap=None
+        ):  # no answer in common, no points: so it does not matter whether the rule holds
+            ours, theirs = joint_sets(ground, fields)
+            common = Common(ours=ours, theirs=theirs, each=each.points, most=ANY if each.cap is None else each.cap)
+    return Giving(measure=measure, kinds=predicate.kinds, common=common)
+
+
+def _policy(ground: Ground, rule: PairRule) -> Missing:
+    return rule.missing or blank_policy(ground.contract, rule.predicate)
+
+
+def _rule_points(ground: Ground, rule: PairRule, predicate: Compiled) -> Measure:
+    test = _one_way(ground, rule, predicate)
+    give = giver(ground, rule.predicate, predicate, rule.score or Points(points=0))
 
     def one_way(e: Indices, m: Indices) -> Amounts:
         return np.where(test(e, m), give(e, m), 0)

@@ -7,14 +7,16 @@ a bug or a broken solver, so it raises; nothing of it reaches a plan.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mentorctl.optimize.evaluator import days_of, rule_holds
 from mentorctl.optimize.evaluator_points import nearest, rule_points_of
 from mentorctl.optimize.ground import Ground
-from mentorctl.roster.people import NumberColumn
+from mentorctl.roster.people import NumberColumn, RankColumn
+from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules, soft_rules
-from mentorctl.rules.pairs import AfterEveryone, PairRule, PairTerms, Scaling, Verdict
+from mentorctl.rules.pairs import AfterEveryone, PairRule, PairTerms, Rank, Scaling, Verdict
 from mentorctl.spec.matching import ObjectiveTerm
 
 if TYPE_CHECKING:
@@ -28,8 +30,11 @@ class WrongAnswer(Exception):  # noqa: N818 - the name of what happened
     """An answer breaks a rule, a capacity or its own score."""
 
 
-def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
-    """Raise WrongAnswer unless every pair is allowed, new, within capacity and scored right, and the proofs hold."""
+def verify_matching(case: "MatchingCase", result: "MatchingResult", *, is_alone: bool = True) -> None:
+    """Raise WrongAnswer unless every pair is allowed, new, within capacity and scored right, and the proofs hold.
+
+    The proofs of cohorts that are matched together are not those of one of them alone.
+    """
     pairs = list(zip(result.mentee.tolist(), result.mentor.tolist(), strict=True))
     if len(set(pairs)) != len(pairs) or set(pairs) & {*case.standing, *case.blocked}:
         raise WrongAnswer("a pair is matched twice, or must not be matched")
@@ -40,7 +45,8 @@ def verify_matching(case: "MatchingCase", result: "MatchingResult") -> None:
     _check_rules(case, pairs)
     _check_scores(case, result, pairs)
     _check_capacity(case, pairs)
-    _check_proofs(case, result, pairs)
+    if is_alone:
+        _check_proofs(case, result, pairs)
 
 
 def _check_rules(case: "MatchingCase", pairs: list[tuple[int, int]]) -> None:
@@ -76,19 +82,62 @@ def _check_scores(case: "MatchingCase", result: "MatchingResult", pairs: list[tu
 
 def _check_proofs(case: "MatchingCase", result: "MatchingResult", pairs: list[tuple[int, int]]) -> None:
     """Every objective is there, proved, and proved for this very answer."""
-    if [term for weights in result.weights for term, _ in weights] != list(case.matching.objective):
+    sums = [term for term in case.matching.objective if term is not ObjectiveTerm.WORST_MATCH]
+    if [term for weights in result.weights for term, _ in weights] != sums:
         raise WrongAnswer("an objective is missing")
+    if len(result.constants) != len(result.weights):
+        raise WrongAnswer("an objective has no constant")
     if len(result.certificates) <= len(result.weights) or not all(c.proves for c in result.certificates):
         raise WrongAnswer("an objective is not proved")
-    gained = {
+    if len(result.thresholds) != len(case.matching.objective) - len(sums):
+        raise WrongAnswer("the worst match is not proved")
+    if result.price is not None:
+        return  # the certificates are those of the best answer; a stable one is proved by having no blocking pair
+    least = int(result.score.min()) if len(pairs) else None
+    if any(least is not None and least < threshold.level for threshold in result.thresholds):
+        raise WrongAnswer("the worst match is worse than it was proved to be")
+    gained = _gained(case, result, pairs)
+    for weights, constant, certificate in zip(result.weights, result.constants, result.certificates, strict=False):
+        if sum(weight * gained[term] for term, weight in weights) != certificate.value + constant:
+            raise WrongAnswer("the proof belongs to another answer")
+
+
+def _gained(case: "MatchingCase", result: "MatchingResult", pairs: list[tuple[int, int]]) -> dict[ObjectiveTerm, int]:
+    """What the pairs come to in each term that is a sum."""
+    covered = {e for e, _ in pairs} - {e for e, _ in case.standing}
+    waited = case.ground.waited
+    loads = Counter(m for _, m in case.standing)
+    crowded = 0
+    for _, mentor in pairs:
+        crowded += loads[mentor]
+        loads[mentor] += 1
+    return {
         ObjectiveTerm.TOTAL_SCORE: int(result.score.sum()),
         ObjectiveTerm.FILL_PLACES: len(pairs),
-        ObjectiveTerm.COVER_MENTEES: len({e for e, _ in pairs} - {e for e, _ in case.standing}),
+        ObjectiveTerm.COVER_MENTEES: len(covered),
         ObjectiveTerm.COVER_MENTORS: len({m for _, m in pairs} - {m for _, m in case.standing}),
+        ObjectiveTerm.COVER_WAITING: 0 if waited is None else sum(int(waited[mentee]) for mentee in covered),
+        ObjectiveTerm.LOAD_BALANCE: -crowded,
+        ObjectiveTerm.RANK_SUM: sum(ranks_better(case.ground, case.matching, *pair) for pair in pairs),
+        ObjectiveTerm.CHANGES: len(set(pairs) & set(case.previous)),
     }
-    for weights, certificate in zip(result.weights, result.certificates, strict=False):
-        if sum(weight * gained[term] for term, weight in weights) != certificate.value:
-            raise WrongAnswer("the proof belongs to another answer")
+
+
+def ranks_better(ground: Ground, matching: "Matching", mentee: int, mentor: int) -> int:
+    """How many ranks better than unnamed two people give each other, over all rankings that rules read."""
+    read = (rule.predicate for rule in (*matching.require, *matching.prefer))
+    asked = dict.fromkeys((p.by, p.field) for p in read if isinstance(p, Rank))
+    better = 0
+    for by, field in asked:
+        column = ground.roster.columns[field]
+        if not isinstance(column, RankColumn):
+            raise TypeError(f"`{field}` is no ranking; spec.rule_checks lets no such rule pass")
+        lists = [column.people[a:b].tolist() for a, b in pairwise(column.starts.tolist())]
+        longest = max(map(len, lists), default=0)
+        ways = [(mentor, mentee)] if by is Role.MENTOR else [(mentee, mentor)]
+        for one, two in ways + [(mentor, mentee)] * ground.peers:
+            better += longest - lists[one].index(two) if two in lists[one] else 0
+    return better
 
 
 def _check_capacity(case: "MatchingCase", pairs: list[tuple[int, int]]) -> None:
@@ -98,22 +147,21 @@ def _check_capacity(case: "MatchingCase", pairs: list[tuple[int, int]]) -> None:
             Counter(mentee for mentee, _ in everyone),
             Counter(m for m, _ in case.standing),
             case.matching.mentee_capacity,
-            case.taken[1] if case.taken else None,
+            case.limits[1] if case.limits else None,
             1,
         ),
         (
             Counter(mentor for _, mentor in everyone),
             Counter(m for _, m in case.standing),
             case.matching.mentor_capacity,
-            case.taken[0] if case.taken else None,
+            case.limits[0] if case.limits else None,
             case.periods,
         ),
     )
-    for counts, before, capacity, taken, periods in sides:
+    for counts, before, capacity, limits, periods in sides:
         for person, count in counts.items():
-            places = capacity_of(case.ground, capacity, person) * periods - (
-                int(taken[person]) if taken is not None else 0
-            )
+            places = capacity_of(case.ground, capacity, person) * periods
+            places = places if limits is None else min(places, int(limits[person]))
             # a standing match may exceed a capacity that was lowered since; a new one may not
             if count > max(places, before[person]):
                 raise WrongAnswer("somebody has more matches than places")

@@ -9,6 +9,8 @@ from typing import IO, Any
 
 import numpy as np
 
+from mentorctl.optimize.budgets import Budget
+from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.problem import (
     CommonSlot,
     GroupAnswer,
@@ -26,7 +28,8 @@ from mentorctl.optimize.groups.problem import (
     Solo,
     Target,
 )
-from mentorctl.optimize.network import Certificate, Network, NetworkAnswer, Objective
+from mentorctl.optimize.network import Certificate, Network, Objective
+from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.problem import (
     PairCandidates,
     SeriesAnswer,
@@ -39,6 +42,7 @@ from mentorctl.optimize.scheduling.problem import (
 _CLASSES = {
     c.__name__: c
     for c in (
+        Budget,
         Certificate,
         CommonSlot,
         GroupAnswer,
@@ -47,10 +51,11 @@ _CLASSES = {
         Limit,
         Mixture,
         Network,
-        NetworkAnswer,
         Objective,
+        OrderedAnswer,
         PairCandidates,
         PeerAnswer,
+        PeerCertificate,
         PeerObjective,
         PeerProblem,
         Pool,
@@ -61,9 +66,11 @@ _CLASSES = {
         Shortfall,
         Solo,
         Target,
+        Threshold,
         TrainingAnswer,
         TrainingGoals,
         TrainingProblem,
+        Worst,
     )
 }
 _KINDS = frozenset("biuf")

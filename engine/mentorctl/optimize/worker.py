@@ -17,11 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.engine import checked_groups, checked_peers
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
-from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
+from mentorctl.optimize.network import Network, NoProof
+from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
@@ -77,8 +79,8 @@ class WorkerEngine:
             self._complaints.close()
         self._process = self._complaints = None
 
-    def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
-        return self._ask(NetworkAnswer, "network", network, objectives)
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        return self._ask(OrderedAnswer, "network", network, aims, budgets)
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, self._ask(GroupAnswer, "groups", problem))
@@ -165,8 +167,10 @@ def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
             send(answered, str(failure))
 
 
-def _network(_seconds: float, solver: str, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
-    return solve_network(network, objectives, solver=solver)
+def _network(
+    seconds: float, solver: str, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...]
+) -> OrderedAnswer:
+    return solve_in_order(network, aims, budgets, solver=solver, remaining=_countdown(seconds))
 
 
 def _groups(seconds: float, solver: str, problem: GroupProblem) -> GroupAnswer:

@@ -1,14 +1,15 @@
 """The saved plan: canonical JSON, sealed against change, and the digests that plans are compared by."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place
-from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.compiled import CompiledProgram, plain
 from mentorctl.lifecycle.migration import MigrationChange, Moved
+from mentorctl.plan.certificates import Claim, MatchingCertificate
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.model import (
     Action,
@@ -22,11 +23,21 @@ from mentorctl.plan.model import (
 )
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
-from mentorctl.state.codec import canonical_json, digest, kind_of, record_from_json, record_to_json
-from mentorctl.state.model import Record
+from mentorctl.spec.model import NOTHING_SHARED, Sharing
+from mentorctl.state.codec import (
+    canonical_json,
+    digest,
+    kind_of,
+    record_from_json,
+    record_to_json,
+    value_from_json,
+    value_to_json,
+)
+from mentorctl.state.model import MatchRecord, Record
 from mentorctl.state.shapes import CodecError, JsonValue, shape_of
 
 FORMAT = "mentorctl/plan/v1"
+CERTIFICATE = "mentorctl/certificate/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
 
 
@@ -52,12 +63,16 @@ def _counted(migration: MigrationChange) -> tuple[Moved, ...]:
 
 
 def inputs_digest(
-    programs: Iterable[CompiledProgram], roster: Roster, outside: Mapping[str, Table] | None = None
+    programs: Iterable[CompiledProgram],
+    roster: Roster,
+    outside: Mapping[str, Table] | None = None,
+    sharing: Sharing = NOTHING_SHARED,
 ) -> str:
-    """The digest of what a plan was made from besides the state: programs, people, scores from outside."""
+    """The digest of what a plan was made from besides the state: programs and what they share, people, scores."""
     definitions: JsonValue = sorted([c.program.id, c.definition] for c in programs)
     scores: JsonValue = sorted([name, list(t.header), *map(list, t.rows)] for name, t in (outside or {}).items())
-    return digest([definitions, roster.digest, scores], "sha256")
+    shared: list[JsonValue] = [] if sharing == NOTHING_SHARED else [plain(sharing)]
+    return digest([definitions, roster.digest, scores, *shared], "sha256")
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -76,13 +91,17 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "notices": [asdict(n) for n in plan.notices],
         "definitions": [asdict(d) for d in plan.definitions],
         "migrations": [_MIGRATION.write(m, "migrations") for m in plan.migrations],
+        "certificates": [value_to_json(c) for c in plan.certificates],
     }
     return body | {"seal": digest(body)}
 
 
 def plan_to_text(plan: Plan) -> str:
     """The saved plan: one change a line, so that people can read and compare it."""
-    data = plan_to_json(plan)
+    return _laid_out(plan_to_json(plan))
+
+
+def _laid_out(data: Mapping[str, Any]) -> str:
     lines = []
     for key, value in data.items():
         if isinstance(value, list) and value:
@@ -95,26 +114,65 @@ def plan_to_text(plan: Plan) -> str:
 
 def plan_from_text(text: str) -> Plan:
     """Read a saved plan. Raises NotAPlan with a sentence when it is not exactly what was written."""
-    try:
-        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
-    except (ValueError, RecursionError):
-        raise NotAPlan("it is not JSON") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise NotAPlan(f"it does not say `format: {FORMAT}`")
-    seal = data.pop("seal", None)
-    try:
-        if seal != digest(data):
-            raise NotAPlan("it was changed after it was written")
-        plan = _plan_from_json(data)
-    except (CodecError, AttributeError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, NotAPlan):
-            raise
-        raise NotAPlan(f"it does not have the shape of a plan ({type(error).__name__})") from None
+    plan = _read(text, FORMAT, _plan_from_json)
     if plan.digest != effects_digest(plan.workspace, plan.changes, plan.migrations):
         raise NotAPlan("its digest does not belong to its changes")
     if plan_to_text(plan) != text:
         raise NotAPlan("it is not written as mentorctl writes it")
     return plan
+
+
+def format_of(text: str) -> str:
+    """What a text says that it is, or an empty string."""
+    try:
+        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError):
+        return ""
+    named = data.get("format") if isinstance(data, dict) else None
+    return named if isinstance(named, str) else ""
+
+
+def certificate_to_text(claim: Claim) -> str:
+    """The certificate file: what a plan says about its matches, without anything else of it."""
+    body: dict[str, Any] = {
+        "format": CERTIFICATE,
+        "workspace": claim.workspace,
+        "store": {"lineage": claim.lineage, "serial": claim.serial},
+        "as_of": claim.as_of,
+        "inputs": claim.inputs,
+        "digest": claim.digest,
+        "matches": [record_to_json(record) for record in claim.matches],
+        "certificates": [value_to_json(c) for c in claim.certificates],
+    }
+    return _laid_out(body | {"seal": digest(body)})
+
+
+def certificate_from_text(text: str) -> Claim:
+    """Read a certificate file. Raises NotAPlan with a sentence when it is not exactly what was written."""
+    claim = _read(text, CERTIFICATE, _claim_from_json)
+    if certificate_to_text(claim) != text:
+        raise NotAPlan("it is not written as mentorctl writes it")
+    return claim
+
+
+def _read[T](text: str, wanted: str, reader: Callable[[Mapping[str, Any]], T]) -> T:
+    """A sealed document of one format."""
+    try:
+        data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError):
+        raise NotAPlan("it is not JSON") from None
+    if not isinstance(data, dict) or data.get("format") != wanted:
+        raise NotAPlan(f"it does not say `format: {wanted}`")
+    seal = data.pop("seal", None)
+    try:
+        if seal != digest(data):
+            raise NotAPlan("it was changed after it was written")
+        return reader(data)
+    except (CodecError, AttributeError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, NotAPlan):
+            raise
+        what = "a plan" if wanted == FORMAT else "a certificate"
+        raise NotAPlan(f"it does not have the shape of {what} ({type(error).__name__})") from None
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -134,7 +192,26 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         notices=tuple(_flat(Notice, n) for n in data["notices"]),
         definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
         migrations=tuple(_MIGRATION.read(m, "migrations") for m in data["migrations"]),
+        certificates=_certificates(data["certificates"]),
     )
+
+
+def _claim_from_json(data: Mapping[str, Any]) -> Claim:
+    matches = tuple(record_from_json("match", m) for m in data["matches"])
+    return Claim(
+        workspace=_is(str, data["workspace"]),
+        lineage=_is(str, data["store"]["lineage"]),
+        serial=_is(int, data["store"]["serial"]),
+        as_of=_is(str, data["as_of"]),
+        inputs=_is(str, data["inputs"]),
+        digest=_is(str, data["digest"]),
+        matches=tuple(m for m in matches if isinstance(m, MatchRecord)),
+        certificates=_certificates(data["certificates"]),
+    )
+
+
+def _certificates(data: Iterable[object]) -> tuple[MatchingCertificate, ...]:
+    return tuple(value_from_json(MatchingCertificate, c) for c in data)
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:

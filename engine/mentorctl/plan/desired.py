@@ -8,9 +8,12 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.enrollments import Cohort, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
-from mentorctl.plan.matches import match_cohort
+from mentorctl.plan.matches import close_matching, is_by_hand, is_open, open_matching
 from mentorctl.plan.model import Notice
+from mentorctl.plan.overload import overloaded
 from mentorctl.plan.sessions import schedule_cohort
+from mentorctl.plan.sharing import in_order
+from mentorctl.plan.together import Found, match_together
 from mentorctl.spec.model import Mode
 from mentorctl.state.model import (
     CheckInRecord,
@@ -26,7 +29,8 @@ from mentorctl.state.model import (
 def desired_state(inputs: PlanInputs) -> Draft:
     """Everything that should be in the state, with summaries and findings; what is not touched stays as it is."""
     draft = Draft()
-    for compiled in sorted(inputs.programs, key=lambda c: c.program.id):
+    found: Found = {}
+    for compiled in in_order(inputs.programs, inputs.workspace.sharing):
         if compiled.program.mode is not Mode.LIVE:
             _not_live(compiled, inputs, draft)
             continue
@@ -36,10 +40,11 @@ def desired_state(inputs: PlanInputs) -> Draft:
         for name, timeline in compiled.timelines_on(inputs.as_of):
             cohort = Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
             if name in open_cohorts:
-                _open_cohort(cohort, draft)
+                _open_cohort(cohort, draft, found)
             else:
                 _closed_cohort(cohort, draft)
     _keep_what_is_gone(inputs, draft)
+    draft.findings += overloaded(inputs, draft)
     return draft
 
 
@@ -81,12 +86,19 @@ def _open_cohorts(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
     return [name for name, timeline in compiled.timelines if timeline.runs_on(inputs.as_of)]
 
 
-def _open_cohort(cohort: Cohort, draft: Draft) -> None:
+def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     draft.records.append(_cohort_record(cohort))
-    enrollments = enroll(cohort)
-    matched = match_cohort(cohort, enrollments, draft)
+    key = (cohort.program.id, cohort.id)
+    if key not in found:
+        joined = _joined(cohort)
+        is_joint = len(joined) > 1 and cohort.inputs.decided is None
+        found |= match_together(joined, draft) if is_joint else {}
+    opening, proposals = found.get(key) or (open_matching(cohort, enroll(cohort), draft), None)
+    matched = close_matching(opening, draft, proposals)
     trainings = train(cohort, matched.enrollments)
-    sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
+    sessions: list[SessionRecord] = []
+    if not cohort.inputs.only_matches:
+        sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
     planned: list[Record] = [*matched.enrollments, *trainings, *matched.matches, *sessions]
     known = {record.address for record in planned}
     draft.records += planned
@@ -108,6 +120,20 @@ def _has_happened(record: Record, cohort: Cohort) -> bool:
             return record.module in {module.id for module in cohort.program.modules}
         case _:
             return False
+
+
+def _joined(cohort: Cohort) -> list[Cohort]:
+    """The cohorts that are matched in one problem with this one, in the order of their programs."""
+    inputs = cohort.inputs
+    row = next((r for r in inputs.workspace.sharing.together if cohort.program.id in r), ())
+    live = (c for c in inputs.programs if c.program.id in row and c.program.mode is Mode.LIVE)
+    cohorts = (
+        Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
+        for compiled in in_order(live, inputs.workspace.sharing)
+        for name, timeline in compiled.timelines_on(inputs.as_of)
+        if timeline.runs_on(inputs.as_of)
+    )
+    return [joined for joined in cohorts if is_open(joined) and not is_by_hand(joined)]
 
 
 def _closed_cohort(cohort: Cohort, draft: Draft) -> None:

@@ -1,6 +1,6 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mentorctl.addresses import Address
@@ -14,7 +14,7 @@ from mentorctl.roster.conditions import labels_of, meets_all, satisfies
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
 from mentorctl.state.live import FactValue
-from mentorctl.state.model import EnrollmentRecord, TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
@@ -159,3 +159,44 @@ def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:
     modules = (module.id for module in cohort.program.modules)
     recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get("done") is True)
     return frozenset((*on_roster, *recorded))
+
+
+# -- after matching ----------------------------------------------------------------------------------------------------
+
+
+def advance(
+    cohort: Cohort, enrollments: Iterable[EnrollmentRecord], matches: Iterable[MatchRecord], *, waiting: bool
+) -> list[EnrollmentRecord]:
+    """Matched people are matched, people whose match ended are not, and mentees without one wait."""
+    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment"))
+    matched = {(member.person, member.role) for match in matches for member in match.members}
+    return list(_advanced(cohort, stepper, enrollments, matched, waiting=waiting))
+
+
+def _advanced(
+    cohort: Cohort,
+    stepper: Stepper,
+    enrollments: Iterable[EnrollmentRecord],
+    matched: set[tuple[str, Role]],
+    *,
+    waiting: bool,
+) -> Iterator[EnrollmentRecord]:
+    for record in enrollments:
+        state = record.state
+        has_match = (record.person, record.role) in matched
+        if has_match and state in POOL - {"matched"}:
+            state = stepper.step(state, "match", {}).state
+        elif not has_match and state == "matched":
+            state = _behind_the_gates(cohort, stepper, record)
+        if waiting and state == "ready" and record.role is not Role.MENTOR:
+            state = stepper.step(state, "wait", {}).state
+        yield replace(record, state=state)
+
+
+def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
+    """Where somebody stands whose match ended: as far as their facts of today allow."""
+    state = stepper.step(record.state, "unmatch", {}).state
+    index = cohort.inputs.index_of.get(record.person, -1)
+    if index < 0:
+        return state
+    return run(stepper, state, progress_events(stepper.lifecycle), facts_of(cohort, index, record.role))[0]

@@ -9,9 +9,8 @@ import numpy as np
 from mentorctl.addresses import Address
 from mentorctl.optimize.ground import Amounts, History, PairFacts
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Declined
-from mentorctl.state.model import CohortRecord, EnrollmentRecord, MatchRecord, Record
+from mentorctl.state.model import CohortRecord, EnrollmentRecord, MatchRecord
 
 _NEVER_MET = frozenset({"declined", "expired"})
 
@@ -76,24 +75,3 @@ def rounds_waited(cohort: Cohort) -> Amounts:
         ):
             waited[cohort.inputs.index_of[record.person]] += 1
     return waited
-
-
-def taken_elsewhere(cohort: Cohort, planned: Iterable[Record]) -> tuple[Amounts, Amounts] | None:
-    """Places as a mentor and as a mentee that programs with shared capacity use; None where none shares.
-
-    Programs are planned in the order of their ids: of those before this one the plan counts, of later ones the state.
-    """
-    others = set(cohort.program.matching.share_capacity) - {cohort.program.id}
-    if not others:
-        return None
-    records: dict[Address, Record] = {r.address: r for r in cohort.inputs.snapshot.records}
-    records |= {r.address: r for r in planned}
-    taken = {role: np.zeros(len(cohort.inputs.roster.ids), np.int64) for role in Role}
-    for record in records.values():
-        if not isinstance(record, MatchRecord) or cohort.inputs.is_over(record):
-            continue
-        if record.address.program in others:
-            for member in record.members:
-                if member.person in cohort.inputs.index_of:
-                    taken[member.role][cohort.inputs.index_of[member.person]] += 1
-    return taken[Role.MENTOR], taken[Role.MENTEE]

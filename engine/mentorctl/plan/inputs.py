@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.compiled import CompiledProgram
@@ -17,12 +18,19 @@ from mentorctl.spec.model import Workspace
 from mentorctl.state.codec import kind_of
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
+if TYPE_CHECKING:
+    from mentorctl.plan.problems import MatchingProblem
+
 LIVE_SESSION = "planned"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PlanInputs:
-    """Everything a plan depends on. `report` is told what is being worked on."""
+    """Everything a plan depends on. `report` is told what is being worked on.
+
+    `only_matches`: no sessions are planned. `decided` has the new matches of each program and cohort where a plan chose
+    them before; then nothing is searched.
+    """
 
     workspace: Workspace
     programs: tuple[CompiledProgram, ...]
@@ -35,6 +43,8 @@ class PlanInputs:
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
     undo: Undo = field(default_factory=dict)
+    only_matches: bool = False
+    decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""
@@ -73,6 +83,7 @@ class Draft:
     schedules: list[SchedulingSummary] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
+    problems: "list[MatchingProblem]" = field(default_factory=list)
 
     def sessions(self) -> list[SessionRecord]:
         return [r for r in self.records if isinstance(r, SessionRecord)]

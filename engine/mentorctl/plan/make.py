@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from mentorctl.diagnostics import Diagnostic
+from mentorctl.plan.certified import certificates_of
 from mentorctl.plan.codec import effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
-from mentorctl.plan.migrations import plan_migrations
+from mentorctl.plan.migrations import Carried, plan_migrations
 from mentorctl.plan.model import DefinitionText, Plan
 from mentorctl.spec.model import Mode
 
@@ -22,13 +23,18 @@ def _definitions(inputs: PlanInputs) -> tuple[DefinitionText, ...]:
     )
 
 
+def carried_over(inputs: PlanInputs) -> tuple[PlanInputs, Carried]:
+    """The inputs with everybody in the states of the lifecycles that are about to hold, and how they come there."""
+    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of, undo=inputs.undo)
+    return replace(inputs, snapshot=carried.snapshot), carried
+
+
 def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """What apply would do. The plan must not be applied when one of the findings is an error.
 
     Raises `network.NoProof` or `verify.WrongAnswer` when the optimizer's answer does not hold.
     """
-    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of, undo=inputs.undo)
-    inputs = replace(inputs, snapshot=carried.snapshot)
+    inputs, carried = carried_over(inputs)
     draft = desired_state(inputs)
     draft.findings += carried.findings
     draft.notices += carried.notices
@@ -39,11 +45,12 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         lineage=inputs.snapshot.lineage,
         serial=inputs.snapshot.serial,
         as_of=inputs.as_of.isoformat(),
-        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables),
+        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables, inputs.workspace.sharing),
         changes=changes,
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
+        certificates=certificates_of(draft.problems),
         digest=effects_digest(inputs.workspace.id, changes, carried.changes),
         definitions=_definitions(inputs),
         migrations=carried.changes,

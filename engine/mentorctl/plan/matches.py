@@ -1,6 +1,6 @@
 """Who is matched with whom: standing matches first, then the best new ones, in the matching phase."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,26 +8,29 @@ import numpy as np
 
 from mentorctl.addresses import Address, opaque_id
 from mentorctl.dates.durations import later
-from mentorctl.diagnostics import Place, finding, quoted_list
-from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
-from mentorctl.lifecycle.machine import Stepper, run
-from mentorctl.optimize.ground import Ground
-from mentorctl.optimize.scoring import hard_rule_holds
+from mentorctl.diagnostics import Place, finding, has_errors, quoted_list
+from mentorctl.optimize.ground import Amounts, Ground
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
-from mentorctl.optimize.shapes.groups import in_need
+from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.shapes.propose import propose
-from mentorctl.plan.enrollments import POOL, Cohort, facts_of, may_be_matched
-from mentorctl.plan.history import history_of, rounds_waited, taken_elsewhere
+from mentorctl.optimize.stable import Price
+from mentorctl.plan.answers import unanswered
+from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
+from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
-from mentorctl.plan.standing import pairs_of, rule_place, standing_matches, without_rules
+from mentorctl.plan.pins import pin_findings
+from mentorctl.plan.problems import MatchingProblem
+from mentorctl.plan.sharing import limits_of
+from mentorctl.plan.standing import Stood, pairs_of, standing_matches, without_rules
+from mentorctl.plan.unmatched import report_unmatched
 from mentorctl.rules.fields import Role
-from mentorctl.rules.implied import hard_rules
-from mentorctl.spec.matching import KeepExisting, OddPerson, Unmatched
+from mentorctl.spec.matching import KeepExisting
 from mentorctl.spec.model import ModelType
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term, members
 
 _PHASE = "matching"
+_NO_PRICE = Price(score=0, mentees=0, mentors=0, blocking=0)
 _BY_HAND = frozenset({"admin", "self-selected", "booking"})
 
 
@@ -39,28 +42,68 @@ class Matched:
     enrollments: list[EnrollmentRecord]
 
 
-def match_cohort(cohort: Cohort, enrollments: list[EnrollmentRecord], draft: Draft) -> Matched:
-    """Keep what stands, end what cannot, and in the matching phase propose the best new matches."""
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A cohort before its matches are made: what stands, and the case to solve; None where nothing is proposed.
+
+    `beside` are the matches that are made in the same problem for other cohorts.
+    """
+
+    cohort: Cohort
+    enrollments: list[EnrollmentRecord]
+    stood: Stood
+    case: ShapeCase | None
+    beside: tuple[MatchRecord, ...] = ()
+
+
+def open_matching(
+    cohort: Cohort,
+    enrollments: list[EnrollmentRecord],
+    draft: Draft,
+    *,
+    joined: Collection[str] = (),
+    beside: Sequence[MatchRecord] = (),
+) -> Opening:
+    """Keep what stands, end what cannot, and in the matching phase say what there is to match.
+
+    `joined` are programs whose cohorts are matched in the same problem, `beside` the pairs that these must make.
+    """
     pool = {(e.person, e.role) for e in enrollments if e.state in POOL}
     ground = ground_of(cohort)
-    is_open = _is_open(cohort)
-    stood = standing_matches(cohort, ground, pool, draft, search_again=is_open and _search_again(cohort))
-    proposed: list[MatchRecord] = []
-    by_hand = cohort.program.matching.process.kind in _BY_HAND
-    if is_open and by_hand:
-        _say_by_hand(cohort, draft)
-    elif is_open:
-        ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
-        declined = [r for r in stood.others if r.state == "declined"]
-        proposed = _propose(cohort, ground, ready, stood.kept, declined, draft)
+    may_match = is_open(cohort)
+    stood = standing_matches(cohort, ground, pool, draft, search_again=may_match and _search_again(cohort))
+    ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
+    declined = [r for r in stood.others if r.state == "declined"]
+    case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
+    opening = Opening(cohort=cohort, enrollments=enrollments, stood=stood, case=case)
+    if not may_match or is_by_hand(cohort):
+        draft.problems.append(_problem(opening, case, is_open=False))
+        opening = replace(opening, case=None)
+        (_say_by_hand if may_match else _say_when_open)(cohort, draft)
     else:
-        _say_when_open(cohort, draft)
+        whole = replace(case, limits=limits_of(cohort, [*draft.records, *beside])) if joined else case
+        if has_errors(pins := pin_findings(cohort, whole)):
+            opening = replace(opening, case=None)
+        draft.findings += pins
+    return opening
+
+
+def close_matching(opening: Opening, draft: Draft, found: Proposals | None = None) -> Matched:
+    """The best new matches, found before with those of other programs or found now, beside those that stand."""
+    cohort, stood, case = opening.cohort, opening.stood, opening.case
+    proposed = [] if case is None else _propose(opening, case, found, draft)
     again = {record.address.id for record in proposed}
     matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
+    waiting = is_open(cohort) and not is_by_hand(cohort)
     return Matched(
         matches=matches,
-        enrollments=_advance(cohort, enrollments, [*stood.kept, *proposed], waiting=is_open and not by_hand),
+        enrollments=advance(cohort, opening.enrollments, [*stood.kept, *proposed], waiting=waiting),
     )
+
+
+def is_by_hand(cohort: Cohort) -> bool:
+    """Whether people find each other, or are matched by hand."""
+    return cohort.program.matching.process.kind in _BY_HAND
 
 
 def ground_of(cohort: Cohort) -> Ground:
@@ -78,7 +121,8 @@ def ground_of(cohort: Cohort) -> Ground:
     )
 
 
-def _is_open(cohort: Cohort) -> bool:
+def is_open(cohort: Cohort) -> bool:
+    """Whether the matching phase of a cohort is open on the day of the plan."""
     return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
@@ -100,44 +144,81 @@ def _say_by_hand(cohort: Cohort, draft: Draft) -> None:
 
 
 def _search_again(cohort: Cohort) -> bool:
-    """Whether matches that are only proposed are given up because the rules that made them changed."""
+    """Whether matches that are only proposed are searched again: at every plan, or because their rules changed."""
+    keep = cohort.program.matching.keep_existing
+    if keep is not KeepExisting.NONE:
+        return keep is KeepExisting.WEAK
     before = cohort.inputs.snapshot.by_address.get(Address(program=cohort.program.id))
-    return (
-        cohort.program.matching.keep_existing is KeepExisting.NONE
-        and isinstance(before, ProgramRecord)
-        and before.matching_rules != cohort.compiled.matching_rules
-    )
+    return isinstance(before, ProgramRecord) and before.matching_rules != cohort.compiled.matching_rules
 
 
 # -- new matches -------------------------------------------------------------------------------------------------------
 
 
-def _propose(
-    cohort: Cohort,
-    ground: Ground,
-    ready: set[tuple[str, Role]],
-    kept: Sequence[MatchRecord],
-    declined: Iterable[MatchRecord],
-    draft: Draft,
-) -> list[MatchRecord]:
-    case = _case(cohort, ground, ready, kept, declined, draft)
-    who = "peers" if ground.peers else f"mentees and {len(case.mentors)} mentors"
-    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
-    found = shown_scores(case, propose(case, cohort.inputs.engine))
-    _report_proof(cohort, found, draft)
-    records = [_record(cohort, proposal) for proposal in found.made]
-    records += _relaxed(cohort, case, records, draft)
-    draft.matchings.append(_summary(cohort, case, found, kept, records))
-    _report_unmatched(cohort, case, found, [*kept, *records], draft)
+def _problem(opening: Opening, case: ShapeCase, *, is_open: bool = True) -> MatchingProblem:
+    return MatchingProblem(
+        cohort=opening.cohort,
+        case=case,
+        kept=opening.stood.kept,
+        enrolled=tuple(opening.enrollments),
+        is_open=is_open,
+    )
+
+
+def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: Draft) -> list[MatchRecord]:
+    cohort, kept = opening.cohort, opening.stood.kept
+    draft.findings += unanswered(cohort.program, case)
+    strict = replace(_problem(opening, case), together=found is not None)
+    strict = _searched(strict, found)
+    rest = replace(strict, case=_after(opening, case, draft))
+    draft.problems.append(rest)
+    records = [*strict.made, *_relaxed(rest, draft)]
+    if strict.found is not None:
+        _report_proof(cohort, strict.found, draft)
+        draft.matchings.append(_summary(cohort, case, strict.found, kept, records))
+        report_unmatched(cohort, case, strict.found, [*kept, *records], draft)
     return records
 
 
-def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], draft: Draft) -> Iterator[MatchRecord]:
+def _searched(problem: MatchingProblem, found: Proposals | None = None) -> MatchingProblem:
+    """The problem with the best matches, or with those that were found or decided before."""
+    cohort, case, given_up = problem.cohort, problem.case, problem.given_up
+    if cohort.inputs.decided is not None:
+        decided = cohort.inputs.decided.get((cohort.program.id, cohort.id), ())
+        return replace(problem, made=tuple(record for record in decided if record.relaxed == given_up))
+    if found is None:
+        say_matching(cohort, case)
+        found = propose(case, cohort.inputs.engine)
+    found = shown_scores(case, found)
+    made = tuple(replace(as_record(cohort, proposal), relaxed=given_up) for proposal in found.made)
+    return replace(problem, found=found, made=made)
+
+
+def _after(opening: Opening, case: ShapeCase, draft: Draft) -> ShapeCase:
+    """The case with what the matches made beside it leave of places and hours, and without their pairs."""
+    if not opening.beside:
+        return case
+    cohort = opening.cohort
+    return replace(
+        case,
+        limits=limits_of(cohort, [*opening.beside, *draft.records]),
+        blocked=(*case.blocked, *_known_pairs(opening.beside, cohort.inputs.index_of)),
+    )
+
+
+def say_matching(cohort: Cohort, case: ShapeCase) -> None:
+    """Tell what is being worked on."""
+    who = "peers" if case.ground.peers else f"mentees and {len(case.mentors)} mentors"
+    cohort.inputs.report(f"matching {len(case.mentees)} {who} of {cohort.program.id}")
+
+
+def _relaxed(strict: MatchingProblem, draft: Draft) -> Iterator[MatchRecord]:
     """More matches for those who have none, with one more rule of `relax` given up at each step.
 
     What was matched under all rules stays; every match says which rules were given up for it.
     """
-    index_of, made = cohort.inputs.index_of, list(records)
+    cohort, case = strict.cohort, strict.case
+    index_of, made = cohort.inputs.index_of, list(strict.made)
     for steps in range(1, len(case.matching.relax) + 1):
         given_up = case.matching.relax[:steps]
         standing = [*case.standing, *(_as_standing(record, index_of) for record in made)]
@@ -152,14 +233,12 @@ def _relaxed(cohort: Cohort, case: ShapeCase, records: Sequence[MatchRecord], dr
             mentors=alone if case.ground.peers else case.mentors,
             standing=tuple(standing),
         )
-        more = [
-            replace(_record(cohort, p), relaxed=given_up)
-            for p in shown_scores(again, propose(again, cohort.inputs.engine)).made
-        ]
-        made += more
-        yield from more
-        if more:
-            text = f"{len(more)} matches were found only after giving up {quoted_list(given_up, last='and')}"
+        step = _searched(replace(strict, case=again, given_up=given_up, made=(), found=None, together=False))
+        draft.problems.append(step)
+        made += step.made
+        yield from step.made
+        if step.made:
+            text = f"{len(step.made)} matches were found only after giving up {quoted_list(given_up, last='and')}"
             draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
 
 
@@ -175,9 +254,9 @@ def _case(
     cohort: Cohort,
     ground: Ground,
     ready: set[tuple[str, Role]],
-    kept: Iterable[MatchRecord],
+    stood: Stood,
     declined: Iterable[MatchRecord],
-    draft: Draft,
+    limits: tuple[Amounts, Amounts] | None,
 ) -> ShapeCase:
     index_of = cohort.inputs.index_of
     sides = {role: np.array(sorted(index_of[p] for p, r in ready if r is role), np.int32) for role in Role}
@@ -187,17 +266,19 @@ def _case(
         matching=cohort.program.matching,
         mentees=sides[Role.PEER] if ground.peers else sides[Role.MENTEE],
         mentors=sides[Role.PEER] if ground.peers else sides[Role.MENTOR],
-        standing=tuple(_as_standing(record, index_of) for record in kept),
-        blocked=tuple(
-            (index_of[one], index_of[two])
-            for record in declined
-            for one, two in pairs_of(record)
-            if one in index_of and two in index_of
-        ),
-        taken=taken_elsewhere(cohort, draft.records),
+        standing=tuple(_as_standing(record, index_of) for record in stood.kept),
+        blocked=_known_pairs(declined, index_of),
+        previous=_known_pairs(stood.searched, index_of),
+        limits=limits,
         projects=cohort.program.projects,
         periods=periods_of(cohort),
     )
+
+
+def _known_pairs(records: Iterable[MatchRecord], index_of: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+    """The pairs of some matches as roster indices; those of whom one is not on the roster are left out."""
+    pairs = (pair for record in records for pair in pairs_of(record))
+    return tuple((index_of[one], index_of[two]) for one, two in pairs if one in index_of and two in index_of)
 
 
 def periods_of(cohort: Cohort) -> tuple[str, ...]:
@@ -216,7 +297,8 @@ def periods_of(cohort: Cohort) -> tuple[str, ...]:
     return tuple(begins)
 
 
-def _record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
+    """A proposal as it would be in the state."""
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))
@@ -238,6 +320,8 @@ def _summary(
 ) -> MatchingSummary:
     everyone = [*kept, *new]
     covered = {person for record in everyone for person in record.others}
+    price = found.price or _NO_PRICE
+    classified = classify(case)
     return MatchingSummary(
         program=cohort.program.id,
         cohort=cohort.id,
@@ -255,6 +339,13 @@ def _summary(
         gap=found.gap,
         unmatched_mentees=len({*case.mentees.tolist()} - {cohort.inputs.index_of[p] for p in covered}),
         solver=cohort.inputs.engine.solver,
+        problem=classified.kind.value,
+        parts=len(classified.parts),
+        stable=found.price is not None,
+        score_lost=price.score,
+        mentees_lost=price.mentees,
+        mentors_lost=price.mentors,
+        blocking=price.blocking,
     )
 
 
@@ -278,129 +369,3 @@ def _report_proof(cohort: Cohort, found: Proposals, draft: Draft) -> None:
                 place=place,
             )
         )
-
-
-def _report_unmatched(
-    cohort: Cohort, case: ShapeCase, found: Proposals, matches: Sequence[MatchRecord], draft: Draft
-) -> None:
-    """How many stay without a match, and what keeps them from one."""
-    index_of = cohort.inputs.index_of
-    covered = {index_of[p] for record in matches for p in record.others}
-    alone = np.array([m not in covered for m in case.mentees.tolist()], np.bool_)
-    if not alone.any() or found.missing:
-        return
-    reasons, place = [], Place(document=cohort.program.id, path=("matching", "capacity"))
-    without = case.mentees[alone & (found.options == 0)]
-    who = "partner" if case.ground.peers else "mentor"
-    seeking = without[np.array([in_need(case, mentee) for mentee in without.tolist()], np.bool_)]
-    if len(seeking) < len(without):
-        reasons.append(f"{_have(len(without) - len(seeking))} none of the `needs`")
-        place = Place(document=cohort.program.id, path=("matching", "needs"))
-    poor = _under_minimum(case, seeking)
-    if poor:
-        least = case.matching.terms.minimum
-        reasons.append(f"{_have(poor)} only {who}s with whom they reach less than `minimum_score: {least}`")
-        place = Place(document=cohort.program.id, path=("matching", "minimum_score"))
-    if len(seeking) > poor:
-        rule, share = _hardest_rule(case, seeking)
-        reasons.append(
-            f"{_have(len(seeking) - poor)} no admissible {who}"
-            + (f" (`{rule}` alone rules out {share:.0%})" if rule else "")
-        )
-        place = rule_place(cohort, rule) if rule else place
-    crowded = int((alone & (found.options > 0)).sum())
-    if crowded:
-        reasons.append(_crowded(case, crowded))
-    refuse = cohort.program.matching.unmatched is Unmatched.REFUSE
-    draft.findings.append(
-        finding(
-            "MC5001" if refuse else "MC5002",
-            f"{int(alone.sum())} of {len(case.mentees)} {'peers' if case.ground.peers else 'mentees'} of cohort "
-            f"`{cohort.id}` stay without a match: " + "; ".join(reasons),
-            help=_more_matches(case) + (", or write `unmatched: waitlist`" if refuse else ""),
-            place=place,
-        )
-    )
-
-
-def _have(count: int) -> str:
-    return f"{count} {'has' if count == 1 else 'have'}"
-
-
-def _crowded(case: ShapeCase, count: int) -> str:
-    """Why people with candidates have no match."""
-    if not case.ground.peers:
-        return f"the mentors that {count} could have are full, or no group has room for them"
-    odd = count == 1 and len(case.mentees) % 2 == 1
-    return "the number of peers is odd" if odd else f"the partners that {count} could have are taken"
-
-
-def _more_matches(case: ShapeCase) -> str:
-    """What can be done so that more people are matched."""
-    if not case.ground.peers:
-        return "soften a rule, raise the mentors' capacity or invite more mentors"
-    trio = case.matching.odd_person is not OddPerson.TRIO and len(case.mentees) % 2 == 1
-    more = "soften a rule or invite more people"
-    return f"{more}, or let the odd one join two others: `odd_person: trio`" if trio else more
-
-
-def _under_minimum(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> int:
-    """How many of some people without candidates have one that only the least score rules out."""
-    if case.matching.terms.minimum is None:
-        return 0
-    found = mentees[:, None] != case.mentors[None, :]
-    for rule in hard_rules(case.matching.require, case.matching.prefer, case.matching.terms):
-        found &= hard_rule_holds(case.ground, rule, mentees[:, None], case.mentors[None, :])
-    return int(found.any(axis=1).sum())
-
-
-def _hardest_rule(case: ShapeCase, mentees: np.ndarray[tuple[int], np.dtype[np.int32]]) -> tuple[str, float]:
-    """The hard rule that rules out the largest share of the candidates of some mentees."""
-    worst = ("", 0.0)
-    for rule in hard_rules(case.matching.require, case.matching.prefer, case.matching.terms):
-        holds = hard_rule_holds(case.ground, rule, mentees[:, None], case.mentors[None, :])
-        share = 1.0 - float(np.mean(holds)) if holds.size else 0.0
-        if share > worst[1]:
-            worst = (rule.id, share)
-    return worst
-
-
-# -- enrollments after matching ----------------------------------------------------------------------------------------
-
-
-def _advance(
-    cohort: Cohort, enrollments: Iterable[EnrollmentRecord], matches: list[MatchRecord], *, waiting: bool
-) -> list[EnrollmentRecord]:
-    """Matched people are matched, people whose match ended are not, and mentees without one wait."""
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment"))
-    matched = {(member.person, member.role) for match in matches for member in match.members}
-    return list(_advanced(cohort, stepper, enrollments, matched, waiting=waiting))
-
-
-def _advanced(
-    cohort: Cohort,
-    stepper: Stepper,
-    enrollments: Iterable[EnrollmentRecord],
-    matched: set[tuple[str, Role]],
-    *,
-    waiting: bool,
-) -> Iterator[EnrollmentRecord]:
-    for record in enrollments:
-        state = record.state
-        has_match = (record.person, record.role) in matched
-        if has_match and state in POOL - {"matched"}:
-            state = stepper.step(state, "match", {}).state
-        elif not has_match and state == "matched":
-            state = _behind_the_gates(cohort, stepper, record)
-        if waiting and state == "ready" and record.role is not Role.MENTOR:
-            state = stepper.step(state, "wait", {}).state
-        yield replace(record, state=state)
-
-
-def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
-    """Where somebody stands whose match ended: as far as their facts of today allow."""
-    state = stepper.step(record.state, "unmatch", {}).state
-    index = cohort.inputs.index_of.get(record.person, -1)
-    if index < 0:
-        return state
-    return run(stepper, state, progress_events(stepper.lifecycle), facts_of(cohort, index, record.role))[0]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
 from mentorctl.lifecycle.migration import MigrationChange
+from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.state.model import Record
 
 
@@ -47,7 +48,9 @@ class MatchingSummary:
     """How one cohort was matched: sizes, the proved objective and who is left.
 
     Peers are counted as mentees. `settled`: another solver gives the same answer; `gap` is how much better an answer
-    could be where it is not proved.
+    could be where it is not proved. `problem` is its class, `parts` how many there are that have nobody in common.
+    Where matches are `stable`, the best answer would have so many more points, mentees and mentors (below zero: fewer),
+    and `blocking` pairs who would leave it for each other.
     """
 
     program: str
@@ -66,6 +69,13 @@ class MatchingSummary:
     gap: int
     unmatched_mentees: int
     solver: str
+    problem: str
+    parts: int
+    stable: bool = False
+    score_lost: int = 0
+    mentees_lost: int = 0
+    mentors_lost: int = 0
+    blocking: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +113,8 @@ class Plan:
     """What apply would do, and nothing it would still have to decide.
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
-    survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks.
+    survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
+    `certificates` prove the matches and are no effects.
     """
 
     workspace: str
@@ -118,6 +129,7 @@ class Plan:
     digest: str
     definitions: tuple[DefinitionText, ...] = ()
     migrations: tuple[MigrationChange, ...] = ()
+    certificates: tuple[MatchingCertificate, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -21,10 +21,14 @@ STANDING = frozenset({"proposed", "accepted", "active", "paused"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stood:
-    """The matches that stand, and all others as they are now, ended where they cannot stand."""
+    """The matches that stand, and all others as they are now, ended where they cannot stand.
+
+    `searched` are those of the others that could stand and are searched again, as they were.
+    """
 
     kept: tuple[MatchRecord, ...]
     others: tuple[MatchRecord, ...]
+    searched: tuple[MatchRecord, ...] = ()
 
 
 def standing_matches(
@@ -35,7 +39,7 @@ def standing_matches(
     A match that is only proposed ends when it breaks a hard rule, or with `search_again`.
     """
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
-    kept, others = [], []
+    kept, others, searched = [], [], []
     for record in cohort.prior(MatchRecord).values():
         if cohort.inputs.is_over(record):
             others.append(record)
@@ -49,7 +53,9 @@ def standing_matches(
             kept.append(left)
         else:
             others.append(replace(record, state=stepper.step(record.state, "end", {}).state))
-    return Stood(kept=tuple(kept), others=tuple(others))
+            if together and not broken:
+                searched.append(left)
+    return Stood(kept=tuple(kept), others=tuple(others), searched=tuple(searched))
 
 
 def rule_place(cohort: Cohort, rule: str) -> Place:

@@ -99,6 +99,10 @@ def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[
     for m in plan.matchings:
         if (m.program, m.cohort) == (program, cohort):
             yield f"    matching: {_matching(m, style)}"
+            parts = "1 part" if m.parts == 1 else f"{m.parts:,} parts"
+            yield f"    problem: {m.problem}, {parts} {style.faint(f'(mentorctl show problem {m.program})')}"
+            if m.stable:
+                yield f"    stable: {_price(m)}"
     for s in plan.schedules:
         if (s.program, s.cohort) == (program, cohort):
             proof = (
@@ -111,7 +115,8 @@ def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[
 
 def _matching(m: MatchingSummary, style: Style) -> str:
     """How a cohort was matched, in one line."""
-    proof = style.added("proved best") if m.proved else style.changed(f"at most {m.gap:,} short of the best")
+    best = "proved stable" if m.stable else "proved best"
+    proof = style.added(best) if m.proved else style.changed(f"at most {m.gap:,} short of the best")
     again = "" if m.settled else ", another solver may choose otherwise"
     if m.model == "peer":
         return f"{m.mentees_covered} of {m.mentees} peers in {m.matches} matches, score {m.score:,}, {proof}{again}"
@@ -120,6 +125,19 @@ def _matching(m: MatchingSummary, style: Style) -> str:
         f"{m.mentees_covered} of {m.mentees} mentees with {m.mentors_covered} of {m.mentors} mentors{groups}, "
         f"score {m.score:,}, {proof} of {m.admissible_pairs:,} possible pairs{again}"
     )
+
+
+def _price(m: MatchingSummary) -> str:
+    """What stability costs against the best answer, and what it is good for."""
+    lost = ((m.score_lost, "point"), (m.mentees_lost, "mentee"), (m.mentors_lost, "mentor"))
+    words = [
+        f"{abs(count):,} {noun}{'' if abs(count) == 1 else 's'} {'fewer' if count > 0 else 'more'}"
+        for count, noun in lost
+        if count
+    ]
+    pairs = f"{m.blocking:,} pair{'' if m.blocking == 1 else 's'}"
+    price = ", ".join(words) or "costs nothing"
+    return f"{price} against the best, which {pairs} would leave for each other"
 
 
 def _counted(changes: Sequence[Change], style: Style) -> Iterator[str]:

@@ -12,12 +12,15 @@ from mentorctl import resources
 from mentorctl.diagnostics import Diagnostic, Span, did_you_mean, finding, quoted_list
 
 
-def filled(name: str, values: Mapping[str, object]) -> str:
-    """A shipped template with its values; one that is missing is a jinja2.UndefinedError (a bug)."""
+def filled(name: str, values: Mapping[str, object], *, escape: bool = False) -> str:
+    """A shipped template with its values, which `escape` makes harmless in HTML.
+
+    One that is missing is a jinja2.UndefinedError (a bug).
+    """
     environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(_shipped),
         undefined=StrictUndefined,
-        autoescape=False,
+        autoescape=escape,
         keep_trailing_newline=True,
     )
     return environment.get_template(name).render(values)

@@ -38,6 +38,9 @@ def hard_rules(require: Iterable[PairRule], prefer: Iterable[PairRule], terms: P
         made.append(_implied("no_repeat", Not(of=met), because="the two were matched before"))
     if terms.history.declined:
         made.append(_implied("declined", Not(of=DeclinedBefore()), because="one of the two declined the other"))
+    if terms.outside and terms.outside.unscored is Unranked.UNACCEPTABLE:
+        why = terms.outside.because or "the other system gave the two no score"
+        made.append(_implied("outside_scores", ScoredOutside(), ways=Ways.EITHER, because=why))
     made.extend(
         PairRule(
             id=rule.id,

@@ -288,7 +288,7 @@ class Ways(StrEnum):
 
 
 class Unranked(StrEnum):
-    """What a rule on a ranking makes of people who are not named: they give no points, or they are no candidates."""
+    """Who is not named in a ranking, or has no score from outside: gives no points, or is no candidate."""
 
     INDIFFERENT = "indifferent"
     UNACCEPTABLE = "unacceptable"
@@ -373,12 +373,21 @@ class HistoryTerms:
     declined: Declined | None = None
 
 
+class ScoreForm(StrEnum):
+    """A file of scores: a row per pair (columns mentor, mentee, score), or a row per mentee and a column per mentor."""
+
+    LIST = "list"
+    MATRIX = "matrix"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideSource:
-    """A file of scores (columns mentor, mentee, score) that another system made."""
+    """A file of scores that another system made. `unscored`: what becomes of pairs that have none."""
 
     file: str
+    form: ScoreForm = ScoreForm.LIST
     weight: int = 1
+    unscored: Unranked = Unranked.INDIFFERENT
     because: str = ""
 
 

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from mentorctl.diagnostics import Diagnostic, Related, did_you_mean, finding
 from mentorctl.rules.fields import Audience, Role
+from mentorctl.spec.aim_checks import AIM_CHECKS
 from mentorctl.spec.answer_checks import ANSWER_CHECKS
 from mentorctl.spec.audience_checks import AUDIENCE_CHECKS
 from mentorctl.spec.design_checks import DESIGN_CHECKS
@@ -95,6 +96,7 @@ def gates_have_facts(program: Program, workspace: Workspace) -> Iterator[Diagnos
 
 CHECKS: tuple[ProgramCheck, ...] = (
     *SHAPE_CHECKS,
+    *AIM_CHECKS,
     prerequisites_are_offered,
     prerequisites_end,
     gates_have_facts,

@@ -1,6 +1,6 @@
 """How a program matches people, as frozen values: rules, capacities, shapes of groups, objective and process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
@@ -10,21 +10,38 @@ from mentorctl.rules.pairs import PairRule, PairTerms
 
 
 class ObjectiveTerm(StrEnum):
-    """What a matching is best at, in order."""
+    """What a matching is best at. Of LOAD_BALANCE, RANK_SUM and CHANGES the best is the least."""
 
     COVER_MENTEES = "cover_mentees"
     COVER_MENTORS = "cover_mentors"
     COVER_PEERS = "cover_peers"
     COMPLETE_GROUPS = "complete_groups"
     TOTAL_SCORE = "total_score"
+    COVER_WAITING = "cover_waiting"
+    WORST_MATCH = "worst_match"
+    LOAD_BALANCE = "load_balance"
+    RANK_SUM = "rank_sum"
+    CHANGES = "changes"
     FILL_PLACES = "fill_places"  # as many matches as people are to have exactly; no word of the language
 
 
 class KeepExisting(StrEnum):
-    """Whether standing matches are kept when the matching rules change while matching is open."""
+    """Whether matches that are only proposed stand while matching is open.
+
+    `strong`: as long as they satisfy the hard rules. `weak`: all are searched again at every plan. `none`: likewise
+    when the rules change.
+    """
 
     STRONG = "strong"
+    WEAK = "weak"
     NONE = "none"
+
+
+class Stability(StrEnum):
+    """`stable`: no two people prefer each other to what they got, whatever that costs in the objective."""
+
+    NONE = "none"
+    STABLE = "stable"
 
 
 class Unmatched(StrEnum):
@@ -201,13 +218,26 @@ _OPTIMIZED = Process()
 _NO_TERMS = PairTerms()
 
 
+type Aim = tuple[tuple[ObjectiveTerm, int], ...]  # terms with weights, which make one sum
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
+    """The `matching` section.
+
+    `weights` belong to the terms of the objective: 0 for a term that is an aim of its own, neighbors with other
+    weights are one weighted sum. Empty, every term is an aim of its own. `written` are the terms as the program lists
+    them; others come from what it says elsewhere.
+    """
+
     require: tuple[PairRule, ...]
     prefer: tuple[PairRule, ...]
     mentor_capacity: Capacity
     mentee_capacity: Capacity
     objective: tuple[ObjectiveTerm, ...]
+    weights: tuple[int, ...] = ()
+    written: tuple[ObjectiveTerm, ...] = field(default=(), compare=False)
+    stability: Stability = Stability.NONE
     keep_existing: KeepExisting = KeepExisting.STRONG
     unmatched: Unmatched = Unmatched.WAITLIST
     process: Process = _OPTIMIZED
@@ -221,3 +251,16 @@ class Matching:
     needs: tuple[Need, ...] = ()
     skills: Skills | None = None
     wishes: ProjectWishes | None = None
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """What the matching is best at, the most important first."""
+        aims: list[Aim] = []
+        before = 0
+        for term, weight in zip(self.objective, self.weights or [0] * len(self.objective), strict=True):
+            if weight and before:
+                aims[-1] = (*aims[-1], (term, weight))
+            else:
+                aims.append(((term, weight or 1),))
+            before = weight
+        return tuple(aims)

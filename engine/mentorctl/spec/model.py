@@ -10,7 +10,7 @@ from mentorctl.dates.workdays import Calendars
 from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.fields import Audience, Contract, Role
 from mentorctl.spec.lifecycles import LifecycleChange
-from mentorctl.spec.matching import Headcount, Matching
+from mentorctl.spec.matching import Capacity, Headcount, Matching
 from mentorctl.spec.support import (
     Agenda,
     CheckIn,
@@ -288,6 +288,22 @@ class Facilitator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """What people have for all programs together: places by role, and hours in four weeks.
+
+    Programs are matched in their `order`, others after them by id; those of one row of `together` as one problem.
+    """
+
+    order: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    places: tuple[tuple[Role, Capacity], ...] = ()
+    hours: Capacity | None = None
+
+
+NOTHING_SHARED = Sharing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """mentorctl.yaml: where the state lives, what the roster promises, and the default time zone."""
 
@@ -298,4 +314,5 @@ class Workspace:
     channels: tuple[Channel, ...] = ()
     rooms: tuple[Room, ...] = ()
     facilitators: tuple[Facilitator, ...] = ()
+    sharing: Sharing = NOTHING_SHARED
     calendars: Calendars = _MONDAY_TO_FRIDAY

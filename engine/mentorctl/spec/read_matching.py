@@ -25,6 +25,7 @@ from mentorctl.spec.matching import (
     Round,
     SeatRule,
     Skills,
+    Stability,
     Teams,
     Unmatched,
 )
@@ -36,6 +37,7 @@ from mentorctl.spec.reading import Findings, Tree
 _MATCHING: FieldPath = ("matching",)
 _MANY = 1000  # as many matches as anybody could have
 _POOL_RULES = ("max_per", "min_share", "reserve")
+_PAIRS = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.FLASH, ModelType.PEER)
 _COVERING = (("mentee", ObjectiveTerm.COVER_MENTEES), ("mentor", ObjectiveTerm.COVER_MENTORS))
 
 
@@ -44,12 +46,18 @@ def read_matching(tree: Tree, model: ModelType, found: Findings) -> Matching:
     capacity: Tree = tree.get("capacity", {})
     teams, group = tree.get("teams"), tree.get("group")
     peers = model is ModelType.PEER
+    objective, weights = _objective(tree, model)
     return Matching(
         require=read_hard_rules(tree.get("require", ()), found, peers=peers),
         prefer=read_soft_rules(tree.get("prefer", ()), found, peers=peers),
         mentor_capacity=_capacity(capacity.get("mentor", {"max": 1}), "mentor", found),
         mentee_capacity=_capacity(capacity.get("mentee", _usual_mentee_capacity(tree, model)), "mentee", found),
-        objective=_objective(tree.get("objective", "coverage_first"), model, capacity),
+        objective=objective,
+        weights=weights,
+        written=tuple(
+            ObjectiveTerm(term) for term in tree.get("objective", ()) if not isinstance(tree["objective"], str)
+        ),
+        stability=Stability(tree.get("stability", "none")),
         keep_existing=KeepExisting(tree.get("keep_existing", "strong")),
         unmatched=Unmatched(tree.get("unmatched", "waitlist")),
         process=_process(tree.get("process", "optimized"), found),
@@ -113,26 +121,48 @@ def _capacity(tree: Tree, role: str, found: Findings) -> Capacity:
     return Capacity(at_most=most, at_least=least, period=period)
 
 
-def _objective(written: str | Sequence[str], model: ModelType, capacity: Tree) -> tuple[ObjectiveTerm, ...]:
-    """The aims in order; that everybody of a role with `min: 1` gets a match comes before what is written.
+def _objective(tree: Tree, model: ModelType) -> tuple[tuple[ObjectiveTerm, ...], tuple[int, ...]]:
+    """The terms, the most important first, and the weights of those that are one sum.
 
-    Where people are to have exactly two matches or more, places are filled before points are counted.
+    That everybody of a role with `min: 1` gets a match comes before what is written. Where people are to have exactly
+    two matches or more, places are filled before points are counted. Where proposed matches are searched again, those
+    that stay as they are decide between equals.
     """
-    first = tuple(term for role, term in _COVERING if capacity.get(role, {}).get("min"))
-    aims = list(dict.fromkeys((*first, *_written_objective(written, model))))
-    if any(tree.get("exactly", 1) > 1 for tree in capacity.values()):
-        score = ObjectiveTerm.TOTAL_SCORE
-        aims.insert(aims.index(score) if score in aims else len(aims), ObjectiveTerm.FILL_PLACES)
-    return tuple(aims)
+    capacity: Tree = tree.get("capacity", {})
+    written = _written_objective(tree.get("objective", "coverage_first"), model)
+    first = (term for role, term in _COVERING if capacity.get(role, {}).get("min"))
+    aims = {**dict.fromkeys(first, 0)}
+    aims |= {term: weight for term, weight in written.items() if term not in aims}
+    if any(side.get("exactly", 1) > 1 for side in capacity.values()):
+        before = next((t for t, weight in aims.items() if weight or t is ObjectiveTerm.TOTAL_SCORE), None)
+        aims = _with(aims, ObjectiveTerm.FILL_PLACES, before)
+    if tree.get("keep_existing", "strong") != "strong" and model in _PAIRS:
+        aims.setdefault(ObjectiveTerm.CHANGES, 0)
+    return tuple(aims), tuple(aims.values()) if any(aims.values()) else ()
 
 
-def _written_objective(written: str | Sequence[str], model: ModelType) -> tuple[ObjectiveTerm, ...]:
+def _with(
+    aims: Mapping[ObjectiveTerm, int], term: ObjectiveTerm, before: ObjectiveTerm | None
+) -> dict[ObjectiveTerm, int]:
+    """The aims with one more in front of another, or at the end."""
+    made: dict[ObjectiveTerm, int] = {}
+    for one, weight in aims.items():
+        if one is before:
+            made[term] = 0
+        made[one] = weight
+    return made | {term: 0}
+
+
+def _written_objective(written: str | Sequence[str] | Mapping[str, int], model: ModelType) -> dict[ObjectiveTerm, int]:
+    """The terms that are written, or that a preset stands for, with their weights; 0 in a list."""
+    if isinstance(written, Mapping):
+        return {ObjectiveTerm(term): weight for term, weight in written.items()}
     if not isinstance(written, str):
-        return tuple(ObjectiveTerm(term) for term in written)
+        return dict.fromkeys(map(ObjectiveTerm, written), 0)
     cover = ObjectiveTerm.COVER_PEERS if model is ModelType.PEER else ObjectiveTerm.COVER_MENTEES
     if written == "quality_first":
-        return (ObjectiveTerm.TOTAL_SCORE, cover)
-    return (cover, ObjectiveTerm.TOTAL_SCORE)
+        return {ObjectiveTerm.TOTAL_SCORE: 0, cover: 0}
+    return {cover: 0, ObjectiveTerm.TOTAL_SCORE: 0}
 
 
 # -- shapes of groups --------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from mentorctl.rules.pairs import (
     Same,
     Scaling,
     Score,
+    ScoreForm,
     TimezoneWithin,
     Unranked,
     ValueMatrix,
@@ -233,10 +234,18 @@ def read_terms(tree: _Tree, found: Findings, *, peers: bool = False) -> PairTerm
         scaling=Scaling(tree.get("scaling", "none")),
         named=tuple(_named(pair, ("matching", "pairs", i), reader) for i, pair in enumerate(tree.get("pairs", ()))),
         history=_history(tree.get("history", {}), reader),
-        outside=OutsideSource(file=outside["file"], weight=outside.get("weight", 1), because=outside.get("because", ""))
-        if outside
-        else None,
+        outside=_outside(outside) if outside else None,
         waiting=PointsWaited(points=waiting["points"], at_most=waiting.get("at_most")) if waiting else None,
+    )
+
+
+def _outside(tree: _Tree) -> OutsideSource:
+    return OutsideSource(
+        file=tree["file"],
+        form=ScoreForm(tree.get("form", "list")),
+        weight=tree.get("weight", 1),
+        unscored=Unranked(tree.get("unscored", "indifferent")),
+        because=tree.get("because", ""),
     )
 
 

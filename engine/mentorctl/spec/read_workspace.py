@@ -12,7 +12,8 @@ from mentorctl.rules.fields import (
     Source,
     Unlinked,
 )
-from mentorctl.spec.model import Channel, Facilitator, Room, Workspace
+from mentorctl.spec.matching import Capacity
+from mentorctl.spec.model import Channel, Facilitator, Room, Sharing, Workspace
 from mentorctl.spec.read_time import read_calendars, read_zone
 from mentorctl.spec.reading import Findings, Tree, titled
 
@@ -37,8 +38,25 @@ def read_workspace(tree: Tree) -> tuple[Workspace, tuple[Diagnostic, ...]]:
         facilitators=tuple(
             Facilitator(id=key, title=f.get("title", titled(key))) for key, f in tree.get("facilitators", {}).items()
         ),
+        sharing=_sharing(tree.get("sharing", {})),
     )
     return workspace, tuple(found.found)
+
+
+def _sharing(tree: Tree) -> Sharing:
+    hours = tree.get("hours")
+    return Sharing(
+        order=tuple(tree.get("order", ())),
+        together=tuple(tuple(programs) for programs in tree.get("together", ())),
+        places=tuple((Role(role), _most(most)) for role, most in tree.get("places", {}).items() if role in set(Role)),
+        hours=None if hours is None else _most(hours),
+    )
+
+
+def _most(tree: int | Tree) -> Capacity:
+    if isinstance(tree, int):
+        return Capacity(at_most=tree)
+    return Capacity(at_most=tree["at_most"], field=tree["field"], missing=tree.get("missing", 1))
 
 
 def _contract(tree: Tree, found: Findings) -> Contract:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, finding, quoted_list
 from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Gap, Ways
-from mentorctl.spec.matching import ObjectiveTerm
 from mentorctl.spec.model import Delivery, MentorType, ModelType, Program, Project, Workspace
 from mentorctl.spec.reference_checks import ProgramCheck
 from mentorctl.spec.rule_paths import at, matches_peers, written_hard_rules
@@ -25,7 +24,6 @@ FITTING_MENTORS: dict[ModelType, tuple[MentorType, ...]] = {
     ModelType.MOSAIC: _ANY_BUT_REVERSE,
     ModelType.FUNCTIONAL: _ANY_BUT_REVERSE,
 }
-_GROUPED = (ModelType.GROUP, ModelType.TEAM, ModelType.FUNCTIONAL, ModelType.MOSAIC)
 _MODEL: FieldPath = ("model", "type")
 
 
@@ -54,32 +52,6 @@ def virtual_is_virtual(program: Program, _workspace: Workspace) -> Iterator[Diag
             place=at(program, ("model", "delivery")),
             related=(Related(message="the model is chosen here", place=at(program, _MODEL)),),
         )
-
-
-def objective_fits_the_model(program: Program, _workspace: Workspace) -> Iterator[Diagnostic]:
-    """A matching can only be best at what its model has."""
-    for i, term in enumerate(program.matching.objective):
-        why, advice = _strange(term, program.model.type)
-        if why:
-            yield finding(
-                "MC2089",
-                f"`{term}` {why}, and the model is `{program.model.type}`",
-                help=advice,
-                place=at(program, ("matching", "objective", i)),
-                related=(Related(message="the model is chosen here", place=at(program, _MODEL)),),
-            )
-
-
-def _strange(term: ObjectiveTerm, model: ModelType) -> tuple[str, str]:
-    """Why a model does not have an aim, and which it has; two empty texts when it has it."""
-    is_peer = model is ModelType.PEER
-    if term is ObjectiveTerm.COVER_PEERS and not is_peer:
-        return "counts peers who get a partner", "write `cover_mentees` or `cover_mentors`"
-    if term in (ObjectiveTerm.COVER_MENTEES, ObjectiveTerm.COVER_MENTORS) and is_peer:
-        return f"counts {term.removeprefix('cover_')}", "write `cover_peers`"
-    if term is ObjectiveTerm.COMPLETE_GROUPS and model not in _GROUPED:
-        return "counts groups", f"remove it; {quoted_list(_GROUPED, last='and')} have groups"
-    return "", ""
 
 
 def pool_rules_fit_the_model(program: Program, _workspace: Workspace) -> Iterator[Diagnostic]:
@@ -191,7 +163,6 @@ def projects_fit_the_groups(program: Program, _workspace: Workspace) -> Iterator
 SHAPE_CHECKS: tuple[ProgramCheck, ...] = (
     mentors_fit_the_model,
     virtual_is_virtual,
-    objective_fits_the_model,
     pool_rules_fit_the_model,
     flash_has_one_meeting,
     peers_can_satisfy_rules,

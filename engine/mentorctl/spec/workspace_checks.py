@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath, Place, did_you_mean, finding, quoted_list
 from mentorctl.spec.model import Program, Workspace
+from mentorctl.spec.sharing_checks import check_sharing
 from mentorctl.spec.timeline_checks import check_calendars
 
 
@@ -13,7 +14,7 @@ def check_workspace(
     """What concerns all programs together; `unread` are the ids of programs that could not be read."""
     yield from _sources(programs, workspace, unread)
     yield from _roles(programs, workspace, unread)
-    yield from _shared_capacity(programs, unread)
+    yield from check_sharing(programs, workspace, unread)
     yield from _fields(workspace)
     yield from check_calendars(workspace)
 
@@ -58,22 +59,6 @@ def _roles(programs: tuple[Program, ...], workspace: Workspace, unread: frozense
             help="correct the role, or remove the file from the list",
             place=Place(document=WORKSPACE, path=("roster", "sources", i, "role")),
         )
-
-
-def _shared_capacity(programs: tuple[Program, ...], unread: frozenset[str]) -> Iterator[Diagnostic]:
-    """Places are shared with other programs of the workspace."""
-    known = {program.id for program in programs}
-    for program in programs:
-        others = known - {program.id}
-        for i, name in enumerate(program.matching.share_capacity):
-            if name in others or name in unread:
-                continue
-            yield finding(
-                "MC2080",
-                f"`{name}` is this program itself" if name == program.id else f"there is no program `{name}`",
-                help=did_you_mean(name, others) or "name other programs of the workspace",
-                place=Place(document=program.id, path=("matching", "share_capacity", i)),
-            )
 
 
 def _fields(workspace: Workspace) -> Iterator[Diagnostic]:

@@ -38,6 +38,7 @@ ELSEWHERE = {
         [f"MC400{n}" for n in range(1, 8)],
         "tests/unit/lifecycle/test_checks.py: the lifecycles that programs get have no such defect",
     ),
+    "MC2098": "tests/unit/spec/test_sharing_checks.py: it takes two program files",
     "MC5005": "it takes a workspace with groups",
     "MC5004": "no solver that is shipped gives such an answer",
     "MC2065": "it takes an installation without the library",

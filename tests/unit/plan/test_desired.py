@@ -233,10 +233,11 @@ def test_the_inputs_digest_covers_programs_and_roster(change: object) -> None:
         ("[junior, senior, lead]", "[lead, senior, junior]"),
         ("offers: {type: multiple", "offers: {type: multiple, aliases: {writing: prose}"),
         ("availability: {type: availability}", "availability: {type: availability, missing: fails}"),
+        ("roster:\n", "sharing: {hours: 8}\nroster:\n"),
     ],
 )
 def test_the_inputs_digest_covers_the_contract(edit: tuple[str, str]) -> None:
-    """Turning the scale of levels around is a change of what the plan was made from."""
+    """Turning the scale of levels around, or what programs share, is a change of what the plan was made from."""
     world = World()
     other = replace(world, workspace=changed(WORKSPACE, edit))
     assert Live(world=other).plan(ENROLLING).inputs != Live(world=world).plan(ENROLLING).inputs

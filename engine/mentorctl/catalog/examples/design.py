@@ -38,6 +38,10 @@ EXAMPLES: dict[str, Example] = {
         wrong="model: {type: flash, mentors: career, delivery: hybrid}",
         right="model: {type: one-on-one, mentors: career, delivery: hybrid}",
     ),
+    "MC2096": Example(
+        wrong="objective: [worst_match, cover_mentees]",
+        right="objective: [cover_mentees, total_score]",
+    ),
     "MC2110": Example(
         wrong="- {id: promotion, measure: promotion_rate, baseline: 12%, target: 18%, due: {at: closing.end}}",
         right="- {id: promotion, measure: promotions, baseline: 12%, target: 18%, due: {at: closing.end}}",

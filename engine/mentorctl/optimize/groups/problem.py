@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mentorctl.optimize.groups.peer_certificate import PeerCertificate
+
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
@@ -285,7 +287,7 @@ class PeerProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PeerAnswer:
-    """The chosen pairs, and the trios as rows of three people in order; the rest as in GroupAnswer."""
+    """The chosen pairs, and trios as rows of three people in order; as GroupAnswer, with certificates of the kernel."""
 
     status: str
     chosen: Mask
@@ -294,6 +296,7 @@ class PeerAnswer:
     bounds: tuple[int, ...]
     settled: bool
     shortfalls: tuple[Shortfall, ...] = ()
+    certificates: tuple[PeerCertificate, ...] = ()
 
     @property
     def answered(self) -> bool:

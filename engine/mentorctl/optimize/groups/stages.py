@@ -19,7 +19,7 @@ from mentorctl.optimize.network import NoProof
 type Remaining = Callable[[], float]
 
 _SMALLEST_PART = 300  # columns; a call of the solver costs more than the columns of a tiny part
-_TIE_BITS = 20  # the weights of the tie-break: many enough to differ, small enough to prove quickly
+TIE_BITS = 20  # the weights of the tie-break: many enough to differ, small enough to prove quickly
 _LEAST_TIME = 0.05  # seconds that a solve gets however late it is, to hand back what it knows
 
 
@@ -80,7 +80,7 @@ def tie_weights(keys: NDArray[np.uint64]) -> Ints:
     key = (keys + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(1)
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((key ^ (key >> np.uint64(31))) >> np.uint64(64 - _TIE_BITS)).astype(np.int64)
+    return ((key ^ (key >> np.uint64(31))) >> np.uint64(64 - TIE_BITS)).astype(np.int64)
 
 
 def _nothing(status: str, columns: int, shortfalls: tuple[Shortfall, ...] = ()) -> Staged:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Rule
+from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Rule
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import ObjectiveTerm
 
@@ -39,6 +39,8 @@ class Builder:
         self.at: dict[tuple[int, Holder], int] = {}
         self.apart: list[tuple[int, int]] = []
         self.bonus: list[tuple[int, int, int]] = []
+        self.counted: dict[ObjectiveTerm, dict[int, int]] = {}  # what candidates count in terms that know their pair
+        self.waited: Sequence[int] = ()  # per person of the roster
 
     def unit(self, name: str, subject: str = "", family: int | None = None) -> int:
         self.units.append(Unit(name=name, subject=subject, family=len(self.units) if family is None else family))
@@ -114,11 +116,39 @@ class Builder:
                 return GroupObjective(name=term, candidate=np.ones(len(self.candidates), np.int64))
             case ObjectiveTerm.COMPLETE_GROUPS:
                 return GroupObjective(name=term, unit=self.each_unit())
+            case ObjectiveTerm.RANK_SUM | ObjectiveTerm.CHANGES:
+                counted = self.counted.get(term, {})
+                return GroupObjective(
+                    name=term, candidate=np.array([counted.get(at, 0) for at in range(len(self.candidates))], np.int64)
+                )
+            case ObjectiveTerm.COVER_WAITING:
+                known = set(covered)
+                waited = [self.waited[h[0]] * int(h[1] is Role.MENTEE and h not in known) for h in self.holders]
+                return GroupObjective(name=term, cover=np.array(waited, np.int64))
             case _:
                 role = Role.MENTOR if term is ObjectiveTerm.COVER_MENTORS else Role.MENTEE
                 known = set(covered)
                 wanted = [int(h[1] is role and h not in known) for h in self.holders]
                 return GroupObjective(name=term, cover=np.array(wanted, np.int64))
+
+
+def weighted(objectives: Sequence[tuple[GroupObjective, int]]) -> GroupObjective:
+    """The weighted sum of some objectives."""
+    if len(objectives) == 1 and objectives[0][1] == 1:
+        return objectives[0][0]
+
+    def total(part: str) -> Ints:
+        given = [weight * getattr(one, part) for one, weight in objectives if len(getattr(one, part))]
+        return np.sum(given, axis=0, dtype=np.int64) if given else np.zeros(0, np.int64)
+
+    return GroupObjective(
+        name=" + ".join(one.name for one, _ in objectives),
+        candidate=total("candidate"),
+        unit=total("unit"),
+        family=total("family"),
+        cover=total("cover"),
+        extras=sum(weight * one.extras for one, weight in objectives),
+    )
 
 
 def _columns(rows: Sequence[tuple[int, ...]], width: int) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:

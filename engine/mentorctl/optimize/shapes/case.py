@@ -7,8 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from mentorctl.optimize.ground import Amounts, Ground, Indices
+from mentorctl.optimize.matching import Solved
 from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import PairTable, as_percent, named_pairs, rule_points, score_pairs
+from mentorctl.optimize.stable import Price
 from mentorctl.rules.implied import soft_rules
 from mentorctl.rules.pairs import Scaling, Verdict
 from mentorctl.spec.matching import Matching
@@ -28,8 +30,9 @@ class Standing:
 class ShapeCase:
     """One cohort to match: who may get a match (roster indices, ascending; peers are in both lists).
 
-    `blocked` are pairs that must not be made again. `taken` has, per person of the roster, the matches as a mentor and
-    as a mentee that they have in programs which share their capacity. `periods` are the ISO first days of a flash
+    `blocked` are pairs that must not be made again, `previous` those that were proposed before and are searched again.
+    `limits` has, per person of the roster, the most matches as a mentor and as a mentee that other programs leave
+    them in this one, standing ones included. `periods` are the ISO first days of a flash
     program's periods that are still to come.
     """
 
@@ -40,7 +43,8 @@ class ShapeCase:
     mentors: Indices
     standing: tuple[Standing, ...] = ()
     blocked: tuple[tuple[int, int], ...] = ()
-    taken: tuple[Amounts, Amounts] | None = None
+    previous: tuple[tuple[int, int], ...] = ()
+    limits: tuple[Amounts, Amounts] | None = None
     projects: tuple[Project, ...] = ()
     periods: tuple[str, ...] = ()
 
@@ -93,6 +97,8 @@ class Proposals:
 
     `proved`: no better answer exists. `settled`: another solver gives the same one. `gap` is how much better another
     answer could be, by the first objective that is not proved. Without an answer, `missing` says what cannot be met.
+    `solved` is the network and its answer where the problem is one.
+    `price` is what stability costs, where it was asked for.
     """
 
     made: tuple[Proposal, ...]
@@ -102,6 +108,8 @@ class Proposals:
     settled: bool = True
     gap: int = 0
     missing: tuple[str, ...] = ()
+    solved: Solved | None = None
+    price: Price | None = None
 
 
 def options_of(case: ShapeCase) -> Amounts:

@@ -9,7 +9,8 @@ import numpy as np
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupObjective, Limit, Rule
 from mentorctl.optimize.matching import rooms
-from mentorctl.optimize.shapes.builder import Builder, Holder
+from mentorctl.optimize.objectives import rank_points
+from mentorctl.optimize.shapes.builder import Builder, Holder, weighted
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
 from mentorctl.optimize.shapes.rules import group_rules, meeting_rules, once_rules, pool_rules, together_rules
 from mentorctl.optimize.shapes.wording import shortfalls_in_words
@@ -53,6 +54,7 @@ def propose_groups(case: ShapeCase, engine: Engine) -> Proposals:
 def propose_bounded_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     """Pairs under rules for the whole pool: every mentor is a unit whose mentees are matched one by one."""
     build = Builder(_places(case))
+    pairs: dict[int, tuple[int, int]] = {}  # of each mentee's candidate
     known = {(e, m) for s in case.standing for e in s.others for m in s.mentors}
     for mentor in case.mentors.tolist():
         room = build.room((mentor, Role.MENTOR)) * max(1, len(case.periods))
@@ -64,14 +66,26 @@ def propose_bounded_pairs(case: ShapeCase, engine: Engine) -> Proposals:
         build.seat(unit, Role.MENTEE, 1, room)
         build.candidate(unit, (mentor, Role.MENTOR), tied=True)
         for mentee in mentees:
-            build.candidate(unit, (mentee, Role.MENTEE), score=case.scores[mentee, mentor])
+            at = build.candidate(unit, (mentee, Role.MENTEE), score=case.scores[mentee, mentor])
+            pairs[at] = (mentee, mentor)
+    build.counted = _counted(case, pairs)
     found = _solved(case, engine, build, list(_shared_rules(case, build)))
-    pairs = sorted((e, m) for p in found.made for e in p.others for m in p.mentors)
     made = (
         Proposal(mentors=(m,), others=(e,), subject="", score=case.scores[e, m], terms=terms_of(case, [(e, m)]))
-        for e, m in pairs
+        for e, m in sorted((e, m) for p in found.made for e in p.others for m in p.mentors)
     )
     return replace(found, made=tuple(made))
+
+
+def _counted(case: ShapeCase, pairs: Mapping[int, tuple[int, int]]) -> dict[ObjectiveTerm, dict[int, int]]:
+    """What each pair counts in the terms that look at pairs beside their score."""
+    mentees, mentors = (np.array([pair[side] for pair in pairs.values()], np.int32) for side in (0, 1))
+    ranks = rank_points(case.ground, case.matching, mentees, mentors).tolist()
+    before = set(case.previous)
+    return {
+        ObjectiveTerm.RANK_SUM: dict(zip(pairs, ranks, strict=True)),
+        ObjectiveTerm.CHANGES: {at: int(pair in before) for at, pair in pairs.items()},
+    }
 
 
 def propose_teams(case: ShapeCase, engine: Engine) -> Proposals:
@@ -161,8 +175,8 @@ def _places(case: ShapeCase) -> dict[Holder, int]:
     )
     for number, (role, people, capacity, standing) in enumerate(sides):
         for person, room in zip(people.tolist(), rooms(case.ground, capacity, people).tolist(), strict=True):
-            elsewhere = int(case.taken[number][person]) if case.taken else 0
-            holders[person, role] = max(0, room - standing[person] - elsewhere)
+            most = min(room, int(case.limits[number][person])) if case.limits else room
+            holders[person, role] = max(0, most - standing[person])
         for person in standing:
             holders.setdefault((person, role), 0)
     return holders
@@ -313,16 +327,21 @@ def _solved(
 def _objectives(case: ShapeCase, build: Builder) -> list[GroupObjective]:
     covered = [(m, Role.MENTOR) for s in case.standing for m in s.mentors]
     covered += [(e, Role.MENTEE) for s in case.standing for e in s.others]
-    made = []
-    for term in case.matching.objective:
-        if case.matching.needs and term is ObjectiveTerm.COVER_MENTEES:  # in a mosaic it is needs that are covered
-            made.append(GroupObjective(name=term, unit=build.each_unit()))
-        elif case.matching.needs and term is ObjectiveTerm.COMPLETE_GROUPS:
-            families = max((unit.family for unit in build.units), default=-1) + 1
-            made.append(GroupObjective(name=term, family=np.ones(families, np.int64)))
-        else:
-            made.append(build.objective(term, covered))
-    return made
+    waited = case.ground.waited
+    build.waited = [0] * len(case.ground.roster.ids) if waited is None else waited.tolist()
+    return [
+        weighted([(_objective(case, build, term, covered), weight) for term, weight in aim])
+        for aim in case.matching.aims
+    ]
+
+
+def _objective(case: ShapeCase, build: Builder, term: ObjectiveTerm, covered: Sequence[Holder]) -> GroupObjective:
+    if case.matching.needs and term is ObjectiveTerm.COVER_MENTEES:  # in a mosaic it is needs that are covered
+        return GroupObjective(name=term, unit=build.each_unit())
+    if case.matching.needs and term is ObjectiveTerm.COMPLETE_GROUPS:
+        families = max((unit.family for unit in build.units), default=-1) + 1
+        return GroupObjective(name=term, family=np.ones(families, np.int64))
+    return build.objective(term, covered)
 
 
 def _proposals(

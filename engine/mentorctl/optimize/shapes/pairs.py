@@ -5,44 +5,60 @@ because it changes neither who meets nor what it is worth.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.matching import MatchingCase, match, rooms
+from mentorctl.optimize.matching import MatchingCase, MatchingResult, match, rooms
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
 from mentorctl.optimize.shapes.groups import propose_bounded_pairs
+from mentorctl.optimize.together import Shared, match_together
 
 
 def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     """The best new pairs, proved over all pairs. Raises `network.NoProof`."""
     if case.matching.pool:
         return propose_bounded_pairs(case, engine)
-    standing = [(e, m) for s in case.standing for m in s.mentors for e in s.others]
-    forced = sorted(case.forced - set(standing))  # decided before, so for the search they stand
-    result = match(
-        MatchingCase(
-            ground=case.ground,
-            matching=case.matching,
-            mentees=case.mentees,
-            mentors=case.mentors,
-            standing=(*standing, *forced),
-            blocked=case.blocked,
-            taken=case.taken,
-            periods=max(1, len(case.periods)),
-        ),
-        engine,
+    return _proposals(case, match(pair_case(case), engine))
+
+
+def pair_case(case: ShapeCase) -> MatchingCase:
+    """The search for pairs: those that must be made are decided before, so they stand."""
+    return MatchingCase(
+        ground=case.ground,
+        matching=case.matching,
+        mentees=case.mentees,
+        mentors=case.mentors,
+        standing=(*_standing(case), *decided(case)),
+        blocked=case.blocked,
+        previous=case.previous,
+        limits=case.limits,
+        periods=max(1, len(case.periods)),
     )
+
+
+def _standing(case: ShapeCase) -> tuple[tuple[int, int], ...]:
+    return tuple((e, m) for s in case.standing for m in s.mentors for e in s.others)
+
+
+def decided(case: ShapeCase) -> tuple[tuple[int, int], ...]:
+    """The pairs that must be made and do not stand yet."""
+    return tuple(sorted(case.forced - set(_standing(case))))
+
+
+def _proposals(case: ShapeCase, result: MatchingResult) -> Proposals:
+    pairs = zip(result.mentee.tolist(), result.mentor.tolist(), result.score.tolist(), strict=True)
     made = [
         Proposal(mentors=(mentor,), others=(mentee,), subject="", score=score, terms=terms_of(case, [(mentee, mentor)]))
-        for mentee, mentor, score in zip(
-            result.mentee.tolist(), result.mentor.tolist(), result.score.tolist(), strict=True
-        )
+        for mentee, mentor, score in (*pairs, *((e, m, case.scores[e, m]) for e, m in decided(case)))
     ]
-    made += [
-        Proposal(mentors=(m,), others=(e,), subject="", score=case.scores[e, m], terms=terms_of(case, [(e, m)]))
-        for e, m in forced
-    ]
-    return Proposals(made=tuple(made), admissible=result.admissible, options=options_of(case))
+    return Proposals(
+        made=tuple(made),
+        admissible=result.admissible,
+        options=options_of(case),
+        price=result.price,
+        solved=result.solved,
+    )
 
 
 def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
@@ -63,3 +79,23 @@ def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
         taken[mentor, period] += 1
         made.append(replace(proposal, subject=period))
     return replace(found, made=tuple(sorted(made, key=lambda p: (p.others, p.mentors))))
+
+
+def propose_together(cases: Sequence[ShapeCase], shared: Shared, engine: Engine) -> tuple[Proposals, ...]:
+    """The best new pairs of several programs as one problem. Raises `network.NoProof`."""
+    results = match_together([pair_case(case) for case in cases], _after_forced(cases, shared), engine)
+    return tuple(_proposals(case, result) for case, result in zip(cases, results, strict=True))
+
+
+def _after_forced(cases: Sequence[ShapeCase], shared: Shared) -> Shared:
+    """What is left when the pairs that must be made are made."""
+    places = None if shared.places is None else (shared.places[0].copy(), shared.places[1].copy())
+    minutes = None if shared.minutes is None else shared.minutes.copy()
+    for at, case in enumerate(cases):
+        for mentee, mentor in decided(case):
+            for side, person in enumerate((mentor, mentee)):
+                if places is not None:
+                    places[side][person] -= 1
+                if minutes is not None:
+                    minutes[person] -= shared.cost[at]
+    return replace(shared, places=places, minutes=minutes)

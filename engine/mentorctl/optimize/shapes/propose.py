@@ -30,7 +30,11 @@ def propose(case: ShapeCase, engine: Engine) -> Proposals:
     Raises `network.NoProof` when the solver gives no proved answer for pairs, `verify.WrongAnswer` when an answer
     breaks a rule.
     """
-    found = _SHAPES[case.model](case, engine)
+    return checked(case, _SHAPES[case.model](case, engine))
+
+
+def checked(case: ShapeCase, found: Proposals) -> Proposals:
+    """The proposals in their order, if nothing is wrong with them. Raises `verify.WrongAnswer` otherwise."""
     for proposal in found.made:
         for problem in _defects(case, proposal):
             raise WrongAnswer(problem)

@@ -1,0 +1,99 @@
+"""Free places of mentors as pairs of their own, so that each further match of one mentor may cost more.
+
+A mentor whose load counts has exactly as many pairs as places: matches, and places that stay free. Each place that
+stays free saves what one more match would cost, the dearest first, which is the same as a cost that rises from match to
+match; the network stays a network.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mentorctl.optimize.network import Ints, Mask, Network
+
+NO_PAIR = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """A network with free places, which are nodes after the mentees.
+
+    Per pair of it: `pair`, the pair of the first network that it is, NO_PAIR for a place that stays free, of which
+    `saved` says how many matches the mentor could have besides; `owner` is the mentor, from 0. `room` are the places
+    of each mentor whose load counts, 0 for all others.
+    """
+
+    network: Network
+    pair: Ints
+    saved: Ints
+    owner: Ints
+    room: Ints
+
+    def mentor_nodes(self) -> Ints:
+        """The node of each mentor."""
+        return self.network.mentees + np.arange(len(self.room))
+
+
+def as_it_is(network: Network) -> Places:
+    """The same network, where no load counts."""
+    return Places(
+        network=network,
+        pair=np.arange(len(network)),
+        saved=np.full(len(network), NO_PAIR, np.int64),
+        owner=network.mentor.astype(np.int64) - network.mentees,
+        room=np.zeros(len(network.low) - network.mentees, np.int64),
+    )
+
+
+def with_places(network: Network, standing: Ints) -> Places:
+    """The same choices with free places. `standing` are the matches that each mentor has already.
+
+    A mentor with one place and no match has no load to count.
+    """
+    mentees, mentor = network.mentees, network.mentor.astype(np.int64) - network.mentees
+    low, high = network.low[mentees:], network.high[mentees:]
+    most = np.maximum(low, np.minimum(high, np.bincount(mentor, minlength=len(high))))
+    room = np.where((most > 1) | ((most == 1) & (standing > 0)), most, 0)
+    free = np.where(room > 0, room - low, 0)
+    owner = np.repeat(np.arange(len(room)), free)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(free) - free, free)
+    lefts = mentees + len(owner)
+    left = np.concatenate([network.mentee, mentees + np.arange(len(owner))])
+    return Places(
+        network=Network(
+            mentees=lefts,
+            mentee=left,
+            mentor=lefts + np.concatenate([mentor, owner]),
+            low=np.concatenate([network.low[:mentees], np.zeros(len(owner), np.int64), np.where(room > 0, room, low)]),
+            high=np.concatenate(
+                [network.high[:mentees], np.ones(len(owner), np.int64), np.where(room > 0, room, high)]
+            ),
+        ),
+        pair=np.concatenate([np.arange(len(network)), np.full(len(owner), NO_PAIR)]),
+        saved=np.concatenate([np.full(len(network), NO_PAIR), room[owner] - 1 - number]),
+        owner=np.concatenate([mentor, owner]),
+        room=room,
+    )
+
+
+def placed(network: Network, places: Places, chosen: Mask) -> Mask:
+    """A choice of pairs as one over places: the pairs of a mentor take the first places, in their order."""
+    wide = places.network
+    arc = {ends: at for at, ends in enumerate(zip(wide.mentee.tolist(), wide.mentor.tolist(), strict=True))}
+    paths = np.flatnonzero(network.high[network.mentee] > 1).tolist()
+    inside = len(wide.low) - len(paths)
+    second = {pair: (network.mentees + at, inside + at) for at, pair in enumerate(paths)}
+    used = dict.fromkeys(range(len(places.first)), 0)
+    found = np.zeros(len(wide), np.bool_)
+    for pair in second.keys() - set(np.flatnonzero(chosen).tolist()):
+        found[arc[second[pair]]] = True
+    for pair in np.flatnonzero(chosen).tolist():
+        mentor = int(network.mentor[pair]) - network.mentees
+        place = int(places.first[mentor]) + used[mentor]
+        used[mentor] += 1
+        start = int(network.mentee[pair])
+        if pair in second:
+            found[arc[start, second[pair][1]]] = True
+            start = second[pair][0]
+        found[arc[start, place]] = True
+    return found

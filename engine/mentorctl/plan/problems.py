@@ -1,0 +1,27 @@
+"""The searches for matches that a plan makes, kept so that they can be asked about and checked."""
+
+from dataclasses import dataclass
+
+from mentorctl.optimize.shapes.case import Proposals, ShapeCase
+from mentorctl.plan.enrollments import Cohort
+from mentorctl.state.model import EnrollmentRecord, MatchRecord
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MatchingProblem:
+    """One search for matches in one cohort, under all rules or without those that were `given_up`.
+
+    `kept` are the matches that stood before, `made` those that were found; `enrolled` is where everybody stands.
+    `together`: it was searched with cohorts of other programs, whose matches are fixed in this case.
+    `found` is None where nothing was searched: matching is not open, people find each other, or a plan had decided.
+    """
+
+    cohort: Cohort
+    case: ShapeCase
+    kept: tuple[MatchRecord, ...]
+    enrolled: tuple[EnrollmentRecord, ...]
+    is_open: bool
+    given_up: tuple[str, ...] = ()
+    together: bool = False
+    made: tuple[MatchRecord, ...] = ()
+    found: Proposals | None = None

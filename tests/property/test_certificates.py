@@ -1,0 +1,237 @@
+"""Plans and certificates that were changed: none of a thousand is taken for a proof."""
+
+import json
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from unit.plan.small import MATCHING, MENTEES, MENTORS, Live, World
+
+from mentorctl import pipeline
+from mentorctl.plan.codec import (
+    CERTIFICATE,
+    NotAPlan,
+    certificate_from_text,
+    certificate_to_text,
+    effects_digest,
+    plan_from_text,
+    plan_to_json,
+    plan_to_text,
+)
+from mentorctl.plan.model import Plan
+from mentorctl.plan.proofs import claim_of
+from mentorctl.state.codec import canonical_json, digest
+
+_MORE_MENTORS = "".join(f"r{n},Sales,lead,,,writing;python,{n % 3},basics\n" for n in range(4, 9))
+_MORE_MENTEES = "".join(f"e{n},{'Finance' if n % 2 else 'People'},junior,,,writing,\n" for n in range(4, 12))
+
+
+@cache
+def world() -> World:
+    """Eleven mentees and eight mentors with few places, so that prices are worth something."""
+    return World().with_rosters(mentors=MENTORS + _MORE_MENTORS, mentees=MENTEES + _MORE_MENTEES)
+
+
+@cache
+def planned() -> tuple[Live, Plan]:
+    live = Live(world=world())
+    return live, live.plan(MATCHING)
+
+
+def verified(said: Any) -> pipeline.Verified:
+    live, _ = planned()
+    return pipeline.verify(live.world.load(), live.world.people(), live.snapshot, said)
+
+
+def test_what_was_planned_is_proved() -> None:
+    """A plan and its certificate file say the same, survive writing and reading, and are proved."""
+    _, plan = planned()
+    assert len(plan.certificates) == 1
+    assert plan_from_text(plan_to_text(plan)) == plan
+    claim = certificate_from_text(certificate_to_text(claim_of(plan)))
+    assert claim == claim_of(plan)
+    for said in (plan, claim):
+        found = verified(said)
+        assert found.proved, found
+        assert [s.outcome for s in found.searches] == ["proved"]
+
+
+def test_certificates_are_no_effects() -> None:
+    """The digest that an approval is given for is that of the changes alone, and no name is in a certificate."""
+    live, plan = planned()
+    assert plan.digest == effects_digest(plan.workspace, plan.changes)
+    text = certificate_to_text(claim_of(plan))
+    assert not any(f'"{person}"' in text for person in live.world.people().roster_ids)
+
+
+def resealed(data: dict[str, Any]) -> str:
+    """The document as mentorctl would write it, with a seal that fits."""
+    body = {key: value for key, value in data.items() if key != "seal"}
+    lines = []
+    for key, value in (body | {"seal": digest(body)}).items():
+        items = ",\n    ".join(canonical_json(item) for item in value) if isinstance(value, list) and value else ""
+        lines.append(f'  "{key}": [\n    {items}\n  ]' if items else f'  "{key}": {canonical_json(value)}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _price(data: dict[str, Any], draw: random.Random) -> None:
+    """A price of somebody who has one, or of all: no other price is as good for everybody at once."""
+    objective = draw.choice(data["certificates"][0]["objectives"])
+    shift = draw.choice([-1, 1]) * draw.randint(1, 10**6)
+    objective["prices"] = [price + shift for price in objective["prices"]]
+
+
+def _number(data: dict[str, Any], draw: random.Random) -> None:
+    draw.choice(data["certificates"][0]["objectives"])[draw.choice(["value", "bound"])] += draw.choice([-1, 1, 17])
+
+
+def _fewer_prices(data: dict[str, Any], draw: random.Random) -> None:
+    objective = draw.choice(data["certificates"][0]["objectives"])
+    objective["prices"] = objective["prices"][draw.randint(1, 5) :]
+
+
+def _pairs(data: dict[str, Any], draw: random.Random) -> None:
+    name = data["certificates"][0]["pairs"]
+    at = draw.randrange(20, len(name))
+    data["certificates"][0]["pairs"] = name[:at] + draw.choice("ghxyz") + name[at + 1 :]
+
+
+def _no_pairs(data: dict[str, Any], _draw: random.Random) -> None:
+    data["certificates"][0].update(pairs="", objectives=[], levels=[])
+
+
+def _other_class(data: dict[str, Any], draw: random.Random) -> None:
+    data["certificates"][0]["problem"] = draw.choice(["activation", "general graph", "", "network with side rows"])
+
+
+def _other_cohort(data: dict[str, Any], draw: random.Random) -> None:
+    data["certificates"][0][draw.choice(["cohort", "program"])] += "x"
+
+
+def _no_certificate(data: dict[str, Any], _draw: random.Random) -> None:
+    data["certificates"] = []
+
+
+def _given_up(data: dict[str, Any], _draw: random.Random) -> None:
+    data["certificates"][0]["given_up"] = ["other_department"]
+
+
+def _gone(data: dict[str, Any], draw: random.Random) -> None:
+    del data["matches"][draw.randrange(len(data["matches"]))]
+
+
+def _twice(data: dict[str, Any], draw: random.Random) -> None:
+    data["matches"].append(draw.choice(data["matches"]))
+
+
+def _score(data: dict[str, Any], draw: random.Random) -> None:
+    draw.choice(data["matches"])["score"] += draw.choice([-1, 1, 100])
+
+
+def _term(data: dict[str, Any], draw: random.Random) -> None:
+    match = draw.choice([m for m in data["matches"] if m["terms"]])
+    match["terms"][0][draw.choice(["points"])] += 1
+
+
+def _swapped(data: dict[str, Any], draw: random.Random) -> None:
+    one, two = draw.sample(data["matches"], 2)
+    one["members"][1], two["members"][1] = two["members"][1], one["members"][1]
+
+
+def _somebody_else(data: dict[str, Any], draw: random.Random) -> None:
+    draw.choice(data["matches"])["members"][draw.randint(0, 1)]["person"] = f"p{draw.randrange(10**13):014x}"
+
+
+def _state(data: dict[str, Any], draw: random.Random) -> None:
+    draw.choice(data["matches"])["state"] = draw.choice(["accepted", "active", "ended"])
+
+
+def _relaxed(data: dict[str, Any], draw: random.Random) -> None:
+    draw.choice(data["matches"])["relaxed"] = ["other_department"]
+
+
+def _day(data: dict[str, Any], draw: random.Random) -> None:
+    data["as_of"] = draw.choice(["2027-02-10", "2026-01-01", "2027-1-27", "", "never"])
+
+
+def _origin(data: dict[str, Any], draw: random.Random) -> None:
+    key = draw.choice(["inputs", "workspace"])
+    data[key] += "0"
+
+
+def _serial(data: dict[str, Any], draw: random.Random) -> None:
+    data["store"]["serial"] += draw.randint(1, 9)
+
+
+CORRUPTIONS: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
+    _price, _number, _fewer_prices, _pairs, _no_pairs, _other_class, _other_cohort, _no_certificate, _given_up, _gone,
+    _twice, _score, _term, _swapped, _somebody_else, _state, _relaxed, _day, _origin, _serial,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS)
+def test_no_changed_certificate_is_a_proof(corrupt: Callable[[dict[str, Any], random.Random], None]) -> None:
+    """Thirty certificates a way of being wrong, sealed again by somebody who knows how: each is refused."""
+    _, plan = planned()
+    original = json.loads(certificate_to_text(claim_of(plan)))
+    for seed in range(30):
+        data = json.loads(json.dumps(original))
+        corrupt(data, random.Random(f"{corrupt.__name__} {seed}"))
+        assert data != original, seed
+        text = resealed(data)
+        assert not _is_proof(text), (corrupt.__name__, seed)
+
+
+def _is_proof(text: str) -> bool:
+    try:
+        said: Any = certificate_from_text(text) if CERTIFICATE in text[:80] else plan_from_text(text)
+    except NotAPlan:
+        return False
+    return verified(said).proved
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_no_changed_plan_is_a_proof(block: int) -> None:
+    """A hundred plans in which one number or word of the people's part was changed, with new digests: all are refused."""
+    _, plan = planned()
+    original = plan_to_json(plan)
+    rows = [at for at, c in enumerate(original["changes"]) if c["kind"] in ("match", "enrollment")]
+    for seed in range(block * 100, block * 100 + 100):
+        draw = random.Random(seed)
+        data = json.loads(json.dumps(original))
+        change = data["changes"][draw.choice(rows)]
+        after = change["after"]
+        if change["kind"] == "enrollment":
+            after["state"] = draw.choice(
+                [s for s in ("matched", "waitlisted", "ready", "withdrawn") if s != after["state"]]
+            )
+        elif draw.random() < 0.5:
+            after["score"] += draw.choice([-5, -1, 1, 5])
+        else:
+            after["state"] = draw.choice(["accepted", "active", "ended"])
+        body = {key: value for key, value in data.items() if key not in ("seal", "digest")}
+        effects = [[c["address"], c["action"], c["impact"], c["before"], c["after"]] for c in data["changes"]]
+        data = {"digest": digest([body["workspace"], effects], "mcd1:sha256")} | {
+            k: v for k, v in data.items() if k != "digest"
+        }
+        ordered = {key: data[key] for key in original}
+        assert not _is_proof(resealed(ordered)), seed
+
+
+def test_a_summary_that_counts_otherwise_is_refused() -> None:
+    """What the plan says in numbers about its matches is held against them."""
+    _, plan = planned()
+    for key in ("matches", "score"):
+        data = plan_to_json(plan)
+        data["matchings"][0][key] += 1
+        assert not _is_proof(resealed(data)), key
+    assert _is_proof(resealed(plan_to_json(plan)))
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": "mentorctl/certificate/v1"}', "\x00", "[" * 5000])
+def test_other_texts_are_no_certificates(text: str) -> None:
+    """Whatever the text is, reading it ends in a sentence."""
+    with pytest.raises(NotAPlan):
+        certificate_from_text(text)
