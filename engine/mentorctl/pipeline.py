@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.model import Plan
+    from mentorctl.plan.undo import Undo
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
-    from mentorctl.state.live import Happening
+    from mentorctl.state.live import Advanced, Happening, LogRow
     from mentorctl.state.model import Snapshot
-    from mentorctl.store.base import Advanced, Applied, LogRow, Reader, Recorded, Store
+    from mentorctl.store.base import Applied, Reader, Recorded, Store
 
 __all__ = [
     "Document",
@@ -86,6 +87,7 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
+    undo: "Undo | None" = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
@@ -117,6 +119,7 @@ def plan(
         outside={program: given for program, given in scores.items() if given is not None},
         outside_tables=outside or {},
         definitions=definitions or {},
+        undo=undo or {},
     )
     try:
         made, findings = make_plan(inputs)

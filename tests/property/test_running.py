@@ -14,9 +14,8 @@ from unit.plan.small import MATCHING, Live, World
 from mentorctl import pipeline
 from mentorctl.lifecycle.fire import fire
 from mentorctl.lifecycle.saying import LOG_SESSION
-from mentorctl.state.live import Armed, Facts, Happening
+from mentorctl.state.live import Advanced, Armed, Facts, Happening
 from mentorctl.state.model import MatchRecord
-from mentorctl.store.base import Advanced
 from mentorctl.store.memory import MemoryStore
 
 pytestmark = pytest.mark.slow
@@ -29,8 +28,15 @@ messages:
 automation:
   - {id: silence, on: match.accepted, after: 30d, unless: meeting.first, do: escalate}
 """
+EVENTS = {
+    "": ("close", "next", "suspend"),
+    "enrollment": ("withdraw", "enroll", "approve", "unmatch", "recheck"),
+    "training": ("complete", "waive", "reopen", "withdraw"),
+    "match": ("accept", "accept", LOG_SESSION, LOG_SESSION, "start", "pause", "resume", "decline", "complete", "end"),
+    "session": ("hold", "miss", "move", "cancel"),
+    "check_in": ("answer", "skip"),
+}
 WALL = datetime(2000, 1, 1, tzinfo=UTC)
-BEGIN = datetime(MATCHING.year, MATCHING.month, MATCHING.day, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -68,12 +74,14 @@ def copy() -> MemoryStore:
 def happening(store: MemoryStore, said: Said) -> Happening:
     """What is said, in the words of the lifecycle of the thing; it need not be possible."""
     records = store.read().records
-    record = records[said.thing % len(records)]
-    events = ("accept", "decline", LOG_SESSION, "end", "start", "complete", "withdraw", "hold", "miss", "answer", "fly")
+    matches = [record for record in records if isinstance(record, MatchRecord)]
+    chosen = matches if said.thing % 2 else records  # what happens to matches leads to more
+    record = chosen[said.thing % len(chosen)]
+    events = (*EVENTS[record.address.kind], "fly")
     event = events[said.event % len(events)]
     people = record.people if isinstance(record, MatchRecord) else ()
     by = (*people, "")[said.by % (len(people) + 1)]
-    facts: Facts = (("held", True),) if event == LOG_SESSION else ()
+    facts: Facts = (("held", said.by > 0),) if event == LOG_SESSION else ()
     clock = datetime.fromisoformat(store.read().clock)
     occurred = clock - timedelta(days=said.day) if said.day else None
     return Happening(address=record.address, event=event, occurred=occurred, person=by, facts=facts)

@@ -55,7 +55,7 @@ def load(path: Path) -> pipeline.Loaded:
         return pipeline.load((path.name, text), [])
     documents = [(path.name, text), *([HEIR] if kind == "base/v1" else [])]
     while named := re.search(
-        r"^extends: (house|region|peers|circles|teams|mosaic|projects|flash)$", text, re.MULTILINE
+        r"^extends: (house|region|peers|circles|teams|mosaic|projects|flash|steady)$", text, re.MULTILINE
     ):
         file = HERE / "bases" / f"{named[1]}.yaml"
         text = read_yaml_text(file, shown=file.name)

@@ -1,11 +1,15 @@
 """`mentorctl plan`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
+
+if TYPE_CHECKING:
+    from mentorctl.cli.planning import Made
 
 
 @click.command()
@@ -21,6 +25,8 @@ from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, sol
 )
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
+@click.option("--undo-migration", type=int, metavar="SERIAL", help="Take back the migration of that commit.")
 @solver_options
 @click.pass_context
 def command(
@@ -34,6 +40,8 @@ def command(
     detail: str,
     names: bool,
     detailed_exitcode: bool,
+    simulate: bool,
+    undo_migration: int | None,
     time_limit: int,
     solver: str,
 ) -> int:
@@ -55,7 +63,7 @@ def command(
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
+    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if shell.is_json:
@@ -72,6 +80,8 @@ def command(
                 style=shell.out_style,
             )
         )
+        if simulate:
+            _simulated(shell, made)
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
         active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
         if active:
@@ -80,3 +90,25 @@ def command(
             where = "" if shell.folder == Path() else f"-C {shell.folder} "
             shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
+
+
+def _simulated(shell: Shell, made: "Made") -> None:
+    """For each program that changes: the same invented people under the definition of now and the one of then."""
+    from mentorctl.lifecycle.definition import definition_from_text
+    from mentorctl.lifecycle.simulation.rates import Rates
+    from mentorctl.lifecycle.simulation.report import simulate
+    from mentorctl.render.simulation import comparison_text
+
+    changing = {m.program: m.old for m in made.plan.migrations if not m.is_quiet}
+    for compiled in made.opened.loaded.programs:
+        if compiled.program.id not in changing:
+            continue
+        until = max((timeline.end for _, timeline in compiled.timelines if not timeline.is_rolling), default=None)
+        if until is None:
+            continue
+        old = definition_from_text(made.opened.reader().definition(changing[compiled.program.id]))
+        before, after = (
+            simulate(compiled, people=200, until=until, rates=Rates(), seed=1, runs=5, definition=definition)
+            for definition in (old, compiled.runtime)
+        )
+        shell.print("\n" + comparison_text(before, after, shell.out_style))

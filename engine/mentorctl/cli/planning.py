@@ -11,6 +11,7 @@ from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
 from mentorctl.pipeline import living_definitions, plan
 from mentorctl.plan.model import Plan
+from mentorctl.plan.undo import Undo, undo_of
 from mentorctl.roster.people import Roster
 from mentorctl.state.model import Snapshot
 
@@ -30,7 +31,7 @@ class Made:
         return names_of(self.roster)
 
 
-def make(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Made:
+def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | None = None) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
     with Progress(enabled=not shell.is_json) as report, ready_engine(seconds=seconds, solver=solver) as engine:
         opened = open_workspace(shell, as_of=as_of)
@@ -48,11 +49,21 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str) -> Made:
             report=report,
             outside=outside_tables(opened),
             definitions=living_definitions(snapshot, reader.definition),
+            undo=_way_back(opened, undo) if undo is not None else None,
         )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
     return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)
+
+
+def _way_back(opened: Opened, serial: int) -> Undo:
+    """What takes back the migration of a commit. Raises Stop when nothing does."""
+    lines = (row.line for row in opened.reader().log() if row.serial == serial)
+    undone = undo_of(serial, lines, opened.loaded.programs)
+    if undone.findings:
+        raise Stop(undone.findings, opened.loaded.texts)
+    return undone.lines
 
 
 def ready_engine(*, seconds: float, solver: str) -> WorkerEngine:

@@ -7,7 +7,7 @@ what decides what happens: meanings and reasons are left out, so that a better s
 import json
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from mentorctl.dates.timeline import (
     rolling,
 )
 from mentorctl.dates.workdays import DayCount
+from mentorctl.dates.zones import zone_names
 from mentorctl.lifecycle.guards import GuardError
 from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.model import Lifecycle
@@ -28,7 +29,7 @@ from mentorctl.lifecycle.soundness import problems
 from mentorctl.rules.fields import Audience, Role
 from mentorctl.spec.support import Alert, Question
 from mentorctl.state.codec import canonical_json
-from mentorctl.state.shapes import CodecError, shape_of
+from mentorctl.state.shapes import shape_of
 
 FORMAT = "mentorctl/definition/v1"
 
@@ -146,8 +147,20 @@ class Definition:
         """
         if self.rules.intake is Intake.ROLLING:
             starts = self._starts.get(cohort, today or date.max)
-            return _rolling(self.phases, starts, max(today or starts, starts), self.days, self.rules, self.zone)
+            return self._rolled(starts, max(today or starts, starts))
         return self._timelines.get(cohort) or Timeline(phases=(), days=self.days, ends=self.rules.ends, zone=self.zone)
+
+    def _rolled(self, since: date, today: date) -> Timeline:
+        """Laid out once for each day on which people enroll."""
+        known = self._laid.get((since, today))
+        if known is None:
+            known = rolling(self.phases, since, today, days=self.days, rules=self.rules, zone=self.zone)
+            self._laid[since, today] = known
+        return known
+
+    @cached_property
+    def _laid(self) -> dict[tuple[date, date], Timeline]:
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, Lifecycle]:
@@ -200,14 +213,17 @@ def definition_from_text(text: str) -> Definition:
     """
     try:
         data = json.loads(text)
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise DefinitionError(f"this is not a definition of the format {FORMAT}")
-        definition = cast("Definition", _SHAPE.read(data.get("definition"), ""))
-        canonical = definition_to_text(definition)
-    except (CodecError, json.JSONDecodeError, RecursionError) as error:
+        known = isinstance(data, dict) and data.get("format") == FORMAT
+        definition = cast("Definition", _SHAPE.read(data["definition"], "")) if known else None
+        canonical = definition_to_text(definition) if definition else ""
+    except (ValueError, KeyError, RecursionError) as error:  # no JSON, or no value of the type
         raise DefinitionError(f"this is not a definition: {error}") from None
+    if definition is None:
+        raise DefinitionError(f"this is not a definition of the format {FORMAT}")
     if canonical != text:
         raise DefinitionError("this definition was written by something else: it is not in canonical form")
+    if definition.zone not in zone_names():
+        raise DefinitionError(f"this definition cannot run: `{definition.zone}` is not a time zone here")
     for lifecycle in definition.lifecycles:
         try:
             wrong = next(problems(lifecycle), "")
@@ -226,13 +242,6 @@ def without_words(lifecycle: Lifecycle) -> Lifecycle:
         states=tuple(replace(state, meaning="", group="", waits="") for state in lifecycle.states),
         transitions=tuple(replace(transition, because="") for transition in lifecycle.transitions),
     )
-
-
-@lru_cache(maxsize=512)
-def _rolling(
-    phases: tuple[Phase, ...], since: date, today: date, days: DayCount, rules: TimelineRules, zone: str
-) -> Timeline:
-    return rolling(phases, since, today, days=days, rules=rules, zone=zone)
 
 
 _SHAPE: Any = shape_of(Definition)

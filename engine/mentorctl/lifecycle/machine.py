@@ -37,18 +37,22 @@ class Stepper:
 
         Raises ValueError for a state or an event that the lifecycle does not have.
         """
-        if event not in self._events:
-            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no event `{event}`")
-        if state not in self._refused:
-            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no state `{state}`")
         row = _Row(state, facts)
         try:
-            moved = self._events[event](row)
+            if self._events[event](row):
+                return row.step or self._unguarded[state, event]
+            return self._refused[state]
         except self._not_foreseen:
             return self._invalid[state]
-        if not moved:
-            return self._refused[state]
-        return row.step or self._unguarded[state, event]
+        except (KeyError, ValueError):  # asked only now: a step of known words has nothing to check
+            self._complain(state, event)
+            raise
+
+    def _complain(self, state: str, event: str) -> None:
+        if event not in self._events:
+            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no event `{event}`") from None
+        if state not in self._refused:
+            raise ValueError(f"lifecycle `{self.lifecycle.name}` has no state `{state}`") from None
 
 
 def run(stepper: Stepper, state: str, events: Sequence[str], facts: Facts) -> tuple[str, tuple[str, ...]]:

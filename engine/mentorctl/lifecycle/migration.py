@@ -120,7 +120,8 @@ def resolved(
                 continue
             timers, odd = _policies(old, new, line, policy)
             wrong += odd
-            lines.append(replace(line, timers=timers))
+            same = line.old == line.to and not line.when and carries_over(old, new, state)
+            lines.append(replace(line, timers=timers, is_same=same))
     return tuple(lines), tuple(wrong)
 
 

@@ -1,6 +1,6 @@
 """A lifecycle with what a program changes in it. `overlay_checks` has vouched for the words before."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mentorctl.lifecycle.facts import with_facts
@@ -21,7 +21,8 @@ def changed(lifecycle: Lifecycle, change: LifecycleChange) -> Lifecycle:
     groups = groups_of(states)
     joined = {s.id: s.group or "" for s in change.states if s.group and not s.removed}
     own = [t for t in lifecycle.transitions if not {t.source, t.target} & removed]
-    own = [*own, *(t for state, group in joined.items() for t in _inherited(own, state, groups[group]))]
+    members = {group: tuple(s for s in groups[group] if s not in joined) for group in joined.values()}
+    own = [*own, *(t for state, group in joined.items() for t in _inherited(own, state, members[group]))]
     transitions = _transitions(own, change, groups)
     timers = _timers(lifecycle, change, joined, groups, removed)
     made = replace(
@@ -97,18 +98,19 @@ def _state(state: State, change: StateChange | None) -> State:
 # -- transitions -------------------------------------------------------------------------------------------------------
 
 
-def _inherited(transitions: Iterable[Transition], state: str, group: Iterable[str]) -> Iterator[Transition]:
-    """The transitions that all others of a group share, for one that joins it; staying is shared as staying."""
-    others = [other for other in group if other != state]
-    if not others:
-        return
+def _inherited(transitions: Sequence[Transition], state: str, others: Sequence[str]) -> Iterator[Transition]:
+    """The transitions that all others of a group share, for one that joins it; staying is shared as staying.
+
+    What the one that joins foresees itself stays as it is.
+    """
     shared: dict[Transition, set[str]] = {}
     for transition in transitions:
         stays = transition.source == transition.target
         alike = replace(transition, source=state, target=state if stays else transition.target)
         if transition.source in others:
             shared.setdefault(alike, set()).add(transition.source)
-    yield from (transition for transition, sources in shared.items() if sources == set(others))
+    foreseen = {transition.event for transition in transitions if transition.source == state}
+    yield from (t for t, sources in shared.items() if sources == set(others) and t.event not in foreseen)
 
 
 def _transitions(

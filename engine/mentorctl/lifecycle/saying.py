@@ -248,7 +248,21 @@ def _log_session(unfolding: Unfolding, thing: Thing, happening: Happening, cause
     said = dict(happening.facts)
     starts = happening.occurred or cause.at
     if unfolding.machine(thing).is_final(thing.state) and starts > thing.instance.entered:
-        raise _refused(unfolding, thing, happening.event, Step(outcome=Outcome.INVALID, state=thing.state))
+        raise Refusal(
+            Told.INVALID,
+            "MC4503",
+            f"they cannot have met then: the match is `{thing.state}` since {thing.instance.entered:%Y-%m-%d}",
+            state=thing.state,
+            help="say with --at when they met, if it was before",
+        )
+    if "accept" in unfolding.machine(thing).ways_out(thing.state):
+        raise Refusal(
+            Told.INVALID,
+            "MC4503",
+            f"they have not all said yes: the match is `{thing.state}`",
+            state=thing.state,
+            help=f"record it first, with `mentorctl accept {thing.address}`",
+        )
     event = "hold" if said.get("held", True) is True else "miss"
     session = _meeting_at(unfolding, thing, starts) or _new_meeting(unfolding, thing, record, starts, said, cause)
     before = session.state

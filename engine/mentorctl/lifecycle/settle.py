@@ -23,15 +23,19 @@ from mentorctl.lifecycle.working import Thing, Work
 from mentorctl.rules.expressions.types import Kind
 from mentorctl.state.batch import Batch
 from mentorctl.state.codec import KINDS, kind_of
-from mentorctl.state.live import Facts, Instance
+from mentorctl.state.live import Facts, FactValue, Instance
 from mentorctl.state.model import ProgramRecord, Record
 
 PLAN = "plan"  # the event of a line by which a plan put something elsewhere, in one step or in several
 _TELLING = frozenset(
     {"notify", "escalate", "schedule", "offer", "remind", "review", "assign", "ask", "count", "happened"}
 )
+GATES = frozenset({"eligible", "approved", "trained", "done"})  # what the roster says, whenever a plan is made
 _MANY = 1_000_000
 _TRIES = 4096
+
+
+type Way = tuple[tuple[Transition, Facts], ...]
 
 
 class Changed(Protocol):
@@ -133,6 +137,7 @@ def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reas
         lifecycle = unfolding.machine(thing).lifecycle
         path = way(lifecycle, lifecycle.initial, record.state, _read(unfolding, thing))
         effects = (*begun(unfolding, thing, cause.at), *_effects(path))
+        thing.learn(_granted(path))
     unfolding.log(thing, BEGIN, cause, before="", learned=thing.facts, effects=effects, note=reason)
     unfolding.wait(thing, effects, cause)
 
@@ -148,11 +153,13 @@ def _put(unfolding: Unfolding, thing: Thing, record: Record, digest: str, cause:
         entry=thing.instance.entry + 1,
         entered=cause.at,
     )
-    path: tuple[Transition, ...] = ()
+    path: Way = ()
     if unfolding.has_lifecycle(thing):
         path = way(unfolding.machine(thing).lifecycle, before, record.state, _read(unfolding, thing))
-    event = path[0].event if len(path) == 1 else PLAN
-    reset = unfolding.set_timers(thing, before, event)
+    event = path[0][0].event if len(path) == 1 else PLAN
+    granted = _granted(path)
+    thing.learn(granted)
+    reset = {**granted, **unfolding.set_timers(thing, before, event)}
     effects = _effects(path)
     unfolding.log(thing, PLAN, cause, before=before, learned=reset, effects=effects, note=reason)
     unfolding.wait(thing, (*unfolding.noticed(thing, event, before), *effects), cause)
@@ -164,37 +171,51 @@ def _read(unfolding: Unfolding, thing: Thing) -> Facts:
     return tuple((name, value) for name, value in thing.instance.facts if machine.reads_ever(name))
 
 
-def _effects(path: tuple[Transition, ...]) -> tuple[str, ...]:
-    return tuple(effect for transition in path for effect in transition.effects)
+def _effects(path: Way) -> tuple[str, ...]:
+    return tuple(effect for transition, _ in path for effect in transition.effects)
+
+
+def _granted(path: Way) -> dict[str, FactValue]:
+    """What the plan must have known to go this way, such as that somebody is eligible: later guards read it too."""
+    return {name: value for _, facts in path for name, value in facts}
 
 
 @lru_cache(maxsize=4096)
-def way(lifecycle: Lifecycle, source: str, target: str, known: Facts) -> tuple[Transition, ...]:
-    """The fewest transitions from one state to another whose guards can hold with what is known; none without a way."""
-    possible = [t for t in sorted(lifecycle.transitions, key=lambda t: t.priority) if _can_hold(t, lifecycle, known)]
-    ways: dict[str, tuple[Transition, ...]] = {source: ()}
+def way(lifecycle: Lifecycle, source: str, target: str, known: Facts) -> Way:
+    """The fewest transitions from one state to another whose guards can hold with what is known; none without a way.
+
+    With each come the facts that make its guard hold where nothing is known of them.
+    """
+    possible = [
+        (transition, facts)
+        for transition in sorted(lifecycle.transitions, key=lambda t: t.priority)
+        if (facts := _made_to_hold(transition, lifecycle, known)) is not None
+    ]
+    ways: dict[str, Way] = {source: ()}
     waiting = deque([source])
     while waiting and target not in ways:
         here = waiting.popleft()
-        for transition in possible:
+        for transition, facts in possible:
             if transition.source == here and transition.target not in ways:
-                ways[transition.target] = (*ways[here], transition)
+                ways[transition.target] = (*ways[here], (transition, facts))
                 waiting.append(transition.target)
     return ways.get(target, ())
 
 
-def _can_hold(transition: Transition, lifecycle: Lifecycle, known: Facts) -> bool:
-    """Whether a guard holds for some values of what the plan knows and the state does not, such as who is approved."""
+def _made_to_hold(transition: Transition, lifecycle: Lifecycle, known: Facts) -> Facts | None:
+    """The facts, of those that the plan knows and the state does not, with which a guard holds; None if it cannot."""
     guard = guard_of(transition.when, lifecycle.facts)
     if guard is None:
-        return True
-    facts = dict(known)
+        return ()
+    facts = {name: value for name, value in known if name not in GATES}
     kinds = {fact.name: fact.type.kind for fact in lifecycle.facts}
     open_yet = sorted(guard.reads - facts.keys())
     tried = [(False, True) if kinds.get(name) is Kind.BOOL else (0, 1, _MANY) for name in open_yet]
-    return any(
-        guard.holds({**facts, **dict(zip(open_yet, values, strict=True))}) for values in islice(product(*tried), _TRIES)
-    )
+    for values in islice(product(*tried), _TRIES):
+        supposed = dict(zip(open_yet, values, strict=True))
+        if guard.holds({**facts, **supposed}):
+            return tuple((name, value) for name, value in supposed.items() if name in GATES)
+    return None
 
 
 def _tell_only(unfolding: Unfolding, effect: Effect) -> None:

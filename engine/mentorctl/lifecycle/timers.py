@@ -5,7 +5,7 @@ reminders, reactions and moments come in the morning, unless they give a time of
 exact. Gaps and folds of daylight saving are those of `dates.zones`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from mentorctl.dates.timeline import Moment, Timeline, When
@@ -40,18 +40,13 @@ def due_of(
     """
     if (rule.at_most and occurrence > rule.at_most) or (occurrence > 1 and rule.every is None):
         return None
-    timeline = definition.timeline(cohort, since or local_time(entered, definition.zone).date())
-    if rule.after and rule.after.minutes:
-        return _in_minutes(rule, entered, occurrence)
-    day = _first_day(definition, rule, timeline, entered, own)
-    if day is None:
-        return None
     try:
-        if rule.every and occurrence > 1:
-            day = definition.days.later(day, rule.every, times=occurrence - 1)
+        timeline = definition.timeline(cohort, since or local_time(entered, definition.zone).date())
+        first = _first(definition, rule, timeline, entered, own)
+        due = first and _repeated(rule, timeline, first, occurrence)
         last = _day_of(timeline, rule.until, own) if rule.until else None
-        return None if last and day > last else _instant(rule, timeline, day)
-    except (ValueError, OverflowError):  # beyond the calendar
+        return None if due is None or (last and local_time(due, definition.zone).date() > last) else due
+    except (ValueError, OverflowError):  # beyond the calendar, or without a working day in a year
         return None
 
 
@@ -99,30 +94,33 @@ def hangs_on_own_days(rule: TimerRule) -> bool:
     return any(moment is not None and str(moment.anchor) in OWN_DAYS.values() for moment in (rule.at, rule.until))
 
 
-def _in_minutes(rule: TimerRule, entered: datetime, occurrence: int) -> datetime:
-    times = occurrence - 1
-    first = rule.after.minutes if rule.after else 0
-    return entered + timedelta(minutes=first + (rule.every.minutes if rule.every else 0) * times)
-
-
-def _first_day(
+def _first(
     definition: Definition, rule: TimerRule, timeline: Timeline, entered: datetime, own: OwnDays
-) -> date | None:
-    """The day on which it is due first: the later one of a moment and a while, where the rule has both."""
-    days = list(_first_days(definition, rule, timeline, entered, own))
-    return None if not days or None in days else max(day for day in days if day)
-
-
-def _first_days(
-    definition: Definition, rule: TimerRule, timeline: Timeline, entered: datetime, own: OwnDays
-) -> Iterator[date | None]:
+) -> datetime | None:
+    """When it is due first: the later one of a moment and a while, where the rule has both."""
+    found: list[datetime] = []
     if rule.at:
-        yield _day_of(timeline, rule.at, own)
-    if rule.after:
-        try:
-            yield definition.days.later(local_time(entered, definition.zone).date(), rule.after)
-        except (ValueError, OverflowError):
-            yield None
+        day = _day_of(timeline, rule.at, own)
+        if day is None:
+            return None
+        found.append(_instant(rule, timeline, day))
+    if rule.after and rule.after.minutes:
+        found.append(entered + timedelta(minutes=rule.after.minutes))
+    elif rule.after:
+        day = timeline.days.later(local_time(entered, definition.zone).date(), rule.after)
+        found.append(_instant(rule, timeline, day))
+    return max(found, default=None)
+
+
+def _repeated(rule: TimerRule, timeline: Timeline, first: datetime, occurrence: int) -> datetime:
+    """The nth time, counted from the first one: so many minutes later, or on a later day at the same local time."""
+    times = occurrence - 1
+    if rule.every is None or not times:
+        return first
+    if rule.every.minutes:
+        return first + timedelta(minutes=rule.every.minutes * times)
+    local = local_time(first, timeline.zone)
+    return to_utc(timeline.days.later(local.date(), rule.every, times=times), local.time(), timeline.zone)
 
 
 def _day_of(timeline: Timeline, moment: Moment, own: OwnDays) -> date | None:

@@ -5,7 +5,8 @@ valuations holds for all facts. Where facts are compared with each other or calc
 the same places on both sides, which tells smaller, equal and larger apart.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations, islice, pairwise, product
 from math import prod
@@ -22,6 +23,7 @@ from mentorctl.rules.expressions.tree import (
     Listed,
     Node,
     Not,
+    Read,
     SameText,
     Size,
     Some,
@@ -31,8 +33,8 @@ from mentorctl.state.live import FactValue
 
 type Valuation = dict[str, FactValue]
 
-AT_MOST = 20_000  # valuations of one set of guards; beyond it they are drawn evenly
-_EACH = 41  # values of one number or day
+AT_MOST = 4_000  # valuations of one set of guards; beyond it they are drawn evenly
+_EACH = 24  # values of one number or day
 _A_DAY = date(2024, 2, 29)
 _OTHER = "something else"
 
@@ -40,10 +42,10 @@ _OTHER = "something else"
 def valuations(guards: Iterable[Guard], *, at_most: int = AT_MOST) -> Iterator[Valuation]:
     """The facts to try some guards with together: the product of the values of each fact that one of them reads."""
     listed = list(guards)
-    constants = _Constants(listed)
     read = {variable.name: variable for guard in listed for variable in guard.expression.variables}
+    beside = _beside(listed)
     names = sorted(read)
-    values = [_values(read[name], constants) for name in names]
+    values = [_values(read[name], beside.get(name, _Beside())) for name in names]
     step = -(-prod(map(len, values)) // at_most)
     for drawn in islice(product(*values), 0, None, step):
         yield {name: value for name, value in zip(names, drawn, strict=True) if value is not None}
@@ -55,51 +57,103 @@ def together(guards: Sequence[Guard | None]) -> Valuation | None:
     return next((facts for facts in valuations(listed) if all(guard.holds(facts) for guard in listed)), None)
 
 
-class _Constants:
-    """What guards compare with, by kind."""
+@dataclass(slots=True)
+class _Beside:
+    """What some facts are compared with, directly or through each other."""
 
-    def __init__(self, guards: Sequence[Guard]) -> None:
-        numbers, days, spans, texts = {0.0}, set[int](), set[int](), set[str]()
-        for part in (node for guard in guards for node in _parts(guard.expression.root)):
-            match part:
-                case Constant(type=kind, value=value) if kind.kind is Kind.NUMBER:
-                    numbers.add(float(value))
-                case Constant(type=kind, value=value) if kind.kind is Kind.DATE:
-                    days.add(int(float(value)))
-                case Constant(type=kind, value=value) if kind.kind is Kind.DURATION:
-                    spans.add(int(float(value)) // MINUTES_A_DAY)
-                case Constant(type=kind, value=value) if kind.kind is Kind.MONTHS:
-                    spans |= {int(float(value)) * length for length in (28, 29, 30, 31)}
-                case Constant(value=str(value)):
-                    texts.add(value)
-                case Listed(values=values):
-                    texts |= set(values)
-                case _:
-                    pass
-        self.numbers = _around(_combined(numbers, numbers), gap=1.0, between=True)
-        grounds = days or {_A_DAY.toordinal()}
-        self.days = [int(day) for day in _around(_combined(grounds, spans), gap=1.0, between=False)]
-        self.texts = ("", *sorted(texts), _OTHER)
+    names: set[str] = field(default_factory=set)
+    numbers: set[float] = field(default_factory=lambda: {0.0})
+    days: set[int] = field(default_factory=set)
+    spans: set[int] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
+    is_calculated: bool = False
+
+    def note(self, part: Node) -> None:
+        match part:
+            case Read(variable=variable):
+                self.names.add(variable.name)
+            case Calculate():
+                self.is_calculated = True
+            case Listed(values=values):
+                self.texts |= set(values)
+            case Constant(type=kind, value=value):
+                self._constant(kind.kind, value)
+            case _:
+                pass
+
+    def _constant(self, kind: Kind, value: bool | float | str) -> None:
+        match kind:
+            case Kind.NUMBER:
+                self.numbers.add(float(value))
+            case Kind.DATE:
+                self.days.add(int(float(value)))
+            case Kind.DURATION:
+                self.spans.add(int(float(value)) // MINUTES_A_DAY)
+            case Kind.MONTHS:
+                self.spans |= {int(float(value)) * length for length in (28, 29, 30, 31)}
+            case _:
+                self.texts.add(str(value))
+
+    def joined(self, other: "_Beside") -> "_Beside":
+        return _Beside(
+            names=self.names | other.names,
+            numbers=self.numbers | other.numbers,
+            days=self.days | other.days,
+            spans=self.spans | other.spans,
+            texts=self.texts | other.texts,
+            is_calculated=self.is_calculated or other.is_calculated,
+        )
 
 
-def _values(variable: Variable, constants: _Constants) -> tuple[FactValue | None, ...]:
+def _beside(guards: Iterable[Guard]) -> Mapping[str, _Beside]:
+    """For each fact what it is compared with; facts that are compared with each other share that."""
+    groups: list[_Beside] = []
+    for comparison in (part for guard in guards for part in _comparisons(guard.expression.root)):
+        group = _Beside()
+        for part in _parts(comparison):
+            group.note(part)
+        linked = [other for other in groups if other.names & group.names]
+        groups = [other for other in groups if other not in linked]
+        for other in linked:
+            group = group.joined(other)
+        groups.append(group)
+    return {name: group for group in groups for name in group.names}
+
+
+def _comparisons(node: Node) -> Iterator[Node]:
+    """The smallest parts that are true or false."""
+    if isinstance(node, Not | All | Some) or (isinstance(node, Choose) and node.type.kind is Kind.BOOL):
+        for below in _below(node):
+            yield from _comparisons(below)
+    else:
+        yield node
+
+
+def _values(variable: Variable, beside: _Beside) -> tuple[FactValue | None, ...]:
     blank: tuple[FactValue | None, ...] = (None,) if variable.optional else ()
-    return (*blank, *_known_values(variable, constants))
+    return (*blank, *_known_values(variable, beside))
 
 
-def _known_values(variable: Variable, constants: _Constants) -> tuple[FactValue, ...]:
+def _known_values(variable: Variable, beside: _Beside) -> tuple[FactValue, ...]:
+    texts = ("", *sorted(beside.texts), _OTHER)
     match variable.type.kind:
         case Kind.BOOL:
             return (False, True)
         case Kind.NUMBER:
-            return tuple(constants.numbers)
+            moved = _combined(beside.numbers, beside.numbers) if beside.is_calculated else beside.numbers
+            return tuple(_around(moved, between=True))
         case Kind.DATE:
-            return tuple(date.fromordinal(min(max(day, 1), date.max.toordinal())).isoformat() for day in constants.days)
+            points = _combined(beside.days or {_A_DAY.toordinal()}, beside.spans)
+            return tuple(_day(day) for day in _around(points, between=False))
         case Kind.SET:
-            some = [text for text in constants.texts if text][:5]
+            some = [text for text in texts if text][:5]
             return tuple(words for size in range(len(some) + 1) for words in combinations(some, size))
         case _:
-            return variable.type.options or constants.texts
+            return variable.type.options or texts
+
+
+def _day(ordinal: float) -> str:
+    return date.fromordinal(int(min(max(ordinal, 1), date.max.toordinal()))).isoformat()
 
 
 def _combined(some: set[float] | set[int], others: set[float] | set[int]) -> set[float]:
@@ -108,14 +162,14 @@ def _combined(some: set[float] | set[int], others: set[float] | set[int]) -> set
     return {float(one) for one in some} | (moved if len(moved) < _EACH else set())
 
 
-def _around(points: set[float], *, gap: float, between: bool) -> list[float]:
+def _around(points: set[float], *, between: bool) -> list[float]:
     """The points in order, with one value before, between and after them (days: the day before and after each)."""
     ordered = sorted(points)
-    beside = {ordered[0] - gap, ordered[-1] + gap}
+    beside = {ordered[0] - 1, ordered[-1] + 1}
     if between:
         beside |= {(one + other) / 2 for one, other in pairwise(ordered)}
     else:
-        beside |= {point + side for point in ordered for side in (-gap, gap)}
+        beside |= {point + side for point in ordered for side in (-1, 1)}
     every = sorted(points | beside)
     return every if len(every) <= 2 * _EACH else every[:: -(-len(every) // (2 * _EACH))]
 

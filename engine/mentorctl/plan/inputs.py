@@ -10,6 +10,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
 from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
+from mentorctl.plan.undo import Undo
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
@@ -33,6 +34,7 @@ class PlanInputs:
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
+    undo: Undo = field(default_factory=dict)
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""

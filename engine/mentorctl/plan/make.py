@@ -27,7 +27,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
 
     Raises `network.NoProof` or `verify.WrongAnswer` when the optimizer's answer does not hold.
     """
-    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of)
+    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of, undo=inputs.undo)
     inputs = replace(inputs, snapshot=carried.snapshot)
     draft = desired_state(inputs)
     draft.findings += carried.findings

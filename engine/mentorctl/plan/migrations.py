@@ -16,6 +16,7 @@ from mentorctl.lifecycle.migration import Line, MigrationChange, Moved, Unmapped
 from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.plan.inherit import breaking_changes, examples
 from mentorctl.plan.model import Notice
+from mentorctl.plan.undo import Undo
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
 from mentorctl.state.model import Snapshot
@@ -35,9 +36,17 @@ class Carried:
 
 
 def plan_migrations(
-    programs: Iterable[CompiledProgram], snapshot: Snapshot, texts: Mapping[str, str], as_of: date
+    programs: Sequence[CompiledProgram],
+    snapshot: Snapshot,
+    texts: Mapping[str, str],
+    as_of: date,
+    *,
+    undo: Undo | None = None,
 ) -> Carried:
-    """Carry everybody over who lives under an older definition of a lifecycle, or say why that is refused."""
+    """Carry everybody over who lives under an older definition of a lifecycle, or say why that is refused.
+
+    What `undo` says of a lifecycle counts instead of what the files say.
+    """
     changes: list[MigrationChange] = []
     notices: list[Notice] = []
     findings: list[Diagnostic] = []
@@ -50,7 +59,7 @@ def plan_migrations(
             definition, unreadable = _definition(compiled, old, texts)
             findings += unreadable
             if definition is not None:
-                made, found = _carry(compiled, definition, living, as_of)
+                made, found = _carry(compiled, definition, living, as_of, undo or {})
                 changes += made
                 findings += found
     return Carried(
@@ -71,7 +80,7 @@ def _older(compiled: CompiledProgram, snapshot: Snapshot) -> dict[str, list[Inst
 
 
 def _carry(
-    compiled: CompiledProgram, old: Definition, living: Sequence[Instance], as_of: date
+    compiled: CompiledProgram, old: Definition, living: Sequence[Instance], as_of: date, undo: Undo
 ) -> tuple[list[MigrationChange], list[Diagnostic]]:
     """The migration of each lifecycle of which somebody is under way."""
     changes: list[MigrationChange] = []
@@ -82,7 +91,8 @@ def _carry(
         if all(i.state in ends for i in mine):
             continue
         wanted = _written(compiled, lifecycle.name, old.digest)
-        change, wrong = _resolved(compiled, old, lifecycle, wanted)
+        back = undo.get((compiled.program.id, lifecycle.name))
+        change, wrong = _resolved(compiled, old, lifecycle, wanted, back)
         if wrong:
             findings += _unmapped(compiled, lifecycle, wrong, Counter(i.state for i in mine))
             continue
@@ -96,10 +106,16 @@ def _carry(
 
 
 def _resolved(
-    compiled: CompiledProgram, old: Definition, before: Lifecycle, written: Migration | None
+    compiled: CompiledProgram,
+    old: Definition,
+    before: Lifecycle,
+    written: Migration | None,
+    back: Sequence[Line] | None,
 ) -> tuple[MigrationChange, tuple[Unmapped, ...]]:
     lines = [Line(old=c.old, to=c.to, when=c.when, timers=c.timers) for c in written.states] if written else []
     after = compiled.runtime.lifecycle(before.name)
+    if back is not None:
+        lines = [*back, *_unmoved(before, after, back)]
     settled, wrong = resolved(before, after, lines, policy=compiled.program.on_change.timers)
     return MigrationChange(
         program=compiled.program.id,
@@ -109,8 +125,16 @@ def _resolved(
         lines=settled,
         events=written.events if written else (),
         effects=written.effects if written else (),
-        reason=written.reason if written else "",
+        reason="taken back" if back is not None else written.reason if written else "",
     ), wrong
+
+
+def _unmoved(before: Lifecycle, after: Lifecycle, back: Sequence[Line]) -> Iterator[Line]:
+    """On the way back, the states that the migration moved nobody out of or into keep their names."""
+    covered, known = {line.old for line in back}, {state.id for state in after.states}
+    for state in before.states:
+        if not state.is_final and state.id not in covered and state.id in known:
+            yield Line(old=state.id, to=state.id)
 
 
 def _written(compiled: CompiledProgram, lifecycle: str, digest: str) -> Migration | None:

@@ -171,7 +171,7 @@ class _Drawing:
         for at, spot in enumerate(row):
             here = self._spots[spot]
             around = [*here.above, *here.below]
-            weight = sum(1.0 if self._spots[n].is_box or here.is_box else 4.0 for n in around) or 0.1
+            weight = sum(1.0 if self._spots[n].is_box or here.is_box else 4.0 for n in around) or 0.01
             middle = self._middle(spot)
             if at:
                 before = self._spots[row[at - 1]]
@@ -188,7 +188,10 @@ class _Drawing:
         pulls = [
             (self._spots[n].x, 1.0 if self._spots[n].is_box or here.is_box else 4.0) for n in (*here.above, *here.below)
         ]
-        return sum(x * pull for x, pull in pulls) / sum(pull for _, pull in pulls) if pulls else here.x
+        if not pulls:
+            row = [other.x for other in self._spots if other.rank == here.rank]
+            return sum(row) / len(row)
+        return sum(x * pull for x, pull in pulls) / sum(pull for _, pull in pulls)
 
     def _place_down(self, rows: Sequence[Sequence[int]]) -> None:
         y = 0.0
@@ -313,7 +316,8 @@ def _ranks(boxes: Sequence[str], lines: Sequence[Line], turned: frozenset[int]) 
                 moved = True
         if not moved:
             break
-    return ranks
+    lonely = set(boxes) - {box for ends_ in ends for box in ends_}
+    return ranks | dict.fromkeys(lonely, max(ranks.values(), default=0))  # they stand below the others
 
 
 def _median(places: Sequence[int], otherwise: int) -> float:

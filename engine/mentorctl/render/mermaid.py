@@ -7,7 +7,9 @@ the order of the lifecycle, and everything else is an escaped label.
 import json
 from collections.abc import Iterator, Mapping
 
+from mentorctl.lifecycle.difference import timer_words
 from mentorctl.lifecycle.model import Lifecycle, Transition
+from mentorctl.render.lifecycle_picture import event_words
 
 
 def lifecycle_mermaid(lifecycle: Lifecycle, *, counts: Mapping[str, int] | None = None) -> str:
@@ -25,29 +27,38 @@ def _lines(lifecycle: Lifecycle, counts: Mapping[str, int] | None) -> Iterator[s
     title = f"Lifecycle of {lifecycle.name}"
     # Above the diagram stands YAML, where a JSON string is a string and entity codes mean nothing.
     yield from ("---", f"title: {json.dumps(title, ensure_ascii=False)}", "---")
-    yield from ("stateDiagram-v2", f"    accTitle: {_escaped(title)}")
+    yield from ("stateDiagram-v2", f"    accTitle: {escaped(title)}")
     for state in listed:
-        yield f'    state "{_escaped(state)}{_count(counts, state)}" as {ids[state]}'
+        yield f'    state "{escaped(state)}{_count(counts, state)}" as {ids[state]}'
     for state in missing:
-        yield f'    state "{_escaped(state)}{_count(counts, state)}, not in this lifecycle" as {ids[state]}'
+        yield f'    state "{escaped(state)}{_count(counts, state)}, not in this lifecycle" as {ids[state]}'
+    yield from _reminders(lifecycle, ids)
     yield f"    [*] --> {ids[lifecycle.initial]}"
     for transition in lifecycle.transitions:
-        yield f"    {ids[transition.source]} --> {ids[transition.target]} : {_label(transition)}"
+        yield f"    {ids[transition.source]} --> {ids[transition.target]} : {_label(lifecycle, transition)}"
     for final in lifecycle.states:
         if final.ending is not None:
             yield f"    {ids[final.id]} --> [*] : {final.ending.value}"
 
 
-def _label(transition: Transition) -> str:
-    guard = f" [{_escaped(transition.when)}]" if transition.when else ""
-    return _escaped(transition.event) + guard
+def _reminders(lifecycle: Lifecycle, ids: Mapping[str, str]) -> Iterator[str]:
+    """What time does in a state without leading anywhere, written into the state."""
+    for timer in lifecycle.timers:
+        if not timer.event:
+            words = escaped(f"{timer_words(timer)}, {' and '.join(timer.effects)}")
+            yield from (f"    {ids[state]} : {words}" for state in timer.during)
+
+
+def _label(lifecycle: Lifecycle, transition: Transition) -> str:
+    guard = f" [{escaped(transition.when)}]" if transition.when else ""
+    return escaped(event_words(lifecycle.timers, transition)) + guard
 
 
 def _count(counts: Mapping[str, int] | None, state: str) -> str:
     return "" if counts is None else f" ({counts.get(state, 0)})"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """On one line, with Mermaid's entity codes for every character that is part of its grammar."""
     return " ".join(text.split()).translate(_ENTITIES)
 

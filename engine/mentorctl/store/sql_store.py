@@ -10,10 +10,10 @@ from mentorctl.addresses import Address
 from mentorctl.lifecycle.definition import DefinitionError, definition_from_text
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Armed, Counted, Happening, Instance, Outgoing
+from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
-from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
+from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.carrying import carry, carrying
 from mentorctl.store.database import Database

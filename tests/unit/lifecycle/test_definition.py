@@ -114,6 +114,10 @@ def _bad_day(data: dict[str, Any]) -> None:
     data["definition"]["days"]["closed"] = [{"first": "2027-02-30", "last": "2027-03-01"}]
 
 
+def _no_zone(data: dict[str, Any]) -> None:
+    data["definition"]["zone"] = "Mars/Olympus"
+
+
 def _number_as_text(data: dict[str, Any]) -> None:
     data["definition"]["least"] = "1"
 
@@ -128,6 +132,7 @@ def _number_as_text(data: dict[str, Any]) -> None:
         (_unknown_state, "names the state `nowhere`, which is not listed"),
         (_dotted_event, "is not a lower-case letter"),
         (_bad_day, "a day such as 2027-01-31"),
+        (_no_zone, "`Mars/Olympus` is not a time zone"),
         (_number_as_text, "least: expected a whole number"),
     ],
 )
@@ -142,7 +147,9 @@ def test_an_altered_definition_is_refused(
         definition_from_text(text)
 
 
-@pytest.mark.parametrize("text", ["", "null", "[]", "{}", "12", '"x"', "{", "[" * 100_000, '{"format": 1e999}'])
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", "{}", "12", '"x"', "{", "[" * 100_000, '{"format": 1e999}', "1" * 5000]
+)
 def test_the_text_of_a_stranger_is_refused(text: str) -> None:
     """Whatever it is, it is a sentence and no traceback."""
     with pytest.raises(DefinitionError):

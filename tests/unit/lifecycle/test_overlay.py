@@ -80,6 +80,14 @@ def test_a_state_that_joins_a_group_gets_what_all_of_it_share() -> None:
     assert Stepper(lifecycle).step("active", "take_leave", {}).state == "away"
 
 
+def test_two_states_may_join_a_group_and_what_is_foreseen_stays() -> None:
+    """Both get what the others share; a state that is in its group already keeps its own ways."""
+    lifecycle = _match(AWAY, replace(AWAY, id="trial"))
+    assert ("end", "ended") in _ways(lifecycle, "away")
+    assert ("end", "ended") in _ways(lifecycle, "trial")
+    assert _match(StateChange(id="paused", group="standing")).transitions == MATCH.transitions
+
+
 def test_a_timer_of_a_whole_group_is_one_of_whoever_joins_it() -> None:
     """Before a match, everybody stops waiting when the cohort is over; so does a state that is added there."""
     enrollment = enrollment_lifecycle(approval=False, training=False, dates=DATES)

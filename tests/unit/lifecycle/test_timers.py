@@ -101,6 +101,10 @@ def _moment(anchor: str, by: str = "", when: When = When.AT, clock: time | None 
         (BERLIN, _rule(TimerKind.REACTION, after="1mo", every="1mo"), "2027-01-31T10:00", 2, "2027-03-28T06:00"),
         (BERLIN, _rule(TimerKind.REMINDER, after="90min", every="45min"), "2027-01-12T10:00", 3, "2027-01-12T13:00"),
         (BERLIN, _rule(TimerKind.REMINDER, after="7d"), "2027-01-12T10:00", 2, ""),
+        # Units may be mixed: days after minutes keep the time of day, minutes after days are exact.
+        (BERLIN, _rule(TimerKind.REMINDER, after="90min", every="1d"), "2027-03-27T10:00", 2, "2027-03-28T10:30"),
+        (BERLIN, _rule(TimerKind.REMINDER, after="1d", every="45min"), "2027-01-12T10:00", 3, "2027-01-13T08:30"),
+        (BERLIN, _rule(at=_moment("matching.end"), after="2h"), "2027-01-12T10:00", 1, "2027-02-07T22:59:59"),
         (BERLIN, _rule(TimerKind.REMINDER, after="7d", every="7d", at_most=2), "2027-01-12T10:00", 3, ""),
         # Working days: three of them over Easter.
         (WORKING, _rule(after="3d"), "2027-03-25T12:00", 1, "2027-04-01T21:59:59"),

@@ -389,6 +389,30 @@ def test_an_accepted_match_stands_against_every_change_of_rules(state: str, keep
     assert [c.reason for c in planned.plan.changes] == ["the program's definition changed"]
 
 
+AWAY = """check_ins:
+  pulse:"""
+WITH_AWAY = """lifecycle:
+  match:
+    states:
+      away: {means: One of the two is away., group: standing, deadline: {after: 30d, event: lapse}}
+      lost: {means: They lost sight of each other., ends: failure}
+    transitions:
+      leave_for_a_while: {from: active, to: away}
+      lapse: {from: away, to: lost}
+check_ins:
+  pulse:"""
+
+
+@pytest.mark.parametrize(("state", "stands"), [("away", True), ("lost", False)])
+def test_a_match_stands_in_states_that_a_program_added(state: str, *, stands: bool) -> None:
+    """It stands where its lifecycle goes on: its people are not matched anew. In an end of the program's own they are."""
+    live = matched(World().with_program((AWAY, WITH_AWAY)))
+    snapshot = with_state(live.snapshot, state)
+    planned = planned_on(live, snapshot, LATER_IN_MATCHING)
+    proposed = [match for match in after_of(MatchRecord, planned.changes) if match.state == "proposed"]
+    assert (proposed == []) is stands
+
+
 def test_a_rule_of_the_model_is_told_at_the_model() -> None:
     """A finding about a rule that is not written in the file points at the model."""
     live = matched()

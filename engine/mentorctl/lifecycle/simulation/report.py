@@ -6,6 +6,7 @@ from datetime import date
 from math import sqrt
 
 from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.definition import Definition
 from mentorctl.lifecycle.model import Ending
 from mentorctl.lifecycle.simulation.living import Start
 from mentorctl.lifecycle.simulation.rates import Rates
@@ -62,20 +63,25 @@ def simulate(
     seed: int,
     runs: int,
     start: Start | None = None,
+    definition: Definition | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Simulated:
     """Run a program so many times and put the answers together. The same seed always gives the same answer.
 
-    With a `start` the runs begin with those who are in the program now, and nobody new comes.
+    With a `start` the runs begin with those who are in the program now, and nobody new comes. With a `definition` they
+    go by that one, so that the version that people live under can be compared with the one in the files.
     """
+    by = definition or compiled.runtime
     tallies = []
     for run in range(runs):
         report(f"run {run + 1} of {runs}")
-        tallies.append(run_once(compiled, people=people, until=until, rates=rates, seed=seed, run=run, start=start))
-    ends = _endings(compiled)
+        tallies.append(
+            run_once(compiled, people=people, until=until, rates=rates, seed=seed, run=run, start=start, definition=by)
+        )
+    ends = _endings(by)
     return Simulated(
         program=compiled.program.id,
-        definition=compiled.runtime.digest,
+        definition=by.digest,
         until=until.isoformat(),
         people=people if start is None else tallies[0].enrolled,
         runs=runs,
@@ -96,11 +102,11 @@ def simulate(
 type _Endings = dict[Ending, frozenset[tuple[str, str]]]
 
 
-def _endings(compiled: CompiledProgram) -> _Endings:
+def _endings(definition: Definition) -> _Endings:
     return {
         ending: frozenset(
             (lifecycle.name, state.id)
-            for lifecycle in compiled.lifecycles
+            for lifecycle in definition.lifecycles
             for state in lifecycle.states
             if state.ending is ending
         )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from mentorctl.lifecycle.book import Book
 from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.definition import Definition
 from mentorctl.lifecycle.simulation.behavior import Behavior
 from mentorctl.lifecycle.simulation.chance import Chance
 from mentorctl.lifecycle.simulation.living import Start, put_in
@@ -30,19 +31,20 @@ def run_once(
     seed: int,
     run: int,
     start: Start | None = None,
+    definition: Definition | None = None,
 ) -> Tally:
     """The counts of one run: over invented people, spread evenly over the cohorts that begin before the day, or over
-    those who are in the program at the start.
+    those who are in the program at the start. With a `definition` it runs by that one instead of the program's own.
     """
-    one = Run(compiled, rates, seed, run)
+    one = Run(compiled, definition or compiled.runtime, rates, seed, run)
     return one.over_invented(people, until) if start is None else one.over_living(start, until)
 
 
 class Run:
-    def __init__(self, compiled: CompiledProgram, rates: Rates, seed: int, run: int) -> None:
+    def __init__(self, compiled: CompiledProgram, definition: Definition, rates: Rates, seed: int, run: int) -> None:
         self._setting: Setting = setting_of(compiled)
         self.world = World(
-            Book(compiled.runtime.digest, compiled.runtime),
+            Book(definition.digest, definition),
             {cohort.id: dict(cohort.due) for cohort in self._setting.cohorts},
         )
         self._chance = Chance(seed, run)
