@@ -128,7 +128,13 @@ class World:
             self._let_pass(morning)
         self.today = day
         planned = pipeline.plan(
-            self.loaded, self.roster, self.snapshot, as_of=day, engine=self.engine, outside=self.outside
+            self.loaded,
+            self.roster,
+            self.snapshot,
+            as_of=day,
+            engine=self.engine,
+            outside=self.outside,
+            definitions=pipeline.living_definitions(self.snapshot, self.store.definition),
         )
         self.findings = (*self.about_people, *planned.findings)
         self.refused = planned.plan is None

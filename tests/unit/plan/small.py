@@ -185,7 +185,14 @@ class Live:
         """What planning gives on a day."""
         loaded = self.world.load()
         roster = self.world.people()
-        return pipeline.plan(loaded, roster, self.snapshot, as_of=day, engine=self.engine)
+        snapshot = self.snapshot
+        return pipeline.plan(
+            loaded, roster, snapshot, as_of=day, engine=self.engine, definitions=self.definitions(snapshot)
+        )
+
+    def definitions(self, snapshot: Snapshot) -> dict[str, str]:
+        """The texts that people live under."""
+        return pipeline.living_definitions(snapshot, self.store.definition)
 
     def plan(self, day: date) -> Plan:
         """The plan of a day; its findings are kept."""

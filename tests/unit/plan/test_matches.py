@@ -45,7 +45,9 @@ def matched(world: World | None = None) -> Live:
 def planned_on(live: Live, snapshot: Snapshot, day: date) -> Plan:
     """A plan against a state that lies before us."""
     loaded = live.world.load()
-    planned = pipeline.plan(loaded, live.world.people(), snapshot, as_of=day, engine=DirectEngine())
+    planned = pipeline.plan(
+        loaded, live.world.people(), snapshot, as_of=day, engine=DirectEngine(), definitions=live.definitions(snapshot)
+    )
     assert planned.plan is not None, planned.findings
     return planned.plan
 
@@ -383,7 +385,14 @@ def test_an_accepted_match_stands_against_every_change_of_rules(state: str, keep
     snapshot = with_state(live.snapshot, state)
     live.world = live.world.with_program(ONE_SITE)
     loaded = live.world.load()
-    planned = pipeline.plan(loaded, live.world.people(), snapshot, as_of=LATER_IN_MATCHING, engine=DirectEngine())
+    planned = pipeline.plan(
+        loaded,
+        live.world.people(),
+        snapshot,
+        as_of=LATER_IN_MATCHING,
+        engine=DirectEngine(),
+        definitions=live.definitions(snapshot),
+    )
     assert [d.code for d in planned.findings] == ["MC5003"] * 3
     assert planned.plan is not None
     assert [c.reason for c in planned.plan.changes] == ["the program's definition changed"]
