@@ -13,10 +13,10 @@ from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Intake, Moment, When
 from mentorctl.lifecycle.facts import since
 from mentorctl.lifecycle.guards import both, guard_of
+from mentorctl.lifecycle.logic.satisfy import Claim, satisfiable
 from mentorctl.lifecycle.machines.building import at, canonical
 from mentorctl.lifecycle.model import Beginning, Fact, Lifecycle, TimerKind, TimerRule, Transition
 from mentorctl.lifecycle.occasions import Occasion, lifecycle_of, occasions_in, occasions_of
-from mentorctl.lifecycle.valuations import together
 from mentorctl.spec.model import Program
 from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Reaction
@@ -119,8 +119,13 @@ def _parted(lifecycle: Lifecycle, transition: Transition, follows: Sequence[Foll
         holds = dict(zip(conditions, truths, strict=True))
         when = both(transition.when, *(c if true else _not(c) for c, true in holds.items()))
         effects = tuple(effect for condition, effect in happens if holds.get(condition, True))
-        if not conditions or together([guard_of(when, lifecycle.facts)]) is not None:
+        if not conditions or _can_hold(when, lifecycle.facts):
             yield replace(transition, when=when, effects=_once((*transition.effects, *effects)))
+
+
+def _can_hold(when: str, facts: tuple[Fact, ...]) -> bool:
+    guard = guard_of(when, facts)
+    return guard is None or satisfiable([Claim(condition=guard.expression)]) is not None
 
 
 def _beginnings(lifecycle: Lifecycle, follows: Sequence[Follow]) -> Iterator[Beginning]:

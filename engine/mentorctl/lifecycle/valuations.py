@@ -5,7 +5,7 @@ valuations holds for all facts. Where facts are compared with each other or calc
 the same places on both sides, which tells smaller, equal and larger apart.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations, islice, pairwise, product
@@ -49,12 +49,6 @@ def valuations(guards: Iterable[Guard], *, at_most: int = AT_MOST) -> Iterator[V
     step = -(-prod(map(len, values)) // at_most)
     for drawn in islice(product(*values), 0, None, step):
         yield {name: value for name, value in zip(names, drawn, strict=True) if value is not None}
-
-
-def together(guards: Sequence[Guard | None]) -> Valuation | None:
-    """Facts under which all the guards hold, or None when there are none; None among them always holds."""
-    listed = [guard for guard in guards if guard is not None]
-    return next((facts for facts in valuations(listed) if all(guard.holds(facts) for guard in listed)), None)
 
 
 @dataclass(slots=True)
@@ -141,10 +135,10 @@ def _known_values(variable: Variable, beside: _Beside) -> tuple[FactValue, ...]:
             return (False, True)
         case Kind.NUMBER:
             moved = _combined(beside.numbers, beside.numbers) if beside.is_calculated else beside.numbers
-            return tuple(_around(moved, between=True))
+            return tuple(_around(moved, between=True, deep=len(beside.names)))
         case Kind.DATE:
             points = _combined(beside.days or {_A_DAY.toordinal()}, beside.spans)
-            return tuple(_day(day) for day in _around(points, between=False))
+            return tuple(_day(day) for day in _around(points, between=False, deep=len(beside.names)))
         case Kind.SET:
             some = [text for text in texts if text][:5]
             return tuple(words for size in range(len(some) + 1) for words in combinations(some, size))
@@ -162,14 +156,19 @@ def _combined(some: set[float] | set[int], others: set[float] | set[int]) -> set
     return {float(one) for one in some} | (moved if len(moved) < _EACH else set())
 
 
-def _around(points: set[float], *, between: bool) -> list[float]:
-    """The points in order, with one value before, between and after them (days: the day before and after each)."""
+def _around(points: set[float], *, between: bool, deep: int) -> list[float]:
+    """The points in order, with values before, between and after them: as many as there are facts to put there.
+
+    Of days, which are whole, those next to each point.
+    """
     ordered = sorted(points)
-    beside = {ordered[0] - 1, ordered[-1] + 1}
+    steps = range(1, deep + 1)
+    beside = {end + side * step for end, side in ((ordered[0], -1), (ordered[-1], 1)) for step in steps}
     if between:
-        beside |= {(one + other) / 2 for one, other in pairwise(ordered)}
+        gaps = pairwise(ordered)
+        beside |= {one + (other - one) * step / (deep + 1) for one, other in gaps for step in steps}
     else:
-        beside |= {point + side for point in ordered for side in (-1, 1)}
+        beside |= {point + side * step for point in ordered for side in (-1, 1) for step in steps}
     every = sorted(points | beside)
     return every if len(every) <= 2 * _EACH else every[:: -(-len(every) // (2 * _EACH))]
 
