@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from mentorctl.plan.undo import Undo
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
-    from mentorctl.state.live import Happening
+    from mentorctl.state.live import Advanced, Happening, LogRow
     from mentorctl.state.model import Snapshot
-    from mentorctl.store.base import Advanced, Applied, LogRow, Reader, Recorded, Store
+    from mentorctl.store.base import Applied, Reader, Recorded, Store
 
 __all__ = [
     "Document",

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -365,7 +364,8 @@ def test_run_ends_when_it_is_asked_to(workspace: Path) -> None:
         text=True,
     )
     try:
-        time.sleep(4)
+        assert process.stderr is not None
+        assert "looking every 1h" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=30)
     finally:

@@ -11,18 +11,9 @@ from unit.store.examples import AT, WORKSPACE, create, delete, match, plan_from,
 from unit.store.living import DEFINITION, after, first_plan, match_address, said
 
 from mentorctl.addresses import Address
-from mentorctl.state.live import Armed, Told
+from mentorctl.state.live import Advanced, Armed, Told
 from mentorctl.state.model import empty_snapshot
-from mentorctl.store.base import (
-    Advanced,
-    CommitKind,
-    Reader,
-    Recorded,
-    StalePlan,
-    Store,
-    UnwrittenStore,
-    WrongStore,
-)
+from mentorctl.store.base import CommitKind, Reader, Recorded, StalePlan, Store, UnwrittenStore, WrongStore
 from mentorctl.store.memory import MemoryStore
 
 M1, M2, M3 = (match_address(number) for number in (1, 2, 3))

@@ -14,9 +14,8 @@ from unit.plan.small import MATCHING, Live, World
 from mentorctl import pipeline
 from mentorctl.lifecycle.fire import fire
 from mentorctl.lifecycle.saying import LOG_SESSION
-from mentorctl.state.live import Armed, Facts, Happening
+from mentorctl.state.live import Advanced, Armed, Facts, Happening
 from mentorctl.state.model import MatchRecord
-from mentorctl.store.base import Advanced
 from mentorctl.store.memory import MemoryStore
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened
-    from mentorctl.store.base import Advanced
+    from mentorctl.state.live import Advanced
 
 _MOST_SHOWN = 1000
 

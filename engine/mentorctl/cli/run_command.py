@@ -57,6 +57,8 @@ def command(
     pause = seconds_of(every)
     opened = open_workspace(shell)
     with _Stopping() as stopping:
+        if not once:
+            shell.say(f"looking every {every}; SIGTERM or Ctrl-C ends it")
         while True:
             try:
                 answer = advance_once(shell, opened, now(), lock_timeout=lock_timeout, command="run")

@@ -11,7 +11,7 @@ from mentorctl.dates.zones import local_time
 from mentorctl.lifecycle.replay import Replayed
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import table
-from mentorctl.state.live import Armed, Happening, Instance, Logged, Receipt, Told
+from mentorctl.state.live import Advanced, Armed, Happening, Instance, Logged, LogRow, Receipt, Told
 from mentorctl.state.model import (
     CheckInRecord,
     EnrollmentRecord,
@@ -20,7 +20,6 @@ from mentorctl.state.model import (
     SessionRecord,
     TrainingRecord,
 )
-from mentorctl.store.base import Advanced, LogRow
 
 type Name = Callable[[str], str]
 

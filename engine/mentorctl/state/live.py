@@ -171,3 +171,44 @@ class Counted:
     definition: str
     state: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """How many instances of one lifecycle took one step."""
+
+    program: str
+    lifecycle: str
+    event: str
+    before: str
+    after: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advanced:
+    """The answer of an advance: what the timers that fired came to, in all its commits.
+
+    `refused` fired and moved nothing because a guard did not hold; `skipped` were too late to be made up for;
+    `incidents` wait for a person. `told` counts the messages per effect. `until` is how far time has come.
+    """
+
+    until: datetime
+    serial: int
+    fired: int = 0
+    moved: int = 0
+    refused: int = 0
+    skipped: int = 0
+    incidents: int = 0
+    commits: int = 0
+    moves: tuple[Moves, ...] = ()
+    told: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One line of the log as it is kept: `seq` counts all lines, `serial` is the commit that wrote it."""
+
+    seq: int
+    serial: int
+    line: Logged

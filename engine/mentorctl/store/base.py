@@ -17,7 +17,7 @@ from typing import ClassVar, Protocol
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import finding
 from mentorctl.plan.model import Plan
-from mentorctl.state.live import Armed, Counted, Happening, Instance, Logged, Outgoing, Receipt
+from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing, Receipt
 from mentorctl.state.model import Snapshot
 
 
@@ -37,38 +37,6 @@ class Recorded:
     serial: int
     receipts: tuple[Receipt, ...]
     already: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
-    """How many instances of one lifecycle took one step."""
-
-    program: str
-    lifecycle: str
-    event: str
-    before: str
-    after: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advanced:
-    """The answer of an advance: what the timers that fired came to, in all its commits.
-
-    `refused` fired and moved nothing because a guard did not hold; `skipped` were too late to be made up for;
-    `incidents` wait for a person. `told` counts the messages per effect. `until` is how far time has come.
-    """
-
-    until: datetime
-    serial: int
-    fired: int = 0
-    moved: int = 0
-    refused: int = 0
-    skipped: int = 0
-    incidents: int = 0
-    commits: int = 0
-    moves: tuple[Moves, ...] = ()
-    told: tuple[tuple[str, int], ...] = ()
 
 
 class CommitKind(StrEnum):
@@ -100,15 +68,6 @@ class CommitRow:
     updated: int = 0
     deleted: int = 0
     moved: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogRow:
-    """One line of the log as it is kept: `seq` counts all lines, `serial` is the commit that wrote it."""
-
-    seq: int
-    serial: int
-    line: Logged
 
 
 class Reader(Protocol):

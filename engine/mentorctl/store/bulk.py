@@ -14,17 +14,17 @@ from typing import Any
 from mentorctl.lifecycle.book import Book, book_of
 from mentorctl.lifecycle.fire import ACTOR
 from mentorctl.lifecycle.follow import perform
-from mentorctl.lifecycle.guards import CLOCK_NAMES, Guard
+from mentorctl.lifecycle.guards import Guard
 from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
 from mentorctl.lifecycle.sweep import Course, Due, NotSimple, Row, Swept, sweep
 from mentorctl.lifecycle.working import Thing, Work
-from mentorctl.rules.expressions.sql import Column, Dialect, NotInSql, to_settled_sql
-from mentorctl.rules.expressions.types import Kind
+from mentorctl.rules.expressions.sql import Dialect, NotInSql, to_settled_sql
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Outgoing
 from mentorctl.store import sql_read as read
 from mentorctl.store.base import CommitRow
 from mentorctl.store.database import Database, typed
+from mentorctl.store.facts import kept_columns
 from mentorctl.store.living import Head, Tally, time_passed
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer, seconds
@@ -212,25 +212,7 @@ class Courses:
 
 def _in_sql(guard: Guard, dialect: Dialect) -> tuple[str, tuple[Any, ...]] | None:
     """A guard over the facts as the store keeps them, or None for one that is left to the closure."""
-    kept = (v for v in guard.expression.variables if v.type.kind in _KEPT and v.name not in CLOCK_NAMES)
-    columns = {variable.name: _column(variable.name, variable.type.kind, dialect) for variable in kept}
     try:
-        return to_settled_sql(guard.expression, columns, dialect)
+        return to_settled_sql(guard.expression, kept_columns(guard.expression, dialect), dialect)
     except NotInSql:
         return None
-
-
-_KEPT = frozenset({Kind.BOOL, Kind.NUMBER})  # texts and sets are not kept as they are spelled; days have many spellings
-
-
-def _column(name: str, kind: Kind, dialect: Dialect) -> Column:
-    """A fact in the JSON of an instance; what is of another type is a blank, as everywhere. Names are plain words."""
-    if dialect is Dialect.SQLITE:
-        found, value = f"json_type(i.facts, '$.{name}')", f"json_extract(i.facts, '$.{name}')"
-        if kind is Kind.BOOL:
-            return Column(sql=f"(CASE {found} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)")
-        return Column(sql=f"(CASE WHEN {found} IN ('integer', 'real') THEN CAST({value} AS REAL) END)")
-    found, value = f"json_typeof(i.facts::json -> '{name}')", f"(i.facts::json ->> '{name}')"
-    if kind is Kind.BOOL:
-        return Column(sql=f"(CASE WHEN {found} = 'boolean' THEN {value}::boolean END)")
-    return Column(sql=f"(CASE WHEN {found} = 'number' THEN {value}::float8 END)")

@@ -14,8 +14,8 @@ from mentorctl.lifecycle.fire import fire
 from mentorctl.lifecycle.occur import occur, unpark
 from mentorctl.lifecycle.view import View
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Happening, Logged, Told, facts_to_text
-from mentorctl.store.base import Advanced, CommitKind, CommitRow, Moves, Recorded, UnwrittenStore
+from mentorctl.state.live import Advanced, Happening, Logged, Moves, Told, facts_to_text
+from mentorctl.store.base import CommitKind, CommitRow, Recorded, UnwrittenStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

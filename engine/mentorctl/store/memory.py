@@ -11,7 +11,7 @@ from mentorctl.lifecycle.arming import order
 from mentorctl.lifecycle.view import View
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Armed, Counted, Happening, Instance, Logged, Outgoing
+from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, Logged, LogRow, Outgoing
 from mentorctl.state.model import (
     EnrollmentRecord,
     MatchRecord,
@@ -20,7 +20,7 @@ from mentorctl.state.model import (
     SessionRecord,
     Snapshot,
 )
-from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
+from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.living import Head, added, events, retried, stride, tally_of
 from mentorctl.store.relations import parent_of
 from mentorctl.store.transition import (

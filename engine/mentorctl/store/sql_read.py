@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mentorctl.addresses import Address
-from mentorctl.state.live import Armed, Counted, Instance, Logged, Outgoing, facts_from_text
-from mentorctl.store.base import CommitKind, CommitRow, LogRow
+from mentorctl.state.live import Armed, Counted, Instance, Logged, LogRow, Outgoing, facts_from_text
+from mentorctl.store.base import CommitKind, CommitRow
 from mentorctl.store.database import Database, Values, typed, typed_in
 from mentorctl.store.transition import Contents, Order, Row, damaged
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mentorctl.addresses import Address
+from mentorctl.lifecycle.definition import DefinitionError, definition_from_text
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Armed, Counted, Happening, Instance, Outgoing
+from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
-from mentorctl.store.base import Advanced, Applied, CommitRow, LogRow, Recorded
+from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
+from mentorctl.store.carrying import carry, carrying
 from mentorctl.store.database import Database
 from mentorctl.store.living import Head, Tally, added, events, retried, stride, tally_of
 from mentorctl.store.sql_view import SqlView
@@ -23,9 +25,11 @@ from mentorctl.store.transition import (
     Effect,
     Order,
     check_workspace,
+    checked,
+    commit_row,
     damaged,
-    decide,
     digest_after,
+    effect_of,
     never_written,
     snapshot_of,
     verify,
@@ -104,11 +108,14 @@ class SqlStore(SqlReader):
             contents = read.contents(database) if written else self._never_written
             check_workspace(contents.workspace, self._workspace, self._place)
             verify(contents)
-            effect = decide(
-                order, contents, read.commits_that_matter(database, order) if written else (), SqlView(database)
-            )
-            if isinstance(effect, Applied):
-                return effect, None
+            history = read.commits_that_matter(database, order) if written else ()
+            answer = checked(order, contents, history)
+            if answer:
+                return answer, None
+            rest = _carried(database, order, contents)
+            if rest is not order:
+                contents = read.contents(database)
+            effect = effect_of(rest, contents, SqlView(database))
             _perform(database, effect, contents)
             return effect.answer, effect.commit
 
@@ -201,6 +208,29 @@ def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, d
     writer = Writer(database)
     writer.write(batch, known, commit.serial)
     writer.commit(commit, digest_after(batch, known, digest, database.place))
+
+
+def _carried(database: Database, order: Order, contents: Contents) -> Order:
+    """Carry everybody over whose migration is simple enough for sets; the order with what is left to do."""
+    left = []
+    row = commit_row(order, contents)
+    texts = {definition.digest: definition.text for definition in order.plan.definitions}
+    for change in order.plan.migrations:
+        try:
+            old, new = (
+                definition_from_text(texts.get(digest) or read.definition(database, digest))
+                for digest in (change.old, change.new)
+            )
+        except DefinitionError:
+            return order
+        way = carrying(database, change, old, new)
+        if way is None:
+            left.append(change)
+        else:
+            carry(database, way, serial=row.serial, at=row.clock, actor=order.actor)
+    if len(left) == len(order.plan.migrations):
+        return order
+    return replace(order, plan=replace(order.plan, migrations=tuple(left)))
 
 
 def _perform(database: Database, effect: Effect, contents: Contents) -> None:

@@ -235,21 +235,36 @@ class Writer:
         key = (address.program, instance.definition, instance.lifecycle, instance.state)
         return self._numbered(key, rank_of(address))
 
+    def known_place(self, program: str, definition: str, lifecycle: str, state: str) -> int | None:
+        """The number of a place where something stood before, if anything ever did."""
+        return self._all_places().get((program, definition, lifecycle, state))
+
+    def place_of(self, program: str, definition: str, lifecycle: str, state: str, *, like: int) -> int:
+        """The number of a place for things of the same kind as those of another."""
+        rank = int(one(self._database, "SELECT rank FROM places WHERE id = ?", (like,)))
+        return self._numbered((program, definition, lifecycle, state), rank)
+
+    def effects_text(self, effects: tuple[str, ...]) -> str:
+        return _effects(effects)
+
     def _place_of(self, row: SweptRow) -> int:
         key = (row.address.split("/", 1)[0], row.course.book.digest, row.course.name, row.state)
         return self._numbered(key, row.rank)
 
     def _numbered(self, key: tuple[str, str, str, str], rank: int) -> int:
-        if not self._places:
-            query = "SELECT id, program, definition, lifecycle, state FROM places"
-            found = typed(self._database, query, (int, str, str, str, str))
-            self._places = {(*what,): number for number, *what in found}
-        if key not in self._places:
+        if key not in self._all_places():
             number = self.next_number("places", "id")
             columns = "id, program, definition, lifecycle, state, rank"
             self._database.run(f"INSERT INTO places ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (number, *key, rank))
             self._places[key] = number
         return self._places[key]
+
+    def _all_places(self) -> dict[tuple[str, str, str, str], int]:
+        if not self._places:
+            query = "SELECT id, program, definition, lifecycle, state FROM places"
+            found = typed(self._database, query, (int, str, str, str, str))
+            self._places = {(*what,): number for number, *what in found}
+        return self._places
 
     def _timer(self, name: str) -> int:
         if not self._timers:

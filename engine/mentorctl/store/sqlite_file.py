@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,10 @@ def _convert(connection: sqlite3.Connection, path: Path, convert: Callable[[Stat
         raise damaged(str(path), f"{error}") from error
 
 
+def _sha256_hex(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
 class SqliteDatabase:
     """A transaction that was begun on a connection."""
 
@@ -207,6 +212,7 @@ class SqliteDatabase:
     def __init__(self, connection: sqlite3.Connection, place: str) -> None:
         self._connection = connection
         self.place = place
+        connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
 
     def rows(self, statement: str, values: Values = ()) -> Iterator[tuple[Any, ...]]:
         return self._connection.execute(statement, values)

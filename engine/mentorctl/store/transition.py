@@ -171,6 +171,11 @@ def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view:
     Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
     Raises StoreError.
     """
+    return checked(order, contents, commits) or effect_of(order, contents, view)
+
+
+def checked(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | None:
+    """The answer of an apply with nothing to write, or None. Raises StoreError for one that cannot be."""
     history = tuple(commits)
     _check_workspace(order.plan, contents)
     done = next((row for row in history if row.commit_id == order.apply_id), None)
@@ -180,7 +185,7 @@ def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view:
     _check_base(order.plan, contents, history)
     if order.plan.is_empty:
         return Applied(serial=contents.serial, lineage=contents.lineage)
-    return _effect(order, contents, view)
+    return None
 
 
 def _check_workspace(plan: Plan, contents: Contents) -> None:
@@ -254,9 +259,10 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _effect(order: Order, contents: Contents, view: View) -> Effect:
+def effect_of(order: Order, contents: Contents, view: View) -> Effect:
+    """All that an apply writes, after it was checked. Raises StoreError."""
     plan = order.plan
-    commit = _commit_row(order, contents)
+    commit = commit_row(order, contents)
     carry = carried(plan, contents.instances.values(), view, place=contents.place, at=commit.clock, actor=order.actor)
     before = _standing(contents, carry.moved)
     for change in plan.changes:
@@ -317,7 +323,8 @@ def _check_precondition(change: Change, contents: Contents) -> None:
     )
 
 
-def _commit_row(order: Order, contents: Contents) -> CommitRow:
+def commit_row(order: Order, contents: Contents) -> CommitRow:
+    """The row that an apply leaves of itself."""
     actions = [change.action for change in order.plan.changes]
     at = order.at.astimezone(UTC).replace(microsecond=0)
     return CommitRow(
