@@ -40,10 +40,10 @@ _END_TIMER = """
         AND instance IN (SELECT id FROM instances WHERE place = ?)
 """
 _TIMERS = """
-    UPDATE timers SET entry = (SELECT i.entry FROM instances i WHERE i.id = timers.instance)
-    WHERE instance IN (SELECT i.id FROM instances i JOIN timers t ON t.instance = i.id
-        WHERE i.place = ? AND t.entry <> i.entry)
+    UPDATE timers SET entry = i.entry FROM instances i
+    WHERE i.id = timers.instance AND i.place = ? AND timers.entry <> i.entry
 """
+_IS_TAKEN = "SELECT count(*) FROM (SELECT 1 FROM instances WHERE place = ? LIMIT 1) x"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +91,20 @@ def carry(database: Database, carrying: Carrying, *, serial: int, at: datetime, 
         if promise != "TRUE":
             query = f"SELECT count(*) FROM instances i WHERE {where} AND NOT {promise}"
             broken += int(one(database, query, (source, *values, *sworn)))
-        # Through a place of its own: lines that lead to one state must be told apart in the log.
-        between = writer.place_of(change.program, f"{change.new} {number}", change.lifecycle, line.old, like=source)
+        place = target
+        if one(database, _IS_TAKEN, (target,)):
+            # Others stand there already: by way of a place of their own, so that the log tells these apart.
+            place = writer.place_of(change.program, f"{change.new} {number}", change.lifecycle, line.old, like=source)
         step = int(line.old != line.to)
         query = f"UPDATE instances AS i SET place = ?, entry = entry + ?, revision = revision + 1 WHERE {where}"
-        counts[number] = database.run(query, (between, step, source, *values))
+        counts[number] = database.run(query, (place, step, source, *values))
         for timer in carrying.ended[number]:
-            database.run(_END_TIMER, (timer, between))
-        database.run(_TIMERS, (between,))
-        _log(database, writer, change, line, between, serial, at, actor)
-        database.run("UPDATE instances SET place = ? WHERE place = ?", (target, between))
-        database.run("DELETE FROM places WHERE id = ?", (between,))
+            database.run(_END_TIMER, (timer, place))
+        database.run(_TIMERS, (place,))
+        _log(database, writer, change, line, place, serial, at, actor)
+        if place != target:
+            database.run("UPDATE instances SET place = ? WHERE place = ?", (target, place))
+            database.run("DELETE FROM places WHERE id = ?", (place,))
     _check(database, carrying, counts, broken)
     return sum(counts)
 
