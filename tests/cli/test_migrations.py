@@ -1,5 +1,7 @@
 """A lifecycle changes while people are in it: refused without a mapping, shown as a census, applied, and taken back."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,16 @@ def test_a_census_is_shown_applied_and_taken_back(living: Path, invoke: Invoke) 
     assert "because taken back" in back.out
     assert invoke("apply", "back.json", folder=living).code == 0
     assert '"proposed (52)"' in invoke("graph", "--counts", "--lifecycle", "match", folder=living).out
+
+
+def test_effects_run_only_where_they_are_listed(living: Path, invoke: Invoke) -> None:
+    """A migration tells nobody anything by itself; what it lists is done for everybody whose state changes."""
+    _add(living, CHANGED + MAPPED + "    effects: [escalate]\n")
+    assert invoke("plan", "--as-of", DAY, "--out", "move.json", folder=living).code == 0
+    assert invoke("apply", "move.json", folder=living).code == 0
+    with closing(sqlite3.connect(living / "state.db")) as store:
+        rows = store.execute("SELECT COUNT(*) FROM outbox WHERE effect LIKE '%escalate%'").fetchone()
+    assert rows == (52,)
 
 
 def test_people_may_stay_under_the_old_definition_for_a_while(living: Path, invoke: Invoke) -> None:

@@ -28,6 +28,7 @@ def occur(view: View, happenings: Sequence[Happening], now: datetime, *, recorde
     `recorded` is when we are told by the clock on the wall; it is only noted.
     """
     work = Work(view, recorded=recorded or now)
+    view.prefetch(dict.fromkeys(happening.address for happening in happenings))
     known = _Known(view, happenings)
     for happening in happenings:
         work.begin()

@@ -10,9 +10,12 @@ from datetime import datetime
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.definition import Definition, DefinitionError, definition_from_text
+from mentorctl.lifecycle.follow import perform
 from mentorctl.lifecycle.migrate import Migrated, Row, migrate
 from mentorctl.lifecycle.migration import MigrationChange
+from mentorctl.lifecycle.steps import Cause, Unfolding
 from mentorctl.lifecycle.view import View
+from mentorctl.lifecycle.working import Work
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Instance, Logged
@@ -42,6 +45,8 @@ def carried(plan: Plan, instances: Iterable[Instance], view: View, *, place: str
         armed=tuple(armed for b in batches for armed in b.armed),
         cancelled=tuple(armed for b in batches for armed in b.cancelled),
     )
+    if any(change.effects for change in plan.migrations):
+        batch = joined(batch, _followed(plan, batch, view, texts, at, actor))
     moved = {instance.address: instance for instance in batch.moved}
     return Carried(moved=moved, view=_Carried(view, moved, batch) if moved else view, batch=batch)
 
@@ -61,13 +66,36 @@ def joined(first: Batch, then: Batch) -> Batch:
     for a in then.armed:
         cancelled.pop((a.address, a.timer), None)
     gone = set(then.removed)
+    bodies = {record.address: record for record in (*first.changed, *then.changed)}
     return replace(
         then,
+        created=(*first.created, *then.created),
+        changed=tuple(record for record in bodies.values() if record.address not in gone),
+        outgoing=(*first.outgoing, *then.outgoing),
         moved=tuple(instance for instance in moved if instance.address not in gone),
         logged=(*first.logged, *then.logged),
         armed=tuple(a for a in armed.values() if a.address not in gone),
         cancelled=tuple(a for a in cancelled.values() if a.address not in gone),
     )
+
+
+def _followed(plan: Plan, batch: Batch, view: View, texts: Mapping[str, str], at: datetime, actor: str) -> Batch:
+    """The effects that migrations list, for everybody whose state is another one. Raises Stuck."""
+    effects = {(c.program, c.lifecycle, c.new): c.effects for c in plan.migrations}
+    lines = {line.address: line for line in batch.logged if line.before != line.after}
+    moved = {instance.address: instance for instance in batch.moved}
+    work = Work(_Carried(view, moved, batch), recorded=at, definitions=texts)
+    work.begin()
+    for address, line in lines.items():
+        thing, instance = work.thing(address), moved[address]
+        wanted = effects[address.program, instance.lifecycle, instance.definition]
+        if thing is not None and wanted:
+            cause = Cause(at=at, actor=actor, key=f"{line.key}|effects")
+            unfolding = Unfolding(work, cause, perform)
+            unfolding.wait(thing, wanted, cause)
+            unfolding.run()
+    work.keep()
+    return work.batch()
 
 
 def _one(

@@ -263,11 +263,13 @@ def effect_of(order: Order, contents: Contents, view: View) -> Effect:
     """All that an apply writes, after it was checked. Raises StoreError."""
     plan = order.plan
     commit = commit_row(order, contents)
-    carry = carried(plan, contents.instances.values(), view, place=contents.place, at=commit.clock, actor=order.actor)
-    before = _standing(contents, carry.moved)
-    for change in plan.changes:
-        _check_precondition(change, before)
     try:
+        carry = carried(
+            plan, contents.instances.values(), view, place=contents.place, at=commit.clock, actor=order.actor
+        )
+        before = _standing(contents, carry.moved)
+        for change in plan.changes:
+            _check_precondition(change, before)
         batch = settle(
             carry.view,
             plan.changes,

@@ -39,6 +39,13 @@ ELSEWHERE = {
         "tests/unit/lifecycle/test_checks.py: the lifecycles that programs get have no such defect",
     ),
     "MC2098": "tests/unit/spec/test_sharing_checks.py: it takes two program files",
+    **{
+        f"MC40{lc + 20}": f"tests/cases/lifecycles/LC{lc:02}.yaml: a file of its own for each check of a lifecycle"
+        for lc in (6, 7, 9, 12, 14, 15, 16, 17, 19, 20, 21, 22, 23, 28)
+    },
+    "MC4045": "tests/cli/test_migrations.py: it takes people who are inside",
+    "MC4046": "tests/unit/plan/test_migrations.py: it takes people who are inside",
+    "MC4050": "tests/cli/test_migrations.py: it takes a migration that was applied",
     "MC5005": "it takes a workspace with groups",
     "MC5004": "no solver that is shipped gives such an answer",
     "MC2065": "it takes an installation without the library",

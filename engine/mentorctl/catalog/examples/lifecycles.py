@@ -3,8 +3,20 @@
 from mentorctl.catalog.kind import Example
 
 EXAMPLES: dict[str, Example] = {
+    "MC4030": Example(
+        wrong="warn: {from: active, when: \"has(risk) && risk == 'high' && risk == 'low'\", do: [escalate]}",
+        right="warn: {from: active, when: \"has(risk) && risk == 'high'\", do: [escalate]}",
+    ),
+    "MC4033": Example(
+        wrong="risk: {type: choice, options: [low, high]}\nmood: {type: number}",
+        right="risk: {type: choice, options: [low, high]}",
+    ),
+    "MC4044": Example(
+        wrong="paused: {deadline: {after: 4w, event: lapse}, invariant: sessions_held > 0}",
+        right="paused: {deadline: {after: 4w, event: lapse}}",
+    ),
     "MC4060": Example(
-        wrong="sessions_held: {type: number}",
+        wrong="sessions_held: {type: number}\nrisk: {type: choice, options: [low, high]}",
         right="risk: {type: choice, options: [low, high]}",
     ),
     "MC4061": Example(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mentorctl.diagnostics import Diagnostic, Place, did_you_mean, finding, quoted_list
+from mentorctl.lifecycle.effects import CATALOG, effect_of
 from mentorctl.lifecycle.guards import guard_problems
 from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.spec.expressions import expression_findings
@@ -39,6 +40,15 @@ def _check(program: str, migration: Migration, lifecycle: Lifecycle) -> Iterator
         if line.when:
             place = _when_place(program, path, migration, line)
             yield from expression_findings(guard_problems(line.when, lifecycle.facts), place)
+    for number, effect in enumerate(migration.effects):
+        if effect_of(effect) is None:
+            known = [str(one) for one in CATALOG.values()]
+            yield finding(
+                "MC4063",
+                f"the migration of `{lifecycle.name}` has the effect `{effect}`",
+                help=did_you_mean(effect, known) or f"there are {quoted_list(known, last='and', limit=20)}",
+                place=Place(document=program, path=("migration", lifecycle.name, "effects", number)),
+            )
     events = sorted({transition.event for transition in lifecycle.transitions})
     for old, new in migration.events:
         if new not in events:
