@@ -30,6 +30,7 @@ WRITER_PRAGMAS: Pragmas = (
     ("foreign_keys", 1),
     ("secure_delete", 1),  # what was deleted is overwritten, not only unlinked
     ("trusted_schema", 0),
+    ("cache_size", -65_536),  # KiB; a sweep over a million rows comes back to the same pages
 )
 READER_PRAGMAS: Pragmas = (("query_only", 1), ("trusted_schema", 0))
 
