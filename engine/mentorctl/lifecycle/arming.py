@@ -8,7 +8,7 @@ from hashlib import sha256
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.book import ENROLLED_ON, Book, Machine
 from mentorctl.lifecycle.model import Late, TimerRule
-from mentorctl.lifecycle.timers import hangs_on_own_days, next_due, own_days
+from mentorctl.lifecycle.timers import hangs_on_own_days, own_days
 from mentorctl.state.live import Armed, Instance
 from mentorctl.state.model import Record
 
@@ -84,15 +84,8 @@ def following(book: Book, rule: TimerRule, armed: Armed, now: tuple[Instance, Re
     """The timer as it runs on after a firing, or None when that was the last."""
     instance, record = now
     enrolled = _enrolled_on(instance)
-    found = next_due(
-        book.definition,
-        rule,
-        armed.address.cohort,
-        armed.since,
-        behind=armed.occurrence,
-        own=own_days(record, book.zone),
-        since=enrolled,
-    )
+    own = own_days(record, book.zone) if hangs_on_own_days(rule) else {}
+    found = book.next_due(rule, armed.address.cohort, armed.since, behind=armed.occurrence, own=own, enrolled=enrolled)
     return replace(armed, occurrence=found[0], due=found[1]) if found else None
 
 
@@ -112,14 +105,9 @@ def _enrolled_on(instance: Instance) -> date | None:
 
 
 def _set(book: Book, rule: TimerRule, instance: Instance, record: Record) -> Armed | None:
-    found = next_due(
-        book.definition,
-        rule,
-        instance.address.cohort,
-        instance.entered,
-        own=own_days(record, book.zone),
-        since=_enrolled_on(instance),
-    )
+    own = own_days(record, book.zone) if hangs_on_own_days(rule) else {}
+    enrolled = _enrolled_on(instance)
+    found = book.next_due(rule, instance.address.cohort, instance.entered, behind=0, own=own, enrolled=enrolled)
     if found is None:
         return None
     return Armed(

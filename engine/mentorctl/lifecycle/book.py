@@ -12,11 +12,13 @@ from mentorctl.lifecycle.guards import CLOCK_NAMES, Guard, guard_of
 from mentorctl.lifecycle.machine import Stepper, facts_read
 from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, Step, TimerRule
 from mentorctl.lifecycle.table import Table, dispatch_table, table_step
+from mentorctl.lifecycle.timers import OwnDays, next_due
 from mentorctl.rules.fields import Role
 from mentorctl.state.live import Facts, FactValue, Instance
 from mentorctl.state.model import EnrollmentRecord, Record, SessionRecord, TrainingRecord
 
 ENROLLED_ON = "enrolled_on"  # with rolling intake the phases of a person count from this day
+_REMEMBERED = 50_000  # instants at which timers are due
 _NO_FACTS: frozenset[str] = frozenset()
 
 
@@ -88,6 +90,7 @@ class Book:
     def __init__(self, digest: str, definition: Definition) -> None:
         self.digest = digest
         self.definition = definition
+        self._due: dict[tuple[int, str, datetime, int, date | None], tuple[int, datetime] | None] = {}
         self._machines = {lifecycle.name: Machine(lifecycle) for lifecycle in definition.lifecycles}
         self.since: Mapping[str, tuple[str, ...]] = {
             fact: tuple(name for name, machine in self._machines.items() if fact in machine.facts)
@@ -95,6 +98,12 @@ class Book:
             for fact in machine.facts
             if fact.startswith(SINCE)
         }
+
+    @cached_property
+    def counts_matches(self) -> bool:
+        """Whether a guard asks in how many matches somebody is."""
+        enrollment = self._machines.get("enrollment")
+        return enrollment is not None and enrollment.reads_ever("matches")
 
     def machine(self, lifecycle: str) -> Machine | None:
         return self._machines.get(lifecycle)
@@ -111,6 +120,26 @@ class Book:
     def timeline(self, cohort: str, at: datetime) -> Timeline:
         """The dates of a cohort; with rolling intake those of somebody who comes at an instant."""
         return self.definition.timeline(cohort, self.day(at))
+
+    def next_due(
+        self,
+        rule: TimerRule,
+        cohort: str,
+        since: datetime,
+        *,
+        behind: int,
+        own: OwnDays,
+        enrolled: date | None,
+    ) -> tuple[int, datetime] | None:
+        """As `timers.next_due`; of the many that enter a state at one instant the answer is worked out once."""
+        if own:
+            return next_due(self.definition, rule, cohort, since, behind=behind, own=own, since=enrolled)
+        key = (id(rule), cohort, since, behind, enrolled)  # the rule is one of this book, and lives as long
+        if key not in self._due:
+            if len(self._due) >= _REMEMBERED:
+                self._due.clear()
+            self._due[key] = next_due(self.definition, rule, cohort, since, behind=behind, since=enrolled)
+        return self._due[key]
 
     def day(self, at: datetime) -> date:
         """The program's day at an instant."""

@@ -11,7 +11,7 @@ from mentorctl.lifecycle.facts import SINCE
 from mentorctl.lifecycle.model import Outcome, Step
 from mentorctl.lifecycle.occasions import names_of, occasions_of
 from mentorctl.lifecycle.working import Stuck, Thing, Work
-from mentorctl.state.live import Facts, FactValue, Logged
+from mentorctl.state.live import Facts, FactValue, Instance, Logged
 from mentorctl.state.model import Record
 
 DEPTH = 16  # steps that follow from steps
@@ -126,9 +126,9 @@ class Unfolding:
         note: str,
     ) -> None:
         before, entered = thing.state, thing.instance.entered
-        cause = replace(cause, at=max(cause.at, entered))  # something linked may have happened before it came here
-        entered = entered if state == before else cause.at
-        thing.instance = replace(thing.instance, state=state, entry=thing.instance.entry + 1, entered=entered)
+        if cause.at < entered:  # something linked may have happened before it came here
+            cause = replace(cause, at=entered)
+        thing.instance = _moved(thing.instance, state, entered if state == before else cause.at)
         reset = self.set_timers(thing, before, event)
         self.log(
             thing, event, cause, before=before, facts=facts, learned={**learned, **reset}, effects=effects, note=note
@@ -140,7 +140,7 @@ class Unfolding:
         if not self.has_lifecycle(thing):
             return ()
         book, kind = self.work.book(thing), thing.instance.lifecycle
-        counted = _COUNTED.get(kind, ())
+        counted = _COUNTED.get(kind, ()) if kind != "match" or book.counts_matches else ()
         if not book.since:
             return counted
         happened = names_of(occasions_of(kind, event, before, thing.state), kind, thing.facts)
@@ -223,8 +223,9 @@ class Unfolding:
 
     def wait(self, thing: Thing, effects: tuple[str, ...], cause: Cause) -> None:
         """Effects that are to be done when their turn comes."""
-        deeper = replace(cause, depth=cause.depth + 1)
-        self._waiting += [Effect(name=name, thing=thing, cause=deeper) for name in effects]
+        if effects:
+            deeper = Cause(at=cause.at, actor=cause.actor, key=cause.key, depth=cause.depth + 1)
+            self._waiting += [Effect(name=name, thing=thing, cause=deeper) for name in effects]
 
     def run(self) -> None:
         """Do what waits, and what follows from that. Raises Stuck when there is no end to it."""
@@ -233,6 +234,21 @@ class Unfolding:
             if effect.cause.depth > DEPTH:
                 raise Stuck("MC4507", f"`{effect.name}` would be step {effect.cause.depth} that follows from one event")
             self._perform(self, effect)
+
+
+def _moved(instance: Instance, state: str, entered: datetime) -> Instance:
+    """The instance one entry on; as `replace`, which takes several times as long."""
+    return Instance(
+        address=instance.address,
+        lifecycle=instance.lifecycle,
+        definition=instance.definition,
+        state=state,
+        entry=instance.entry + 1,
+        revision=instance.revision,
+        entered=entered,
+        facts=instance.facts,
+        incident=instance.incident,
+    )
 
 
 def _news(thing: Thing, learned: Mapping[str, FactValue]) -> dict[str, FactValue]:
