@@ -65,6 +65,7 @@ def test_a_census_is_shown_applied_and_taken_back(living: Path, invoke: Invoke) 
     assert "someone who is proposed since 6 days would be asked, 10 days left" in ran.out
     assert invoke("apply", "move.json", folder=living).code == 0
     assert '"asked (52)"' in invoke("graph", "--counts", "--lifecycle", "match", folder=living).out
+    assert invoke("replay", "--verify", folder=living).code == 0
     assert "Nothing to do" in invoke("plan", "--as-of", DAY, folder=living).out
 
     refused = invoke("plan", "--as-of", DAY, "--undo-migration", "2", folder=living)

@@ -12,13 +12,16 @@ from mentorctl.addresses import Address
 from mentorctl.lifecycle.book import Book, Machine, book_of
 from mentorctl.lifecycle.follow import BEGIN
 from mentorctl.lifecycle.guards import CLOCK_NAMES, guard_of
+from mentorctl.lifecycle.migrate import EVENT as MIGRATED
 from mentorctl.lifecycle.occur import PARKED, RETRIED
 from mentorctl.lifecycle.saying import ENROLL
 from mentorctl.lifecycle.settle import PLAN
 from mentorctl.lifecycle.steps import PRIVATE, REMOVE
 from mentorctl.state.live import FactValue, Instance, Logged
 
-_FREE = frozenset({BEGIN, PLAN, ENROLL, REMOVE})  # a plan or a person puts a thing there, whatever leads there
+_FREE = frozenset(
+    {BEGIN, PLAN, ENROLL, REMOVE, MIGRATED}
+)  # a plan or a person puts a thing there, whatever leads there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +139,7 @@ def _apply(fold: _Fold, line: Logged) -> None:
     if line.event == RETRIED:
         fold.incident = ""
         return
-    if line.after != line.before or fold.entered is None:
+    if (line.after != line.before and line.event != MIGRATED) or fold.entered is None:
         fold.entered = line.occurred
     fold.state, fold.entry = line.after, line.entry
     fold.facts |= dict(line.learned)
