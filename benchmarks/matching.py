@@ -129,7 +129,7 @@ class Worker:
         )
         self._answer()
 
-    def do(self, job: str, **arguments: Any) -> Answer:  # noqa: ANN401
+    def do(self, job: str, **arguments: Any) -> Answer:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"job": job, "arguments": arguments}) + "\n")
         self.process.stdin.flush()
@@ -209,7 +209,7 @@ def instance(case: str, people: int, places: int, points: str, seed: int = 7) ->
     return mentee.astype(np.int32), mentor.astype(np.int32), score.astype(np.int64), people, mentors, places
 
 
-def as_network(mentee: Any, mentor: Any, score: Any, mentees: int, mentors: int, places: int) -> tuple[Any, Any]:  # noqa: ANN401
+def as_network(mentee: Any, mentor: Any, score: Any, mentees: int, mentors: int, places: int) -> tuple[Any, Any]:
     """The instance as our optimizer takes it."""
     import numpy as np
 
@@ -430,7 +430,7 @@ def measure_naive(*, quick: bool) -> Measured:
 _PREPARED: list[Job] = []
 
 
-def prepare(**asked: Any) -> Job:  # noqa: ANN401
+def prepare(**asked: Any) -> Job:
     """Make a job ready and keep it, so that memory is looked at from there."""
     job = our_network(**asked)
 
@@ -472,7 +472,7 @@ def mentor_match(people: int) -> Job:
     from matching.mentor import Mentor
     from matching.rules.rule import Disqualify, Equivalent, Generic, Grade
 
-    def made(kind: Any, at: int, row: dict[str, int]) -> Any:  # noqa: ANN401
+    def made(kind: Any, at: int, row: dict[str, int]) -> Any:
         known = {"email": f"{kind.__name__}{at}@example.org", "first name": "a", "last name": "b", "role": "r"}
         person = kind(**{**known, **{name: row[name] for name in ("grade", "organisation", "profession")}})
         person.row = row
@@ -482,7 +482,7 @@ def mentor_match(people: int) -> Job:
     mentors = [made(Mentor, at, row) for at, row in enumerate(ours)]
     mentees = [made(Mentee, at, row) for at, row in enumerate(theirs)]
 
-    def skilled(match: Any) -> bool:  # noqa: ANN401
+    def skilled(match: Any) -> bool:
         shared: int = match.mentor.row["skills"] & match.mentee.row["skills"]
         return shared.bit_count() > 3
 
@@ -621,7 +621,7 @@ def handover(how: str, people: int) -> Job:
         values=np.ones(2 * count),
     )
 
-    def engine() -> Any:  # noqa: ANN401
+    def engine() -> Any:
         made = highspy.Highs()
         made.setOptionValue("output_flag", False)
         return made
