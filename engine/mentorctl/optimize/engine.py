@@ -7,6 +7,7 @@ from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.network import Network, NetworkAnswer, NoProof, Objective, solve_network
+from mentorctl.optimize.network_check import network_defects
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
@@ -35,7 +36,7 @@ class DirectEngine:
     solver = "highs"
 
     def network(self, network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
-        return solve_network(network, objectives)
+        return checked_network(network, objectives, solve_network(network, objectives, proof=True))
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, solve_groups(problem, solver=self.solver))
@@ -48,6 +49,13 @@ class DirectEngine:
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
         return place_trainings(problem)
+
+
+def checked_network(network: Network, objectives: tuple[Objective, ...], answer: NetworkAnswer) -> NetworkAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in network_defects(network, objectives, answer):
+        raise NoProof(defect)
+    return answer
 
 
 def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:

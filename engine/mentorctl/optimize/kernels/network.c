@@ -202,17 +202,52 @@ MENTORCTL_API int32_t mentorctl_network_solve(int32_t mentees, int32_t mentors, 
     return status;
 }
 
+/* The signs of some pairs of one mentee, and the sum of what is over, or -1 where that might not fit into it. */
+FAST static int gains_of(const int32_t *mentor, const int64_t *score, const int64_t *prices, int64_t price, int32_t people,
+                         int32_t count, int8_t *sign, int64_t *over) {
+    const int64_t large = INT64_C(1) << 48;
+    int64_t sum = 0;
+    int wrong = 0, wide = 0, apart = 0;
+    for (int32_t at = 0; at < count; at++) {
+        wrong |= (uint32_t)mentor[at] >= (uint32_t)people;
+        apart |= mentor[at] ^ (mentor[0] + at);
+    }
+    if (wrong) return 1;
+    const int64_t *row = prices + mentor[0];
+    for (int32_t at = 0; at < count && !apart; at++) { /* mentors in a row: no look-up */
+        int64_t gain = score[at] - price - row[at], more = gain > 0 ? gain : 0;
+        sign[at] = (int8_t)((gain > 0) - (gain < 0));
+        wide |= more > large;
+        sum += more < large ? more : 0;
+    }
+    for (int32_t at = 0; at < count && apart; at++) {
+        int64_t gain = score[at] - price - prices[mentor[at]], more = gain > 0 ? gain : 0;
+        sign[at] = (int8_t)((gain > 0) - (gain < 0));
+        wide |= more > large;
+        sum += more < large ? more : 0;
+    }
+    *over = wide ? -1 : sum;
+    return 0;
+}
+
 /* What the prices say of each pair (1: worth more than they take, 0: as much, -1: less), and the sum of what is over,
  * in two halves. It reads the input only, and shares nothing with the search above.
  */
 MENTORCTL_API int32_t mentorctl_network_gains(int64_t arcs, int32_t people, const int32_t *mentee, const int32_t *mentor,
                                               const int64_t *score, const int64_t *prices, int8_t *sign, int64_t *over) {
     __int128 sum = 0;
-    for (int64_t arc = 0; arc < arcs; arc++) {
-        if ((uint32_t)mentee[arc] >= (uint32_t)people || (uint32_t)mentor[arc] >= (uint32_t)people) return MENTORCTL_BAD_INPUT;
-        int64_t gain = score[arc] - prices[mentee[arc]] - prices[mentor[arc]];
-        sign[arc] = (int8_t)((gain > 0) - (gain < 0));
-        if (gain > 0) sum += gain;
+    for (int64_t arc = 0; arc < arcs;) { /* a mentee's pairs, a few at a time */
+        const int32_t e = mentee[arc];
+        int64_t last = arc + 1;
+        if ((uint32_t)e >= (uint32_t)people) return MENTORCTL_BAD_INPUT;
+        while (last < arcs && last < arc + 4096 && mentee[last] == e) last++;
+        int64_t few = 0;
+        if (gains_of(mentor + arc, score + arc, prices, prices[e], people, (int32_t)(last - arc), sign + arc, &few))
+            return MENTORCTL_BAD_INPUT;
+        if (few < 0)
+            for (; arc < last; arc++) sum += sign[arc] > 0 ? score[arc] - prices[e] - prices[mentor[arc]] : 0;
+        else sum += few;
+        arc = last;
     }
     over[0] = (int64_t)(sum >> 62), over[1] = (int64_t)(sum & ((INT64_C(1) << 62) - 1));
     return MENTORCTL_OK;
