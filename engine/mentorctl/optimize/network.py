@@ -107,7 +107,7 @@ def solve_network(
 ) -> NetworkAnswer:
     """The best pairs under the objectives in order, then under the tie-break, unless it need not be `settled`.
 
-    `proof` has a PuLP model of the pairs that the prices of the first objective leave open confirm its value.
+    `proof` has a PuLP model of what the prices of the first objective leave open confirm its value.
     Raises NoProof when there is no answer, when a certificate does not hold, or when numbers are too large to be exact.
     """
     _refuse_misfits(network, objectives)
@@ -126,9 +126,9 @@ def solve_network(
         if not certificate.proves:
             raise NoProof(f"the value {certificate.value} and its bound {certificate.bound} differ")
         certificates.append(certificate)
-        if proof and not turn:
-            modeled = _confirm(face.network, objective, sign, chosen, solver)
         face.restrict(objective, prices, chosen, sign)
+        if proof and not turn:
+            modeled = _confirm(face, *face.seen_from(objectives, 0), certificate.value, solver)
     return NetworkAnswer(chosen=face.chosen(), certificates=tuple(certificates), modeled=modeled)
 
 
@@ -305,22 +305,29 @@ _ENDED = {
 }
 
 
-def _confirm(net: Network, objective: Objective, sign: NDArray[np.int8], chosen: Mask, solver: str) -> int:
+def _confirm(face: Face, objective: Objective, forced: int, value: int, solver: str) -> int:
     """Have PuLP solve the pairs that the prices leave open, and compare; returns how many they are.
 
     Of a mentee's many equally good pairs only a few join: each subset with the chosen pairs has the same optimum.
     """
-    tight = np.flatnonzero(sign == 0)
-    begins = np.searchsorted(net.mentee[tight], np.arange(net.mentees))
-    few = np.arange(len(tight)) - begins[net.mentee[tight]] < _PROOF_PAIRS
-    joins = chosen | (sign > 0)
-    joins[tight[few]] = True
-    columns = np.flatnonzero(joins)
-    solution = solve(as_program(net, objective, columns), solver=solver)
+    net = face.network
+    begins = np.searchsorted(net.mentee, np.arange(net.mentees))
+    joins = np.flatnonzero(face.incumbent | (np.arange(len(net)) - begins[net.mentee] < _PROOF_PAIRS))
+    ends = np.concatenate([net.mentee[joins], net.mentor[joins]])
+    people, number = np.unique(ends, return_inverse=True)  # the others have nothing to decide
+    small = Network(
+        mentees=int(np.searchsorted(people, net.mentees)),
+        mentee=number[: len(joins)],
+        mentor=number[len(joins) :],
+        low=net.low[people],
+        high=net.high[people],
+    )
+    open_to = Objective(pair=objective.pair[joins], cover=objective.cover[people])
+    solution = solve(as_program(small, open_to, np.arange(len(joins))), solver=solver)
     sure = _total(objective.cover[net.low > 0])  # no column earns what is earned anyway
-    if not solution.answered or sure + round(-solution.objective) != worth(net, objective, chosen):
+    if not solution.answered or forced + sure + round(-solution.objective) != value:
         raise NoProof(f"the proof model ended with `{solution.status}` and {-solution.objective:g}")
-    return len(columns)
+    return len(joins)
 
 
 # -- exact sums --------------------------------------------------------------------------------------------------------
