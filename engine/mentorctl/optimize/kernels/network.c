@@ -101,6 +101,15 @@ FAST static int is_complete(const Shape *shape) {
     return 1;
 }
 
+FAST static void range_of(const int64_t *score, int32_t count, int64_t *least, int64_t *most) {
+    int64_t low = 0, high = 0;
+    for (int32_t at = 0; at < count; at++) {
+        low = score[at] < low ? score[at] : low;
+        high = score[at] > high ? score[at] : high;
+    }
+    *least = low, *most = high;
+}
+
 /* Pairs in order and within range, intervals that can be meant, and no sum that could leave 64 bits. */
 static int32_t check(Shape *shape) {
     int64_t largest = 0, covers = 0, places[2] = {0, 0}, needed = 0, least = 0, most = 0;
@@ -113,10 +122,7 @@ static int32_t check(Shape *shape) {
     int32_t *pairs = calloc((size_t)shape->people + 1, sizeof *pairs), last_mentee = -1, last_mentor = -1;
     if (!pairs) return MENTORCTL_NO_MEMORY;
     int wrong = shape->dense && !is_complete(shape);
-    for (int32_t arc = 0; shape->dense && arc < shape->arcs && !wrong; arc++) {
-        least = shape->score[arc] < least ? shape->score[arc] : least;
-        most = shape->score[arc] > most ? shape->score[arc] : most;
-    }
+    range_of(shape->score, shape->arcs, &least, &most);
     for (int32_t node = 0; shape->dense && node < shape->people; node++)
         pairs[node] = node < shape->mentees ? shape->people - shape->mentees : shape->mentees;
     for (int32_t arc = 0; !shape->dense && arc < shape->arcs && !wrong; arc++) {
@@ -126,8 +132,6 @@ static int32_t check(Shape *shape) {
         if (wrong) break;
         last_mentee = e, last_mentor = m;
         pairs[e]++, pairs[m]++;
-        if (shape->score[arc] < least) least = shape->score[arc];
-        if (shape->score[arc] > most) most = shape->score[arc];
     }
     int32_t at = 0;
     int64_t place = 0;
