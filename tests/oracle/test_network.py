@@ -19,9 +19,9 @@ from mentorctl.optimize.network import (
     Network,
     NoProof,
     Objective,
-    _tie_break,
     price_bound,
     solve_network,
+    tie_break,
     worth,
 )
 from mentorctl.optimize.predicates import Ground
@@ -137,7 +137,7 @@ def test_ties_are_broken_by_places_alone(block: int) -> None:
     for seed in range(600 + block * 50, 650 + block * 50):
         drawn = draw_network(seed)
         if len(drawn.allowed):
-            broken = replace(drawn, objectives=(*drawn.objectives, *_tie_break(drawn.network)))
+            broken = replace(drawn, objectives=(*drawn.objectives, *tie_break(drawn.network)))
             best = best_in_order(broken)
             values = np.stack([worths(broken, objective) for objective in broken.objectives], axis=1)
             (only,) = np.flatnonzero((values == best).all(axis=1)).tolist()

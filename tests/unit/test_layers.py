@@ -39,15 +39,15 @@ HOMES: dict[str, tuple[str, ...]] = {
     "yaml": ("spec/source.py",),
     "jsonschema": ("spec/schema.py",),
     "referencing": ("spec/schema.py",),
-    "pulp": ("optimize/linear.py",),
-    "highspy": ("optimize/linear.py",),
+    "pulp": ("optimize/linear.py", "optimize/array_solver.py"),
+    "highspy": ("optimize/array_solver.py",),
     "transitions": ("lifecycle/machine.py",),
     "sqlite3": ("store/",),
     "jinja2": ("render/templates.py",),
     "click": ("cli/",),
     "numpy": ("",),
     "holidays": ("dates/holidays.py",),
-    "ctypes": ("optimize/kernels/native.py", "optimize/worker.py"),
+    "ctypes": ("optimize/kernels/", "optimize/worker.py"),
 }
 WATCHED = frozenset({"sqlite3", "ctypes"})  # of the standard library, these have a home too
 

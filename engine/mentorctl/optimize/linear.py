@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _TOLERANCE = 1e-6  # the solvers' own: an answer may miss a row or a whole number by this much
+SEED = 1
 _LARGEST = 2.0**53  # whole numbers above this are no longer exact
-_SEED = 1
 
 
 class Status(StrEnum):
@@ -214,7 +214,11 @@ def _without_columns(model: LinearModel) -> Solution:
 
 
 def _with_highs(model: LinearModel, limit: float | None, start: NDArray[np.float64] | None) -> Solution:
-    solver = _array_solver()(model, limit, start)
+    from mentorctl.optimize.array_solver import array_solver
+
+    solver = array_solver(model, limit=limit, start=start)
+    if solver is None:
+        return _with_pulp_alone(model, limit, start)
     as_problem(model).solve(solver)
     status, x, row_duals, bound = solver.outcome
     if status is None:
@@ -234,13 +238,27 @@ def _with_cbc(model: LinearModel, limit: float | None, start: NDArray[np.float64
         )
     import pulp
 
+    options = {"msg": False, "threads": 1, "gapRel": 0.0, "gapAbs": 0.0, "randomSeed": SEED}
+    return _through_pulp(model, start, pulp.COIN_CMD(timeLimit=limit, warmStart=start is not None, **options))
+
+
+def _with_pulp_alone(model: LinearModel, limit: float | None, start: NDArray[np.float64] | None) -> Solution:
+    """HiGHS as PuLP itself hands models over, for a version of PuLP in which the arrays cannot be passed."""
+    import pulp
+
+    options = {"msg": False, "threads": 1, "gapRel": 0.0, "gapAbs": 0.0, "random_seed": SEED}
+    return _through_pulp(model, start, pulp.HiGHS(timeLimit=limit, warmStart=start is not None, **options))
+
+
+def _through_pulp(model: LinearModel, start: NDArray[np.float64] | None, solver: Any) -> Solution:  # noqa: ANN401
+    import pulp
+
     problem = as_problem(model)
     variables = problem.variables()
     if start is not None:
         for variable, value in zip(variables, start.tolist(), strict=True):
             variable.setInitialValue(value, check=False)
-    options = {"msg": False, "threads": 1, "gapRel": 0.0, "gapAbs": 0.0, "randomSeed": _SEED}
-    stats = problem.solve(pulp.COIN_CMD(timeLimit=limit, warmStart=start is not None, **options))
+    stats = problem.solve(solver)
     known = {
         # With a tolerated gap of zero, a met gap is the optimum.
         pulp.LpSolveStatus.Optimal: Status.OPTIMAL,
@@ -256,81 +274,6 @@ def _with_cbc(model: LinearModel, limit: float | None, start: NDArray[np.float64
     values = [v.varValue if v.varValue is not None else r for v, r in zip(variables, resting, strict=True)]
     duals = np.array([row.pi or 0.0 for row in problem.constraints()])
     return _answer(model, status, np.array(values), duals, None)
-
-
-@cache
-def _array_solver() -> Any:  # noqa: ANN401 (a subclass of a class that is imported here)
-    """PuLP's HiGHS solver with the arrays in place of its converter."""
-    import pulp
-
-    class ArraySolver(pulp.HiGHS):  # type: ignore[misc]
-        name = "HiGHS_ARRAYS"
-
-        def __init__(self, model: LinearModel, limit: float | None, start: NDArray[np.float64] | None) -> None:
-            exact = {"gapRel": 0.0, "gapAbs": 0.0, "threads": 1, "random_seed": _SEED}
-            super().__init__(msg=False, timeLimit=limit, output_flag=False, **exact)
-            self.model = model
-            self.start = start
-            self.outcome: tuple[Status | None, NDArray[np.float64] | None, NDArray[np.float64] | None, float]
-
-        def actualSolve(self, lp: Any, **_: Any) -> Any:  # noqa: ANN401, N802 (PuLP's name and types)
-            self.createAndConfigureSolver(lp)
-            engine = lp.solverModel
-            _pass(engine, self.model, self.start)
-            engine.run()
-            self.outcome = _read(engine, self.model)
-            lp.solverModel = None  # the engine would live as long as the problem does
-            answered = self.outcome[1] is not None
-            reached = pulp.LpSolveStatus.Optimal if answered else pulp.LpSolveStatus.NotSolved
-            return pulp.LpSolveStats(solver=self.name, status=reached, has_solution=answered)
-
-    return ArraySolver
-
-
-def _pass(engine: Any, model: LinearModel, start: NDArray[np.float64] | None) -> None:  # noqa: ANN401
-    import highspy
-
-    below = np.where(model.sense >= 0, model.rhs, -np.inf)
-    above = np.where(model.sense <= 0, model.rhs, np.inf)
-    shape = (len(model.cost), len(model.rhs), len(model.values))
-    layout = (int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0)
-    matrix = (model.starts.astype(np.int32), model.rows, model.values)
-    columns = (model.cost, model.lower, model.upper)
-    taken = engine.passModel(*shape, *layout, *columns, below, above, *matrix, model.integer.astype(np.int32))
-    if taken == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refused the model; a column may name one row twice")
-    if not model.integer.any():  # measured on matching models: a fifth less time
-        engine.setOptionValue("presolve", "off")
-        engine.setOptionValue("simplex_dual_edge_weight_strategy", 1)
-    if start is not None and model.integer.any():
-        known = highspy.HighsSolution()
-        known.col_value = start.tolist()
-        engine.setSolution(known)
-
-
-def _read(
-    engine: Any,  # noqa: ANN401
-    model: LinearModel,
-) -> tuple[Status | None, NDArray[np.float64] | None, NDArray[np.float64] | None, float]:
-    """Status (None where HiGHS cannot tell infeasible from unbounded), values, duals and proved bound."""
-    import highspy
-
-    ended = highspy.HighsModelStatus
-    info, reached = engine.getInfo(), engine.getModelStatus()
-    certain = {ended.kInfeasible: Status.INFEASIBLE, ended.kUnbounded: Status.UNBOUNDED}
-    if reached == ended.kUnboundedOrInfeasible or reached in certain:
-        return certain.get(reached), None, None, -math.inf
-    whole = bool(model.integer.any())
-    bound = float(info.mip_dual_bound) if whole else -math.inf
-    incumbent = highspy.SolutionStatus.kSolutionStatusFeasible
-    if reached != ended.kOptimal and info.primal_solution_status != incumbent:
-        return Status.NO_ANSWER, None, None, bound
-    solution = engine.getSolution()
-    x = np.array(solution.col_value)
-    if reached != ended.kOptimal:
-        return Status.FEASIBLE, x, None, bound
-    objective = float(info.objective_function_value)
-    return Status.OPTIMAL, x, np.array(solution.row_dual), bound if whole else objective
 
 
 @cache
@@ -386,7 +329,10 @@ def _variables_in_bulk(store: Any, model: LinearModel, core: Any) -> list[int]: 
         kind = core.Category.Integer if model.integer[first] else core.Category.Continuous
         names = [f"x{column}" for column in range(first, last)]
         bounds = float(model.lower[first]), float(model.upper[first])
-        ids += [variable.id() for variable in store.add_variables_batch(names, *bounds, kind)]
+        made = store.add_variables_batch(names, *bounds, kind)
+        begin, end = made[0].id(), made[-1].id()
+        in_a_row = end - begin == len(made) - 1
+        ids += range(begin, end + 1) if in_a_row else [variable.id() for variable in made]
     return ids
 
 

@@ -103,8 +103,8 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
         high -= np.concatenate([case.taken[1][case.mentees], case.taken[0][case.mentors]])
     return Network(
         mentees=len(case.mentees),
-        mentee=table.mentee.astype(np.int64),
-        mentor=table.mentor.astype(np.int64) + len(case.mentees),
+        mentee=table.mentee,
+        mentor=table.mentor + np.int32(len(case.mentees)),
         low=np.zeros(len(high), np.int64),
         high=np.maximum(0, high - standing),
     )

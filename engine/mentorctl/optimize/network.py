@@ -1,30 +1,31 @@
 """Pairs as a network: who is matched with whom, exactly, in the order of several objectives.
 
-Each person's number of matches lies in an interval, and each pair is used at most once, so the matrix of the linear
-program is totally unimodular: its corner solutions are whole numbers and pair variables stay continuous (Hoffman and
-Kruskal 1956). Columns are generated: the program holds few pairs at first, the dual prices of its solution price all
-the others, and those that would improve it enter, until none is left (Dantzig and Wolfe 1960). The whole-number
-prices then prove the optimum over all pairs, without the solver: see `price_bound`.
+Each person's number of matches lies in an interval, and each pair is used at most once. The compiled kernel finds the
+best pairs and a whole-number price per person; where there is none, column generation through PuLP does. The prices
+prove the optimum over all pairs, without either: see `price_bound`.
 
 Several objectives are served one after the other. Complementary slackness tells from the prices which pairs and
 numbers of matches every optimum shares; only the rest is free for the next objective. The last two objectives are the
-tie-break, so that the answer does not depend on the solver.
+tie-break, so that the answer does not depend on how it was found.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.linear import LinearModel, Solution, Status, solve
+from mentorctl.optimize.columns import as_program, best_by_columns
+from mentorctl.optimize.kernels import native, transport
+from mentorctl.optimize.linear import solve
 
 type Ints = NDArray[np.int64]
+type Places = NDArray[np.integer]
 type Mask = NDArray[np.bool_]
 
-_BEST_FIRST = 20  # columns per person to begin with
-_ENTERING = 24  # columns per mentee that may enter at once
 _TIE_BITS = 26  # the tie-break's weights stay exact in the solver's floating point
+_LARGEST = 1 << 60  # prices and points beyond this are refused: their differences must stay whole
+_BLOCK = 1 << 20  # pairs looked at together
+_PROOF_PAIRS = 2  # of each mentee's equally good pairs, in the proof model
 EXACT = 1 << 33  # objectives are folded into one number while its weights stay below this
 
 
@@ -37,11 +38,12 @@ class Network:
     """Pairs (ordered by mentee, then mentor) and how many matches each person may have: `low <= matches <= high`.
 
     Mentees are nodes 0 … n-1, mentors n … n+m-1, so `low` and `high` have n+m entries and `mentor` counts from n.
+    The ends of pairs may be any whole numbers; the kernel takes those of 32 bits without a copy.
     """
 
     mentees: int
-    mentee: Ints
-    mentor: Ints
+    mentee: Places
+    mentor: Places
     low: Ints
     high: Ints
 
@@ -72,52 +74,120 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NetworkAnswer:
-    """The chosen pairs, and a certificate for each objective in turn."""
+    """The chosen pairs, and a certificate for each objective in turn; those of the tie-break are the last two.
+
+    `modeled` is the number of pairs in the PuLP model that confirmed the first objective, 0 where none was asked for.
+    """
 
     chosen: Mask
     certificates: tuple[Certificate, ...]
+    modeled: int = 0
 
 
-def solve_network(network: Network, objectives: tuple[Objective, ...], *, solver: str = "highs") -> NetworkAnswer:
-    """The best pairs under the objectives in order, then under the tie-break.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Start:
+    """An earlier answer in terms of a new network: which of its pairs were chosen, and each person's prices.
 
-    Raises NoProof when a certificate does not hold.
+    Prices are one array per objective, the tie-break's last; those of new people may be 0. Whatever it says, the answer
+    is the same; a start that is nearly right makes it cheaper.
     """
+
+    chosen: Mask
+    prices: tuple[Ints, ...]
+
+
+def solve_network(
+    network: Network,
+    objectives: tuple[Objective, ...],
+    *,
+    solver: str = "highs",
+    settled: bool = True,
+    proof: bool = False,
+    start: Start | None = None,
+) -> NetworkAnswer:
+    """The best pairs under the objectives in order, then under the tie-break, unless it need not be `settled`.
+
+    `proof` has a PuLP model of the pairs that the prices of the first objective leave open confirm its value.
+    Raises NoProof when there is no answer, when a certificate does not hold, or when numbers are too large to be exact.
+    """
+    _refuse_misfits(network, objectives)
     face = _Face(network)
-    certificates = []
-    for objective in (*objectives, *_tie_break(network)):
-        here = face.seen_from(objective)
-        certificate, chosen = _maximize(face, here, solver, sure=worth(network, objective, face.forced))
+    certificates: list[Certificate] = []
+    modeled = 0
+    for turn in range(len(objectives) + (2 if settled else 0)):
+        objective, forced = face.seen_from(objectives, turn)
+        prices, chosen = _best(face, objective, solver, face.began(start, turn))
+        certificate = Certificate(
+            prices=prices,
+            value=forced + worth(face.network, objective, chosen),
+            bound=forced + price_bound(face.network, objective, prices),
+        )
+        if not certificate.proves:
+            raise NoProof(f"the value {certificate.value} and its bound {certificate.bound} differ")
         certificates.append(certificate)
-        face.restrict(here, certificate, chosen)
-    return NetworkAnswer(chosen=face.chosen(), certificates=tuple(certificates))
+        if proof and not turn:
+            modeled = _confirm(face.network, objective, certificate, chosen, solver)
+        face.restrict(objective, prices, chosen)
+    return NetworkAnswer(chosen=face.chosen(), certificates=tuple(certificates), modeled=modeled)
 
 
 def price_bound(network: Network, objective: Objective, prices: Ints) -> int:
     """What no matching can exceed, for any whole-number prices: the Lagrangian dual, in exact arithmetic.
 
     A person with price u pays u for each match and gets back the best of what the interval allows.
+    Raises ValueError for numbers beyond 2^60.
     """
-    gain = objective.pair - prices[network.mentee] - prices[network.mentor]
+    if max(_size(prices), _size(objective.cover), _size(objective.pair)) > _LARGEST:
+        raise ValueError("prices and points beyond 2^60 prove nothing")
     slack = network.high - network.low
     first = (network.low == 0) & (slack > 0)  # the reward is earned by the first match
-    sure = int(objective.cover[network.low > 0].sum())
-    rewarded = np.maximum(0, prices + objective.cover)[first].sum()
-    plain = ((slack - first) * np.maximum(0, prices)).sum()
-    return int(np.maximum(0, gain).sum()) + int(rewarded) + int(plain) + int((prices * network.low).sum()) + sure
+    sure = _total(objective.cover[network.low > 0])
+    rewarded = _total(np.maximum(0, prices + objective.cover)[first])
+    rest = _product(slack - first, np.maximum(0, prices))
+    return _signs(network, objective, prices)[1] + rewarded + rest + _product(network.low, prices) + sure
 
 
 def worth(network: Network, objective: Objective, chosen: Mask) -> int:
     """The objective of a choice of pairs."""
-    matches = _matches(network, chosen)
-    return int(objective.pair[chosen].sum()) + int(objective.cover[matches > 0].sum())
+    return _total(objective.pair[chosen]) + _total(objective.cover[matches_of(network, chosen) > 0])
 
 
-def _matches(network: Network, chosen: Mask) -> Ints:
+def matches_of(network: Network, chosen: Mask | Ints) -> Ints:
+    """How many matches each person has, given the chosen pairs as a mask or as positions."""
     people = len(network.low)
+    counts = (np.bincount(side[chosen], minlength=people) for side in (network.mentee, network.mentor))
+    return sum(counts, np.zeros(people, np.int64))
+
+
+def tie_break(network: Network, at: Ints | None = None) -> tuple[Objective, Objective]:
+    """The least sum of a hash of both people's places in id order; then the least sum of the pairs' own places.
+
+    Places, not ids, are hashed: renaming people without changing their order changes nothing. `at` are positions of
+    the pairs that are asked about; without it, all are.
+    """
+    nobody = np.zeros(len(network.low), np.int64)
+    mentee, mentor = (side if at is None else side[at] for side in (network.mentee, network.mentor))
+    key = (mentee.astype(np.uint64) << np.uint64(32)) | mentor.astype(np.uint64)
+    place = mentee.astype(np.int64) * len(network.low) + mentor
     return (
-        np.bincount(network.mentee[chosen], minlength=people) + np.bincount(network.mentor[chosen], minlength=people)
-    ).astype(np.int64)
+        Objective(pair=-(_mixed(key) >> np.uint64(64 - _TIE_BITS)).astype(np.int64), cover=nobody),
+        Objective(pair=-place, cover=nobody),
+    )
+
+
+def parts_of(network: Network) -> Ints:
+    """For each person the first one that pairs connect them with; parts without a common pair can be solved apart."""
+    if native.available():
+        return transport.network_parts(_ends(network), len(network.low)).astype(np.int64)
+    first = np.arange(len(network.low))
+    while True:
+        least = np.minimum(first[network.mentee], first[network.mentor])
+        before = first.copy()
+        np.minimum.at(first, network.mentee, least)
+        np.minimum.at(first, network.mentor, least)
+        first = first[first]
+        if (first == before).all():
+            return first
 
 
 class _Face:
@@ -125,26 +195,44 @@ class _Face:
 
     def __init__(self, network: Network) -> None:
         self.whole = network
-        self.network = network
-        self.pairs = np.arange(len(network))  # the free pairs, as positions in the whole
-        self.forced = np.zeros(len(network), np.bool_)
+        self.network = replace(network, mentee=_short(network.mentee), mentor=_short(network.mentor))
+        self.pairs: Ints | None = None  # the free pairs, as positions in the whole; None while all are
+        self.forced = np.zeros(0, np.int64)  # pairs that are in, likewise
         self.incumbent: Mask = np.zeros(len(network), np.bool_)  # of the free pairs, those of the last solve
 
-    def seen_from(self, objective: Objective) -> Objective:
-        """An objective over the free pairs; people with a forced match have earned their reward already."""
-        covered = _matches(self.whole, self.forced) > 0
-        return Objective(pair=objective.pair[self.pairs], cover=np.where(covered, 0, objective.cover))
+    def seen_from(self, objectives: tuple[Objective, ...], turn: int) -> tuple[Objective, int]:
+        """An objective over the free pairs, and what the forced ones are worth in it.
 
-    def restrict(self, objective: Objective, certificate: Certificate, chosen: Mask) -> None:
+        People with a forced match have earned their reward already.
+        """
+        if turn < len(objectives):
+            whole = objectives[turn]
+            free = whole.pair if self.pairs is None else whole.pair[self.pairs]
+            forced = whole.pair[self.forced]
+        else:
+            at = turn - len(objectives)
+            whole = free_one = tie_break(self.whole, self.pairs)[at]
+            free, forced = free_one.pair, tie_break(self.whole, self.forced)[at].pair
+        covered = matches_of(self.whole, self.forced) > 0
+        here = Objective(pair=np.ascontiguousarray(free), cover=np.where(covered, 0, whole.cover))
+        return here, _total(forced) + _total(whole.cover[covered])
+
+    def began(self, start: Start | None, turn: int) -> tuple[Mask, Ints] | None:
+        """What an earlier answer says about the free pairs."""
+        if start is None or turn >= len(start.prices):
+            return None
+        return start.chosen if self.pairs is None else start.chosen[self.pairs], start.prices[turn]
+
+    def restrict(self, objective: Objective, prices: Ints, chosen: Mask) -> None:
         """Fix what the prices decide: pairs with a gain are in, with a loss out, and numbers of matches alike."""
-        net, prices = self.network, certificate.prices
-        gain = objective.pair - prices[net.mentee] - prices[net.mentor]
-        self.forced[self.pairs[gain > 0]] = True
+        net = self.network
+        sign, _ = _signs(net, objective, prices)
+        won, free = np.flatnonzero(sign > 0), np.flatnonzero(sign == 0)
+        self.forced = np.concatenate([self.forced, won if self.pairs is None else self.pairs[won]])
         low, high = _decided_intervals(net, objective.cover, prices)
-        taken = _matches(net, gain > 0)
-        free = gain == 0
+        taken = matches_of(net, won)
         self.incumbent = chosen[free]
-        self.pairs = self.pairs[free]
+        self.pairs = free if self.pairs is None else self.pairs[free]
         self.network = Network(
             mentees=net.mentees,
             mentee=net.mentee[free],
@@ -155,8 +243,10 @@ class _Face:
 
     def chosen(self) -> Mask:
         """The pairs that are in: the forced ones, and of the free ones those of the last solve."""
-        result = self.forced.copy()
-        result[self.pairs[self.incumbent]] = True
+        result = np.zeros(len(self.whole), np.bool_)
+        result[self.forced] = True
+        if self.pairs is not None:
+            result[self.pairs[self.incumbent]] = True
         return result
 
 
@@ -171,94 +261,77 @@ def _decided_intervals(net: Network, cover: Ints, prices: Ints) -> tuple[Ints, I
     return low, high
 
 
-def _maximize(face: _Face, objective: Objective, solver: str, *, sure: int) -> tuple[Certificate, Mask]:
-    """The best free pairs, and the certificate over all free pairs; `sure` is what the forced pairs are worth."""
+def _best(face: _Face, objective: Objective, solver: str, began: tuple[Mask, Ints] | None) -> tuple[Ints, Mask]:
+    """The best free pairs, and prices that should prove it; `solver` matters where the kernel is not there."""
     net = face.network
-    active = _first_columns(net, objective.pair) | face.incumbent  # with the incumbent the intervals can be kept
-    while True:
-        columns = np.flatnonzero(active)
-        solution = solve(_restricted(net, objective, columns), solver=solver)
-        if solution.status is Status.INFEASIBLE and not active.all():
-            active[:] = True
-            continue
-        if not solution.answered:
-            raise NoProof(f"the solver ended with `{solution.status}`")
-        prices = -np.rint(solution.row_duals).astype(np.int64)
-        entering = _entering(net, objective.pair, prices, active)
-        if not len(entering):
-            break
-        active[entering] = True
-    chosen = np.zeros(len(net), np.bool_)
-    chosen[columns[_whole(solution, len(columns))]] = True
-    certificate = Certificate(
-        prices=prices, value=sure + worth(net, objective, chosen), bound=sure + price_bound(net, objective, prices)
-    )
-    if not certificate.proves:
-        raise NoProof(f"the value {certificate.value} and its bound {certificate.bound} differ")
-    return certificate, chosen
+    if not native.available():
+        found = best_by_columns(net, objective, face.incumbent, solver)
+        if isinstance(found, str):
+            raise NoProof(f"the solver ended with `{found}`")
+        return found[1], found[0]
+    people = (objective.cover, net.low, net.high)
+    ended, chosen, prices = transport.solve_network(net.mentees, _ends(net), objective.pair, people, began)
+    if ended is not native.Ended.OK:
+        raise NoProof(_ENDED[ended])
+    return prices, chosen
 
 
-def _whole(solution: Solution, pairs: int) -> Mask:
-    return np.asarray(solution.x[:pairs] > 0.5)  # noqa: PLR2004 - the certificate compares the exact value
+_ENDED = {
+    native.Ended.NO_MEMORY: "the memory did not suffice",
+    native.Ended.BAD_INPUT: "the pairs are not in order, or an interval or a reward cannot be meant",
+    native.Ended.INFEASIBLE: "no choice of pairs gives everybody the number of matches they must have",
+    native.Ended.OVERFLOW: "the points are too large for exact sums",
+}
 
 
-def _first_columns(net: Network, points: Ints) -> Mask:
-    """The best few pairs of each person; all of them when there are not many more."""
-    if len(net) <= _BEST_FIRST * len(net.low):
-        return np.ones(len(net), np.bool_)
-    active = np.zeros(len(net), np.bool_)
-    for side in (net.mentee, net.mentor):
-        order = np.lexsort((-points, side))
-        begins = np.searchsorted(side[order], np.arange(len(net.low) + 1))
-        rank = np.arange(len(net)) - begins[side[order]]
-        active[order[rank < _BEST_FIRST]] = True
-    return active
+def _confirm(net: Network, objective: Objective, certificate: Certificate, chosen: Mask, solver: str) -> int:
+    """Have PuLP solve the pairs that the prices leave open, and compare; returns how many they are.
 
-
-def _entering(net: Network, points: Ints, prices: Ints, active: Mask) -> Ints:
-    """The pairs outside the program that would improve it, the best few of each mentee."""
-    gain = points - prices[net.mentee] - prices[net.mentor]
-    found = np.flatnonzero((gain > 0) & ~active)
-    order = found[np.lexsort((-gain[found], net.mentee[found]))]
-    begins = np.searchsorted(net.mentee[order], np.arange(net.mentees + 1))
-    rank = np.arange(len(order)) - begins[net.mentee[order]]
-    return order[rank < _ENTERING]
-
-
-def _restricted(net: Network, objective: Objective, columns: Ints) -> LinearModel:
-    """The linear program over some pairs, as a minimization.
-
-    One equation a person: matches - first - rest = low, where `first` (at most 1, with the reward) and `rest` fill the
-    interval. Columns are the pairs, then `first`, then `rest`.
+    Of a mentee's many equally good pairs only a few join: each subset with the chosen pairs has the same optimum.
     """
-    people = len(net.low)
-    slack = net.high - net.low
-    first = ((net.low == 0) & (slack > 0)).astype(np.float64)
-    pairs = len(columns)
-    ends = np.stack([net.mentee[columns], net.mentor[columns]], axis=1).ravel()
-    nodes = np.tile(np.arange(people), 2)
-    return LinearModel(
-        cost=np.concatenate([-objective.pair[columns], -objective.cover * first, np.zeros(people)]).astype(np.float64),
-        lower=np.zeros(pairs + 2 * people),
-        upper=np.concatenate([np.ones(pairs), first, slack - first]).astype(np.float64),
-        integer=np.zeros(pairs + 2 * people, np.bool_),
-        sense=np.zeros(people, np.int8),
-        rhs=net.low.astype(np.float64),
-        starts=np.concatenate([np.arange(0, 2 * pairs, 2), 2 * pairs + np.arange(2 * people + 1)]).astype(np.int64),
-        rows=np.concatenate([ends, nodes]).astype(np.int32),
-        values=np.concatenate([np.ones(2 * pairs), -np.ones(2 * people)]),
-    )
+    sign, _ = _signs(net, objective, certificate.prices)
+    tight = np.flatnonzero(sign == 0)
+    begins = np.searchsorted(net.mentee[tight], np.arange(net.mentees))
+    few = np.arange(len(tight)) - begins[net.mentee[tight]] < _PROOF_PAIRS
+    joins = chosen | (sign > 0)
+    joins[tight[few]] = True
+    columns = np.flatnonzero(joins)
+    solution = solve(as_program(net, objective, columns), solver=solver)
+    if not solution.answered or round(-solution.objective) != worth(net, objective, chosen):
+        raise NoProof(f"the proof model ended with `{solution.status}` and {-solution.objective:g}")
+    return len(columns)
 
 
-def _tie_break(network: Network) -> Iterator[Objective]:
-    """The least sum of a hash of both people's places in id order; then the least sum of places.
+# -- exact sums --------------------------------------------------------------------------------------------------------
 
-    Places, not ids, are hashed: renaming people without changing their order changes nothing.
-    """
-    nobody = np.zeros(len(network.low), np.int64)
-    key = (network.mentee.astype(np.uint64) << np.uint64(32)) | network.mentor.astype(np.uint64)
-    yield Objective(pair=-(_mixed(key) >> np.uint64(64 - _TIE_BITS)).astype(np.int64), cover=nobody)
-    yield Objective(pair=-np.arange(1, len(network) + 1, dtype=np.int64), cover=nobody)
+
+def _signs(network: Network, objective: Objective, prices: Ints) -> tuple[NDArray[np.int8], int]:
+    """Whether each pair is worth more (1), as much (0) or less (-1) than its prices, and the sum of what is over."""
+    if native.available():
+        pair = np.ascontiguousarray(objective.pair, np.int64)
+        return transport.network_gains(_ends(network), pair, np.ascontiguousarray(prices, np.int64))
+    sign, over = np.empty(len(network), np.int8), 0
+    for begin in range(0, len(network), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        gain = objective.pair[block] - prices[network.mentee[block]] - prices[network.mentor[block]]
+        sign[block] = np.sign(gain)
+        over += _total(np.maximum(0, gain))
+    return sign, over
+
+
+def _total(numbers: Ints) -> int:
+    """The sum, also where it does not fit into 64 bits."""
+    return (int((numbers >> 32).sum()) << 32) + int((numbers & 0xFFFFFFFF).sum())
+
+
+def _product(counts: Ints, prices: Ints) -> int:
+    """The sum of products, also where one does not fit into 64 bits; counts are below 2^31."""
+    return (int((counts * (prices >> 32)).sum()) << 32) + int((counts * (prices & 0xFFFFFFFF)).sum())
+
+
+def _size(numbers: Ints) -> int:
+    """The largest magnitude."""
+    return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
 
 
 def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -267,3 +340,38 @@ def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return key ^ (key >> np.uint64(31))
+
+
+# -- input that does not fit -------------------------------------------------------------------------------------------
+
+
+def _refuse_misfits(network: Network, objectives: tuple[Objective, ...]) -> None:
+    """Raises NoProof for arrays that belong to another network, and for numbers that are not whole or too large."""
+    people, count = len(network.low), len(network)
+    fits = len(network.mentor) == count and len(network.high) == people >= network.mentees >= 0
+    if not fits or any(len(o.pair) != count or len(o.cover) != people for o in objectives):
+        raise NoProof("the arrays of the network and its objectives do not fit together")
+    arrays = (
+        network.mentee,
+        network.mentor,
+        network.low,
+        network.high,
+        *(a for o in objectives for a in (o.pair, o.cover)),
+    )
+    if any(array.dtype.kind not in "iu" for array in arrays):
+        raise NoProof("the numbers of the network and its objectives are not all whole")
+    if any(_size(o.cover) > _LARGEST or int(o.cover.min(initial=0)) < 0 for o in objectives):
+        raise NoProof("a reward for a match is below zero or too large for exact sums")
+    if _size(network.high) > count and _size(network.high) >= 1 << 31:
+        raise NoProof("somebody may have more matches than can be counted")
+
+
+def _short(places: Places) -> NDArray[np.int32]:
+    """Places as the kernel takes them. Raises NoProof where one is beyond 32 bits."""
+    if places.dtype != np.int32 and _size(places.astype(np.int64, copy=False)) >= 1 << 31:
+        raise NoProof("a pair names somebody who is not there")
+    return np.ascontiguousarray(places, np.int32)
+
+
+def _ends(network: Network) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    return _short(network.mentee), _short(network.mentor)

@@ -11,7 +11,7 @@ import numpy as np
 import pulp
 import pytest
 
-from mentorctl.optimize import linear
+from mentorctl.optimize import array_solver, linear
 from mentorctl.optimize.linear import LinearModel, Status, as_problem, solve, violation
 
 LEAST, EQUAL, MOST = 1, 0, -1
@@ -345,3 +345,37 @@ def test_importing_the_module_loads_no_solver() -> None:
         env={"PYTHONPATH": ":".join(sys.path)},
     )
     assert ran.stdout.strip() == "set()"
+
+
+def test_the_array_solver_is_one_of_pulps_solvers() -> None:
+    """It is registered by name, is what PuLP calls a solver, and without arrays it solves any problem of PuLP's."""
+    made = array_solver.solver_class()
+    assert made is not None
+    assert issubclass(made, pulp.LpSolver)
+    assert "HiGHS_ARRAYS" in pulp.listSolvers(onlyAvailable=True)
+    problem = as_problem(model([-3, -5], [([1, 0], MOST, 4), ([0, 2], MOST, 12), ([3, 2], MOST, 18)]))
+    assert problem.solve(pulp.getSolver("HiGHS_ARRAYS")).status == pulp.LpSolveStatus.Optimal
+    assert problem.objective.value() == -36
+
+
+@pytest.mark.parametrize("integer", [False, True])
+def test_the_plain_path_gives_the_same_answers(monkeypatch: pytest.MonkeyPatch, integer: bool) -> None:
+    """Where PuLP's class lacks what the arrays need, its own hand-over is used: same optima, statuses and duals."""
+    draw = np.random.default_rng(3)
+    problems = [
+        model(
+            list(-draw.integers(1, 9, 6).astype(float)),
+            [(list(row), MOST, 7.0) for row in draw.integers(0, 4, (4, 6)).astype(float)],
+            upper=[2.5] * 6,
+            integer=integer,
+        )
+        for _ in range(5)
+    ]
+    problems.append(model([1, 1], [([1, 1], LEAST, 2), ([1, 1], MOST, 1)], integer=integer))
+    passed = [solve(problem) for problem in problems]
+    monkeypatch.setattr(array_solver, "solver_class", lambda: None)
+    for problem, expected in zip(problems, passed, strict=True):
+        plain = solve(problem)
+        assert plain.status is expected.status
+        assert plain.objective == pytest.approx(expected.objective)
+        assert np.isnan(plain.row_duals).any() == np.isnan(expected.row_duals).any()

@@ -16,6 +16,7 @@
 /* How a call ended. Nothing was written to the answer unless it is OK. */
 enum { MENTORCTL_OK = 0, MENTORCTL_NO_MEMORY = 1, MENTORCTL_BAD_INPUT = 2, MENTORCTL_INFEASIBLE = 3, MENTORCTL_OVERFLOW = 4 };
 
+/* Each kernel is declared where it is defined; this one tells which library was loaded. */
 MENTORCTL_API int32_t mentorctl_kernels_abi(void);
 
 #endif

@@ -7,14 +7,28 @@ interface and its digest. A library that is missing, cut short, altered or of an
 
 import ctypes
 import hashlib
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 ABI = 2  # kernels.h has the same number; raised with every change of a function that is called here
 _HERE = Path(__file__).resolve().parent
 _LIBRARY = "mentorctl_kernels.so"
 _SEAL = "mentorctl_kernels.seal"
+
+
+class Ended(IntEnum):
+    """How a call ended; kernels.h has the same numbers."""
+
+    OK = 0
+    NO_MEMORY = 1
+    BAD_INPUT = 2
+    INFEASIBLE = 3
+    OVERFLOW = 4
 
 
 def available() -> bool:
@@ -35,3 +49,12 @@ def library(folder: Path = _HERE) -> Any:  # noqa: ANN401 - functions of a C lib
         return found if found.mentorctl_kernels_abi() == ABI else None
     except (OSError, ValueError, AttributeError):
         return None
+
+
+def raw(array: NDArray[Any], kind: type[np.generic], length: int) -> ctypes.c_void_p:
+    """Where an array begins; the caller holds it meanwhile. Raises ValueError unless it is as kernels read it."""
+    if array.dtype != kind or array.shape != (length,) or not array.flags.c_contiguous:
+        raise ValueError(
+            f"an array of {array.dtype} and shape {array.shape} where {length} of {kind.__name__} are needed"
+        )
+    return ctypes.c_void_p(array.ctypes.data)
