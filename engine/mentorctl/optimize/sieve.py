@@ -76,8 +76,10 @@ class Sieve:
     def _block(self, first: int, end: int) -> tuple[Short, Short]:
         words = self._after_bits(first, end)
         for one, two, holds in self._few:
-            named = self._as_bits(one, two, first, end)
-            words &= named if holds else ~named
+            if holds:
+                words &= self._as_bits(one, two, first, end)
+            else:
+                _mark(words, one, two, first, clear=True)
         exempt = self._as_bits(*self._exempt, first, end)
         other = self._other
         if other and np.bitwise_count(words).sum(dtype=np.int64) > _WHOLE * (end - first) * len(self._mentors):
@@ -89,7 +91,7 @@ class Sieve:
         if self._peers:
             words &= self._packed(self._mentees[first:end, None] < self._mentors)
         else:
-            words &= ~self._as_bits(*self._oneself, first, end)
+            _mark(words, *self._oneself, first, clear=True)
         mentee, mentor = listed(words, len(self._mentors), first)
         for test in other:
             kept = test(cast("Indices", self._mentees[mentee]), cast("Indices", self._mentors[mentor]))
@@ -120,9 +122,7 @@ class Sieve:
     def _as_bits(self, mentee: Places, mentor: Places, first: int, end: int) -> Words:
         """Single pairs of a block as bits."""
         words: Words = np.zeros((end - first, self._width), np.uint64)
-        here = slice(int(np.searchsorted(mentee, first)), int(np.searchsorted(mentee, end)))
-        place = mentor[here]
-        np.bitwise_or.at(words, (mentee[here] - first, place >> 6), np.uint64(1) << (place & 63).astype(np.uint64))
+        _mark(words, mentee, mentor, first)
         return words
 
     def _rows_of_bits(self, hard: HardTest) -> tuple[Words, Indices] | None:
@@ -161,3 +161,17 @@ def renumbered(kind: Indices) -> tuple[Indices, Places]:
     """The kinds of some people numbered from 0, and one of the people for each kind."""
     _, one, numbers = np.unique(kind, return_index=True, return_inverse=True)
     return numbers.astype(np.int32), one
+
+
+def _mark(words: Words, mentee: Places, mentor: Places, first: int, *, clear: bool = False) -> None:
+    """Sets (or clears) the bits of those pairs whose mentees are rows here, from mentee `first` on."""
+    here = slice(int(np.searchsorted(mentee, first)), int(np.searchsorted(mentee, first + len(words))))
+    if here.start == here.stop:
+        return
+    place = mentor[here]
+    at = mentee[here] - first, place >> 6
+    bits = np.uint64(1) << (place & 63).astype(np.uint64)
+    if clear:
+        np.bitwise_and.at(words, at, ~bits)
+    else:
+        np.bitwise_or.at(words, at, bits)
