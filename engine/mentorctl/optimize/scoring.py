@@ -129,8 +129,8 @@ def _scored(sieve: Sieve, tally: Tally) -> tuple[Indices, Indices, Amounts]:
     blocks = ((*pairs, tally.points(*pairs)) for pairs in sieve.blocks())
     if known is None:
         nothing = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
-        mentee, mentor, points = zip(nothing, *blocks, strict=True)
-        return np.concatenate(mentee), np.concatenate(mentor), np.concatenate(points)
+        mentees, mentors, of_pairs = zip(nothing, *blocks, strict=True)
+        return np.concatenate(mentees), np.concatenate(mentors), np.concatenate(of_pairs)
     mentee, mentor, points = np.empty(known, np.int32), np.empty(known, np.int32), np.empty(known, np.int64)
     at = 0
     for block_mentee, block_mentor, block_points in blocks:
