@@ -9,7 +9,7 @@ Nothing here is shared with what finds the prices: not its arithmetic, and not i
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def proof_defects(
     if len(proofs) != len(objectives):
         yield f"there are {len(proofs)} proofs of {len(objectives)} objectives"
         return
-    left = _Left(network)
+    left = Left(network)
     for number, (objective, proof) in enumerate(zip(objectives, proofs, strict=True), start=1):
         if len(proof.prices) != len(network.low) or np.abs(proof.prices).max(initial=0) > _LARGEST:
             yield f"the prices of objective {number} are not one for each person"
@@ -60,7 +60,7 @@ def proof_defects(
 
 def bounds_in_order(network: Network, objectives: Sequence[Objective], proofs: Sequence[Proof]) -> Iterator[int]:
     """What each objective can be worth at most among the choices that reach the bounds of those before it."""
-    left = _Left(network)
+    left = Left(network)
     for objective, proof in zip(objectives, proofs, strict=False):
         if len(proof.prices) != len(network.low) or np.abs(proof.prices).max(initial=0) > _LARGEST:
             return
@@ -68,7 +68,7 @@ def bounds_in_order(network: Network, objectives: Sequence[Objective], proofs: S
         left.keep_the_best(objective, proof.prices)
 
 
-class _Left:
+class Left:
     """What the objectives so far leave open: pairs, and how many more matches each person may have."""
 
     def __init__(self, network: Network) -> None:
@@ -104,6 +104,16 @@ class _Left:
         self._low, self._high = np.maximum(0, low - count), high - count
         self._in = self._in | taken
         self._open = self._open & (gain == 0)
+
+    def network(self) -> tuple[Network, Mask]:
+        """The open pairs as a network of their own, and which of all pairs they are."""
+        net, kept = self._network, self._open
+        there = replace(net, mentee=net.mentee[kept], mentor=net.mentor[kept], low=self._low, high=self._high)
+        return there, kept
+
+    def seen(self, objective: Objective) -> Objective:
+        """An objective over the open pairs."""
+        return Objective(pair=objective.pair[self._open], cover=self._rewards(objective))
 
     def _gain(self, objective: Objective, prices: Ints) -> Ints:
         net = self._network

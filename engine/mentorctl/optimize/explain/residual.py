@@ -123,6 +123,12 @@ class Residual:
         ends = (person, self._people) if person < self.network.mentees else (self._people, person)
         return self._along(*ends, ())
 
+    def prices(self) -> Ints:
+        """The potentials as prices of people, against the node of unused places."""
+        here = self._potential[:-1] - self._potential[-1]
+        is_mentee = np.arange(self._people) < self.network.mentees
+        return np.asarray(np.where(is_mentee, here, -here), np.int64)
+
     # -- the graph -----------------------------------------------------------------------------------------------------
 
     def _arcs(self) -> tuple[Ints, Ints, Numbers]:
