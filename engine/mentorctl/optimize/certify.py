@@ -9,7 +9,7 @@ Nothing here is shared with what finds the prices: not its arithmetic, and not i
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,25 +50,25 @@ def choice_defects(network: Network, chosen: Mask) -> Iterator[str]:
 
 def value_of(network: Network, objective: Objective, chosen: Mask) -> int:
     """What a choice of pairs is worth."""
-    return _value(network, _seen(objective), np.flatnonzero(chosen))
+    return _value(network, seen_as(objective), np.flatnonzero(chosen))
 
 
 def bounds_in_order(
     network: Network, objectives: Sequence[Objective], certificates: Sequence[Certificate]
 ) -> Iterator[int]:
     """What each objective can be worth at most among the choices that reach the bounds of those before it."""
-    left = _Left(network)
+    left = Left(network)
     for objective, certificate in zip(objectives, certificates, strict=False):
         if not _are_prices(network, certificate.prices):
             return
-        weighed = left.weigh(_seen(objective), certificate.prices)
+        weighed = left.weigh(seen_as(objective), certificate.prices)
         yield weighed.bound
         left.keep_the_best(weighed, certificate.prices)
 
 
 def _proof_defects(network: Network, objectives: Sequence[Objective], answer: NetworkAnswer) -> Iterator[str]:
-    left, chosen = _Left(network), np.flatnonzero(answer.chosen)
-    sought = [*map(_seen, objectives), _tie(network, 0), _tie(network, 1)]
+    left, chosen = Left(network), np.flatnonzero(answer.chosen)
+    sought = [*map(seen_as, objectives), _tie(network, 0), _tie(network, 1)]
     for number, (seen, certificate) in enumerate(zip(sought, answer.certificates, strict=False), start=1):
         prices, value = certificate.prices, _value(network, seen, chosen)
         if not _are_prices(network, prices):
@@ -90,7 +90,8 @@ def _are_prices(network: Network, prices: Ints) -> bool:
     return is_numbers and bool(((prices <= _LARGEST) & (prices >= -_LARGEST)).all())
 
 
-def _seen(objective: Objective) -> Seen:
+def seen_as(objective: Objective) -> Seen:
+    """An objective as it is looked at here."""
     return lambda at: objective if at is None else Objective(pair=objective.pair[at], cover=objective.cover)
 
 
@@ -107,7 +108,7 @@ class _Weighed:
     reward: Ints
 
 
-class _Left:
+class Left:
     """What the objectives so far leave open: pairs, and how many more matches each person may have."""
 
     def __init__(self, network: Network) -> None:
@@ -125,6 +126,17 @@ class _Left:
         sign, over = self._gains(objective.pair, prices)
         sure = _total(seen(self._in).pair) + _total(objective.cover[earned])
         return _Weighed(bound=sure + over + _most(self._low, self._high, prices, reward), sign=sign, reward=reward)
+
+    def network(self) -> tuple[Network, Ints]:
+        """The open pairs as a network of their own, and their positions."""
+        at = np.arange(len(self._network)) if self._open is None else self._open
+        there = replace(self._network, mentee=self._mentee, mentor=self._mentor, low=self._low, high=self._high)
+        return there, at
+
+    def seen(self, objective: Objective) -> Objective:
+        """An objective over the open pairs; who has a match in every choice that is open earns nothing more."""
+        here = seen_as(objective)(self._open)
+        return replace(here, cover=np.where(_count(self._network, self._in) > 0, 0, objective.cover))
 
     def _gains(self, pair: Ints, prices: Ints) -> tuple[NDArray[np.int8], int]:
         sign, over = np.empty(len(pair), np.int8), 0
