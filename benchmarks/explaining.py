@@ -55,7 +55,7 @@ def whynot_ms(
     others = np.flatnonzero(~answer.chosen)
     asked = draw.choice(others, min(PAIRS, len(others)), replace=False).tolist()
     started = time.perf_counter()
-    losses = Residual(network, objectives, answer.chosen, answer.certificates).losses(asked)
+    losses = Residual(network, objectives, answer.chosen).losses(asked)
     seconds = time.perf_counter() - started
     best = tuple(worth(network, objective, answer.chosen) for objective in objectives)
     for pair, loss in list(zip(asked, losses, strict=True))[:CHECKED]:

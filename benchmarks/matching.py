@@ -671,7 +671,7 @@ def rematch(people: int, places: int, points: str, *, warm: bool) -> Job:
     """An answer after one mentee in a hundred got other candidates and points, with the earlier answer or without."""
     import numpy as np
 
-    from mentorctl.optimize.network import Network, Objective, Start, solve_network
+    from mentorctl.optimize.network import Network, Objective, carried_over, solve_network
 
     network, objective = as_network(*instance("sparse", people, places, points))
     earlier = solve_network(network, (objective,))
@@ -689,9 +689,7 @@ def rematch(people: int, places: int, points: str, *, warm: bool) -> Job:
     def job() -> Answer:
         start = None
         if warm:
-            keys = network.mentee.astype(np.int64) * len(network.low) + network.mentor
-            chosen = np.isin(after.mentee.astype(np.int64) * len(after.low) + after.mentor, keys[earlier.chosen])
-            start = Start(chosen=chosen, prices=tuple(c.prices for c in earlier.certificates))
+            start = carried_over(earlier, network, after, np.arange(len(network.low)))
         wanted = Objective(pair=score, cover=objective.cover)
         return {"total": solve_network(after, (wanted,), start=start).certificates[0].value}
 

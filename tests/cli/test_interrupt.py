@@ -1,5 +1,6 @@
 """Ctrl-C in the middle of a long solve, with real processes."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,12 +9,12 @@ from pathlib import Path
 import pytest
 from cli.terminal import DAYS, EXAMPLES, PATIENCE, contents, example, started, surroundings, until
 
-SIZE = 1500  # mentors and as many mentees: several seconds in the solver
+SIZE = 600  # mentors and as many mentees
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The civil-service example with a roster that takes seconds to match."""
+    """The civil-service example with a larger roster."""
     folder = example("civil-service", tmp_path_factory.mktemp("large") / "civil-service")
     subprocess.run(
         [sys.executable, EXAMPLES / "make_rosters.py", "--civil-service", str(SIZE), "--out", folder.parent],
@@ -36,6 +37,8 @@ def test_an_interrupted_solve_leaves_nothing_behind(sent: signal.Signals, code: 
                 break
         assert until(lambda: bool(_children(process.pid)))
         (worker,) = _children(process.pid)
+        assert until(lambda: _is_ready(worker))
+        os.kill(worker, signal.SIGSTOP)  # the solver is quick; now it takes forever
 
         process.send_signal(sent)
         out, err = process.communicate(timeout=PATIENCE)
@@ -55,6 +58,13 @@ MESSAGE = """error[MC9003]: interrupted
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def _is_ready(pid: int) -> bool:
+    """Whether the worker ignores the interrupt by now, the last thing that it sets up."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    ignored = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigIgn"))
+    return bool(ignored >> (signal.SIGINT - 1) & 1)
 
 
 def _is_running(pid: int) -> bool:

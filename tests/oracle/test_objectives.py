@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from mentorctl.optimize.blocking import Likings, blocking_pairs
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.objectives import Facts, as_aims
-from mentorctl.optimize.ordered import Threshold, Worst, solve_in_order, threshold_defects
+from mentorctl.optimize.ordered import Threshold, Worst, solve_in_order
+from mentorctl.optimize.ordered_check import answer_defects, threshold_defects
 from mentorctl.optimize.scoring import PairTable
 from mentorctl.optimize.stable import deferred_acceptance, price_of
 from mentorctl.spec.matching import Aim, ObjectiveTerm
@@ -140,7 +141,7 @@ def test_every_objective_is_at_its_best_in_order(block: int) -> None:
         chosen = made.chosen(answer.chosen, len(drawn.table))
         assert (drawn.allowed == chosen).all(axis=1).any(), seed
         assert worths(drawn, aims, chosen) == max(worths(drawn, aims, one) for one in drawn.allowed), seed
-        assert all(certificate.proves for certificate in answer.certificates), seed
+        assert list(answer_defects(made.network, made.aims, (), answer)) == [], seed
 
 
 @pytest.mark.parametrize("block", range(2))
@@ -157,10 +158,10 @@ def test_a_threshold_is_proved_without_a_solver(block: int) -> None:
         assert isinstance(first, Objective)
         assert isinstance(worst, Worst)
         left = np.ones(len(made.network), np.bool_)
-        assert list(threshold_defects(made.network, left, [first], worst, threshold)) == [], seed
+        assert list(threshold_defects(made.network, left, [first], worst, threshold, answer.chosen)) == [], seed
         raised += threshold.beyond > threshold.level
         for wrong in corrupted(threshold):
-            assert list(threshold_defects(made.network, left, [first], worst, wrong)), seed
+            assert list(threshold_defects(made.network, left, [first], worst, wrong, answer.chosen)), seed
     assert raised > 20
 
 

@@ -9,7 +9,7 @@ from oracle.test_network import Drawn, allowed_choices, draw_network, worths
 
 from mentorctl.optimize.explain.hall import Shortage, shortages
 from mentorctl.optimize.explain.residual import Residual
-from mentorctl.optimize.network import Network, NoProof, Objective, price_bound, solve_network, worth
+from mentorctl.optimize.network import Network, NoProof, Objective, solve_network, worth
 
 
 def best_among(drawn: Drawn, rows: np.ndarray) -> tuple[int, ...] | None:
@@ -30,7 +30,7 @@ def test_every_answer_about_a_pair_is_that_of_all_choices(block: int) -> None:
         if not len(drawn.allowed):
             continue
         answer = solve_network(drawn.network, drawn.objectives)
-        asked = Residual(drawn.network, drawn.objectives, answer.chosen, answer.certificates)
+        asked = Residual(drawn.network, drawn.objectives, answer.chosen)
         best = best_among(drawn, np.ones(len(drawn.allowed), np.bool_))
         assert best is not None
         exact = [lost(best, best_among(drawn, drawn.allowed[:, pair])) for pair in range(len(drawn.network))]
@@ -117,7 +117,7 @@ def test_larger_networks_are_solved_again(capacity: int, few_values: bool) -> No
     """Networks beyond enumeration, with many ties and several places a mentor, agree with a full solve for each pair."""
     network, objectives = middling(5, capacity=capacity, few_values=few_values)
     answer = solve_network(network, objectives)
-    asked = Residual(network, objectives, answer.chosen, answer.certificates)
+    asked = Residual(network, objectives, answer.chosen)
     best = tuple(worth(network, objective, answer.chosen) for objective in objectives)
     for pair in range(0, len(network), 4):
         assert asked.losses([pair]) == [lost(best, forced(network, objectives, pair))], pair
@@ -201,13 +201,3 @@ def test_a_planted_shortage_is_found() -> None:
     assert found.mentees == tuple(range(0, 14, 2))
     assert found.mentors == (63, 69, 81, 100, 115)
     assert (found.places, len(found.left)) == (5, 2)
-
-
-def test_bounds_are_those_of_the_prices() -> None:
-    """The certificate that the questions start from proves the value that they speak of."""
-    network, objectives = middling(11)
-    answer = solve_network(network, objectives[1:])
-    assert price_bound(network, objectives[1], answer.certificates[0].prices) == answer.certificates[0].value
-    asked = Residual(network, objectives[1:], answer.chosen, answer.certificates)
-    tight = [pair for pair, bound in enumerate(asked.bounds(np.arange(len(network)))) if bound == (0,)]
-    assert set(np.flatnonzero(answer.chosen).tolist()) <= set(tight)

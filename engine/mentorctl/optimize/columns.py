@@ -81,15 +81,18 @@ def as_program(net: "Network", objective: "Objective", columns: Ints) -> LinearM
     first = ((net.low == 0) & (slack > 0)).astype(np.float64)
     pairs = len(columns)
     ends = np.stack([net.mentee[columns], net.mentor[columns]], axis=1).ravel()
-    nodes = np.tile(np.arange(people), 2)
+    filled = np.concatenate([first, slack - first])
+    used = np.flatnonzero(filled > 0)  # columns that could only be zero stay out
     return LinearModel(
-        cost=np.concatenate([-objective.pair[columns], -objective.cover * first, np.zeros(people)]).astype(np.float64),
-        lower=np.zeros(pairs + 2 * people),
-        upper=np.concatenate([np.ones(pairs), first, slack - first]).astype(np.float64),
-        integer=np.zeros(pairs + 2 * people, np.bool_),
+        cost=np.concatenate(
+            [-objective.pair[columns], -np.concatenate([objective.cover, 0 * objective.cover])[used]]
+        ).astype(np.float64),
+        lower=np.zeros(pairs + len(used)),
+        upper=np.concatenate([np.ones(pairs), filled[used]]).astype(np.float64),
+        integer=np.zeros(pairs + len(used), np.bool_),
         sense=np.zeros(people, np.int8),
         rhs=net.low.astype(np.float64),
-        starts=np.concatenate([np.arange(0, 2 * pairs, 2), 2 * pairs + np.arange(2 * people + 1)]).astype(np.int64),
-        rows=np.concatenate([ends, nodes]).astype(np.int32),
-        values=np.concatenate([np.ones(2 * pairs), -np.ones(2 * people)]),
+        starts=np.concatenate([np.arange(0, 2 * pairs, 2), 2 * pairs + np.arange(len(used) + 1)]).astype(np.int64),
+        rows=np.concatenate([ends, used % max(1, people)]).astype(np.int32),
+        values=np.concatenate([np.ones(2 * pairs), -np.ones(len(used))]),
     )

@@ -10,6 +10,7 @@ from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAns
 from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.network import Network, NoProof
 from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
+from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
@@ -38,7 +39,7 @@ class DirectEngine:
     solver = "highs"
 
     def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
-        return solve_in_order(network, aims, budgets)
+        return checked_network(network, aims, budgets, solve_in_order(network, aims, budgets, proof=True))
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, solve_groups(problem, solver=self.solver))
@@ -51,6 +52,15 @@ class DirectEngine:
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
         return place_trainings(problem)
+
+
+def checked_network(
+    network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...], answer: OrderedAnswer
+) -> OrderedAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in answer_defects(network, aims, budgets, answer):
+        raise NoProof(defect)
+    return answer
 
 
 def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:

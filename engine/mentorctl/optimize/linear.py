@@ -301,7 +301,7 @@ def _by_rows(model: LinearModel) -> tuple[NDArray[np.int64], NDArray[np.float64]
 
 def _describe_in_bulk(problem: Any, model: LinearModel, core: Any) -> None:  # noqa: ANN401
     store = problem._model  # noqa: SLF001 (checked by _bulk_core)
-    ids = np.array(_variables_in_bulk(store, model, core), dtype=np.uint64)
+    ids = _variables_in_bulk(store, model, core)
     objective = core.AffineExpr()
     objective.add_term_ids_coeffs(store, ids, model.cost)
     store.set_objective(objective)
@@ -318,13 +318,13 @@ def _describe_in_bulk(problem: Any, model: LinearModel, core: Any) -> None:  # n
         store.add_constraint(expression)
 
 
-def _variables_in_bulk(store: Any, model: LinearModel, core: Any) -> list[int]:  # noqa: ANN401
+def _variables_in_bulk(store: Any, model: LinearModel, core: Any) -> NDArray[np.uint64]:  # noqa: ANN401
     """One call per run of columns that share bounds and kind; models are made of few such runs."""
     changes = np.zeros(len(model.cost) - 1, dtype=np.bool_)
     for values in (model.lower, model.upper, model.integer):
         changes |= values[1:] != values[:-1]
     edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(model.cost)]
-    ids: list[int] = []
+    ids = np.zeros(len(model.cost), np.uint64)
     for first, last in pairwise(edges):
         kind = core.Category.Integer if model.integer[first] else core.Category.Continuous
         names = [f"x{column}" for column in range(first, last)]
@@ -332,7 +332,7 @@ def _variables_in_bulk(store: Any, model: LinearModel, core: Any) -> list[int]: 
         made = store.add_variables_batch(names, *bounds, kind)
         begin, end = made[0].id(), made[-1].id()
         in_a_row = end - begin == len(made) - 1
-        ids += range(begin, end + 1) if in_a_row else [variable.id() for variable in made]
+        ids[first:last] = np.arange(begin, end + 1) if in_a_row else [variable.id() for variable in made]
     return ids
 
 

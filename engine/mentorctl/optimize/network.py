@@ -107,27 +107,28 @@ def solve_network(
 ) -> NetworkAnswer:
     """The best pairs under the objectives in order, then under the tie-break, unless it need not be `settled`.
 
-    `proof` has a PuLP model of the pairs that the prices of the first objective leave open confirm its value.
+    `proof` has a PuLP model of what the prices of the first objective leave open confirm its value.
     Raises NoProof when there is no answer, when a certificate does not hold, or when numbers are too large to be exact.
     """
     _refuse_misfits(network, objectives)
-    face = _Face(network)
+    face = Face(network)
     certificates: list[Certificate] = []
     modeled = 0
     for turn in range(len(objectives) + (2 if settled else 0)):
         objective, forced = face.seen_from(objectives, turn)
         prices, chosen = _best(face, objective, solver, face.began(start, turn))
+        sign, over = signs_of(face.network, objective, prices)
         certificate = Certificate(
             prices=prices,
             value=forced + worth(face.network, objective, chosen),
-            bound=forced + price_bound(face.network, objective, prices),
+            bound=forced + over + _shares(face.network, objective, prices),
         )
         if not certificate.proves:
             raise NoProof(f"the value {certificate.value} and its bound {certificate.bound} differ")
         certificates.append(certificate)
+        face.restrict(objective, prices, chosen, sign)
         if proof and not turn:
-            modeled = _confirm(face.network, objective, certificate, chosen, solver)
-        face.restrict(objective, prices, chosen)
+            modeled = _confirm(face, *face.seen_from(objectives, 0), certificate.value, solver)
     return NetworkAnswer(chosen=face.chosen(), certificates=tuple(certificates), modeled=modeled)
 
 
@@ -139,12 +140,17 @@ def price_bound(network: Network, objective: Objective, prices: Ints) -> int:
     """
     if max(_size(prices), _size(objective.cover), _size(objective.pair)) > _LARGEST:
         raise ValueError("prices and points beyond 2^60 prove nothing")
+    return signs_of(network, objective, prices)[1] + _shares(network, objective, prices)
+
+
+def _shares(network: Network, objective: Objective, prices: Ints) -> int:
+    """What people can get at most at their prices, beside what pairs are worth more than they take."""
     slack = network.high - network.low
     first = (network.low == 0) & (slack > 0)  # the reward is earned by the first match
     sure = _total(objective.cover[network.low > 0])
     rewarded = _total(np.maximum(0, prices + objective.cover)[first])
     rest = _product(slack - first, np.maximum(0, prices))
-    return _signs(network, objective, prices)[1] + rewarded + rest + _product(network.low, prices) + sure
+    return rewarded + rest + _product(network.low, prices) + sure
 
 
 def worth(network: Network, objective: Objective, chosen: Mask) -> int:
@@ -175,6 +181,22 @@ def tie_break(network: Network, at: Ints | None = None) -> tuple[Objective, Obje
     )
 
 
+def carried_over(answer: NetworkAnswer, earlier: Network, network: Network, known: Ints) -> Start:
+    """An answer to an earlier network as a start for another; `known` is each person's number there, or -1."""
+    people, size = len(network.low), len(earlier.low)
+    now = np.full(size + 1, people, np.int64)  # the number of each earlier person here; the last is nobody
+    now[known] = np.where(known < 0, people, np.arange(people))
+    wanted = now[earlier.mentee[answer.chosen]] * (people + 1) + now[earlier.mentor[answer.chosen]]
+    keys = network.mentee.astype(np.int64) * (people + 1) + network.mentor
+    at = np.searchsorted(keys, wanted)
+    chosen = np.zeros(len(network) + 1, np.bool_)
+    chosen[at] = np.append(keys, -1)[at] == wanted
+    return Start(
+        chosen=chosen[:-1],
+        prices=tuple(np.where(known < 0, 0, certificate.prices[known]) for certificate in answer.certificates),
+    )
+
+
 def parts_of(network: Network) -> Ints:
     """For each person the first one that pairs connect them with; parts without a common pair can be solved apart."""
     if native.available():
@@ -190,7 +212,7 @@ def parts_of(network: Network) -> Ints:
             return first
 
 
-class _Face:
+class Face:
     """The pairs and intervals that are still free when the objectives so far are at their best."""
 
     def __init__(self, network: Network) -> None:
@@ -223,10 +245,9 @@ class _Face:
             return None
         return start.chosen if self.pairs is None else start.chosen[self.pairs], start.prices[turn]
 
-    def restrict(self, objective: Objective, prices: Ints, chosen: Mask) -> None:
+    def restrict(self, objective: Objective, prices: Ints, chosen: Mask, sign: NDArray[np.int8]) -> None:
         """Fix what the prices decide: pairs with a gain are in, with a loss out, and numbers of matches alike."""
         net = self.network
-        sign, _ = _signs(net, objective, prices)
         won, free = np.flatnonzero(sign > 0), np.flatnonzero(sign == 0)
         self.forced = np.concatenate([self.forced, won if self.pairs is None else self.pairs[won]])
         low, high = _decided_intervals(net, objective.cover, prices)
@@ -261,7 +282,7 @@ def _decided_intervals(net: Network, cover: Ints, prices: Ints) -> tuple[Ints, I
     return low, high
 
 
-def _best(face: _Face, objective: Objective, solver: str, began: tuple[Mask, Ints] | None) -> tuple[Ints, Mask]:
+def _best(face: Face, objective: Objective, solver: str, began: tuple[Mask, Ints] | None) -> tuple[Ints, Mask]:
     """The best free pairs, and prices that should prove it; `solver` matters where the kernel is not there."""
     net = face.network
     if not native.available():
@@ -284,28 +305,35 @@ _ENDED = {
 }
 
 
-def _confirm(net: Network, objective: Objective, certificate: Certificate, chosen: Mask, solver: str) -> int:
+def _confirm(face: Face, objective: Objective, forced: int, value: int, solver: str) -> int:
     """Have PuLP solve the pairs that the prices leave open, and compare; returns how many they are.
 
     Of a mentee's many equally good pairs only a few join: each subset with the chosen pairs has the same optimum.
     """
-    sign, _ = _signs(net, objective, certificate.prices)
-    tight = np.flatnonzero(sign == 0)
-    begins = np.searchsorted(net.mentee[tight], np.arange(net.mentees))
-    few = np.arange(len(tight)) - begins[net.mentee[tight]] < _PROOF_PAIRS
-    joins = chosen | (sign > 0)
-    joins[tight[few]] = True
-    columns = np.flatnonzero(joins)
-    solution = solve(as_program(net, objective, columns), solver=solver)
-    if not solution.answered or round(-solution.objective) != worth(net, objective, chosen):
+    net = face.network
+    begins = np.searchsorted(net.mentee, np.arange(net.mentees))
+    joins = np.flatnonzero(face.incumbent | (np.arange(len(net)) - begins[net.mentee] < _PROOF_PAIRS))
+    ends = np.concatenate([net.mentee[joins], net.mentor[joins]])
+    people, number = np.unique(ends, return_inverse=True)  # the others have nothing to decide
+    small = Network(
+        mentees=int(np.searchsorted(people, net.mentees)),
+        mentee=number[: len(joins)],
+        mentor=number[len(joins) :],
+        low=net.low[people],
+        high=net.high[people],
+    )
+    open_to = Objective(pair=objective.pair[joins], cover=objective.cover[people])
+    solution = solve(as_program(small, open_to, np.arange(len(joins))), solver=solver)
+    sure = _total(objective.cover[net.low > 0])  # no column earns what is earned anyway
+    if not solution.answered or forced + sure + round(-solution.objective) != value:
         raise NoProof(f"the proof model ended with `{solution.status}` and {-solution.objective:g}")
-    return len(columns)
+    return len(joins)
 
 
 # -- exact sums --------------------------------------------------------------------------------------------------------
 
 
-def _signs(network: Network, objective: Objective, prices: Ints) -> tuple[NDArray[np.int8], int]:
+def signs_of(network: Network, objective: Objective, prices: Ints) -> tuple[NDArray[np.int8], int]:
     """Whether each pair is worth more (1), as much (0) or less (-1) than its prices, and the sum of what is over."""
     if native.available():
         pair = np.ascontiguousarray(objective.pair, np.int64)

@@ -5,7 +5,7 @@ without the pairs below it. What proves it is the certificate of the first step 
 the aims before had reached.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,6 @@ from mentorctl.optimize.network import (
     Network,
     NetworkAnswer,
     Objective,
-    price_bound,
     solve_network,
 )
 
@@ -62,14 +61,15 @@ def solve_in_order(
     *,
     solver: str = "highs",
     remaining: Remaining = forever,
+    proof: bool = False,
 ) -> OrderedAnswer:
     """The best pairs under the aims in order, then under the tie-break, within the budgets.
 
-    Where the best answer without budgets keeps them, it is the best one with them, and has the same proof. Raises
-    NoProof as `solve_network` does.
+    Where the best answer without budgets keeps them, it is the best one with them, and has the same proof. `proof` has
+    a PuLP model confirm the first objective of a network. Raises NoProof as `solve_network` does.
     """
     if budgets and not _has_twins(network):
-        free = solve_in_order(network, aims, solver=solver)
+        free = solve_in_order(network, aims, solver=solver, proof=proof)
         if keeps(budgets, free.chosen):
             return free
     solve = _Solve(network=network, budgets=tuple(budgets), solver=solver, remaining=remaining)
@@ -82,10 +82,12 @@ def solve_in_order(
             continue
         thresholds.append(_highest(solve, left, before, aim))
         left &= aim.pair >= thresholds[-1].level
-    found = solve(left, before)
+    found = solve(left, before, proof=proof)
     chosen = np.zeros(len(network), np.bool_)
     chosen[np.flatnonzero(left)[found.chosen]] = True
-    return OrderedAnswer(chosen=chosen, certificates=found.certificates, thresholds=tuple(thresholds))
+    return OrderedAnswer(
+        chosen=chosen, certificates=found.certificates, modeled=found.modeled, thresholds=tuple(thresholds)
+    )
 
 
 def _has_twins(network: Network) -> bool:
@@ -93,41 +95,14 @@ def _has_twins(network: Network) -> bool:
     return bool(((np.diff(network.mentee) == 0) & (np.diff(network.mentor) == 0)).any())
 
 
-def threshold_defects(
-    network: Network, left: Mask, before: Sequence[Objective], worst: Worst, threshold: Threshold
-) -> Iterator[str]:
-    """What is wrong with a threshold, without a solver; `left` are the pairs that earlier ones leave.
-
-    The prices of a later objective hold where the earlier ones are at their best, so only the first is priced here.
-    """
-    values = [certificate.value for certificate in threshold.reached]
-    if len(values) != len(before) or not all(c.proves for c in (*threshold.reached, *threshold.missed)):
-        yield "the aims before a threshold are not proved"
-        return
-    above = left & (worst.pair >= threshold.beyond)
-    if threshold.beyond == threshold.level:
-        if (worst.pair[left] > threshold.level).any():
-            yield "nothing says that no better level exists"
-        return
-    if (left & (worst.pair > threshold.level) & (worst.pair < threshold.beyond)).any():
-        yield "a level between the two was not tried"
-    missed = [certificate.value for certificate in threshold.missed]
-    if not missed or missed[:-1] != values[: len(missed) - 1] or missed[-1] >= values[len(missed) - 1]:
-        yield "a better level loses nothing"
-        return
-    for pairs, certificates in ((left, threshold.reached), (above, threshold.missed)):
-        net, objective = only(network, pairs), _of(before[0], pairs)
-        if price_bound(net, objective, certificates[0].prices) != certificates[0].value:
-            yield "the prices of a threshold prove another value"
-
-
 def only(network: Network, pairs: Mask) -> Network:
     """The same people with some of the pairs."""
-    return replace(network, mentee=network.mentee[pairs], mentor=network.mentor[pairs])
+    return network if pairs.all() else replace(network, mentee=network.mentee[pairs], mentor=network.mentor[pairs])
 
 
-def _of(objective: Objective, pairs: Mask) -> Objective:
-    return replace(objective, pair=objective.pair[pairs])
+def over(objective: Objective, pairs: Mask) -> Objective:
+    """The same over some of the pairs."""
+    return objective if pairs.all() else replace(objective, pair=objective.pair[pairs])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,10 +114,12 @@ class _Solve:
     solver: str
     remaining: Remaining
 
-    def __call__(self, pairs: Mask, objectives: Sequence[Objective], *, settled: bool = True) -> NetworkAnswer:
-        net, seen = only(self.network, pairs), tuple(_of(objective, pairs) for objective in objectives)
+    def __call__(
+        self, pairs: Mask, objectives: Sequence[Objective], *, settled: bool = True, proof: bool = False
+    ) -> NetworkAnswer:
+        net, seen = only(self.network, pairs), tuple(over(objective, pairs) for objective in objectives)
         if not self.budgets:
-            return solve_network(net, seen, solver=self.solver, settled=settled)
+            return solve_network(net, seen, solver=self.solver, settled=settled, proof=proof)
         here = within(self.budgets, pairs)
         return solve_within(net, seen, here, remaining=self.remaining, solver=self.solver)
 

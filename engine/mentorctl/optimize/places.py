@@ -76,24 +76,10 @@ def with_places(network: Network, standing: Ints) -> Places:
     )
 
 
-def placed(network: Network, places: Places, chosen: Mask) -> Mask:
-    """A choice of pairs as one over places: the pairs of a mentor take the first places, in their order."""
-    wide = places.network
-    arc = {ends: at for at, ends in enumerate(zip(wide.mentee.tolist(), wide.mentor.tolist(), strict=True))}
-    paths = np.flatnonzero(network.high[network.mentee] > 1).tolist()
-    inside = len(wide.low) - len(paths)
-    second = {pair: (network.mentees + at, inside + at) for at, pair in enumerate(paths)}
-    used = dict.fromkeys(range(len(places.first)), 0)
-    found = np.zeros(len(wide), np.bool_)
-    for pair in second.keys() - set(np.flatnonzero(chosen).tolist()):
-        found[arc[second[pair]]] = True
-    for pair in np.flatnonzero(chosen).tolist():
-        mentor = int(network.mentor[pair]) - network.mentees
-        place = int(places.first[mentor]) + used[mentor]
-        used[mentor] += 1
-        start = int(network.mentee[pair])
-        if pair in second:
-            found[arc[start, second[pair][1]]] = True
-            start = second[pair][0]
-        found[arc[start, place]] = True
+def placed(places: Places, chosen: Mask) -> Mask:
+    """A choice of pairs as one over places: those that stay free are the ones that save most."""
+    is_free, room = places.pair == NO_PAIR, places.room[places.owner]
+    taken = np.bincount(places.owner[~is_free][chosen], minlength=len(places.room))
+    found: Mask = is_free & (room - 1 - places.saved < room - taken[places.owner])
+    found[~is_free] = chosen[places.pair[~is_free]]
     return found

@@ -125,10 +125,19 @@ def named_pairs(ground: Ground, terms: PairTerms, *verdicts: Verdict) -> tuple[I
 
 def _scored(sieve: Sieve, tally: Tally) -> tuple[Indices, Indices, Amounts]:
     """The places of the pairs that pass, and the sum of their points, block by block."""
-    found = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))]
-    found += [(*pairs, tally.points(*pairs)) for pairs in sieve.blocks()]
-    mentee, mentor, points = zip(*found, strict=True)
-    return np.concatenate(mentee), np.concatenate(mentor), np.concatenate(points)
+    known = sieve.count()
+    blocks = ((*pairs, tally.points(*pairs)) for pairs in sieve.blocks())
+    if known is None:
+        nothing = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
+        mentees, mentors, of_pairs = zip(nothing, *blocks, strict=True)
+        return np.concatenate(mentees), np.concatenate(mentors), np.concatenate(of_pairs)
+    mentee, mentor, points = np.empty(known, np.int32), np.empty(known, np.int32), np.empty(known, np.int64)
+    at = 0
+    for block_mentee, block_mentor, block_points in blocks:
+        here = slice(at, at + len(block_points))
+        mentee[here], mentor[here], points[here] = block_mentee, block_mentor, block_points
+        at = here.stop
+    return mentee, mentor, points
 
 
 # -- candidates --------------------------------------------------------------------------------------------------------

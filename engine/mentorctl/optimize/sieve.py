@@ -67,19 +67,40 @@ class Sieve:
         self._exempt = self._places(exempt or nobody)
         self._oneself = self._places(Few(one=mentees, other=mentees, holds=False))
 
+    def count(self) -> int | None:
+        """How many pairs pass; None where some rule has to be asked about single pairs."""
+        if self._other:
+            return None
+        words = (self._without_other_rules(*block)[0] for block in self._blocks())
+        return sum(int(np.bitwise_count(block).sum(dtype=np.int64)) for block in words)
+
     def blocks(self) -> Iterator[tuple[Short, Short]]:
         """The pairs that pass, by place in the two lists, block by block, in order."""
+        return (self._block(*block) for block in self._blocks())
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
         rows = max(1, BLOCK // max(1, len(self._mentors)))
-        for first in range(0, len(self._mentees), rows):
-            yield self._block(first, min(first + rows, len(self._mentees)))
+        return ((first, min(first + rows, len(self._mentees))) for first in range(0, len(self._mentees), rows))
 
     def _block(self, first: int, end: int) -> tuple[Short, Short]:
+        words, exempt, other = self._without_other_rules(first, end)
+        mentee, mentor = listed(words, len(self._mentors), first)
+        for test in other:
+            kept = test(cast("Indices", self._mentees[mentee]), cast("Indices", self._mentors[mentor]))
+            word, bit = mentor // 64, (mentor % 64).astype(np.uint64)
+            kept |= (exempt[mentee - first, word] >> bit & np.uint64(1)) != 0
+            mentee, mentor = mentee[kept], mentor[kept]
+        return mentee, mentor
+
+    def _without_other_rules(self, first: int, end: int) -> tuple[Words, Words, Sequence[Test]]:
+        """The pairs of a block as bits, those that are exempt, and the rules that are still to be asked."""
         words = self._after_bits(first, end)
         for one, two, holds in self._few:
-            named = self._as_bits(one, two, first, end)
-            words &= named if holds else ~named
-        exempt = self._as_bits(*self._exempt, first, end)
-        other = self._other
+            if holds:
+                words &= self._as_bits(one, two, first, end)
+            else:
+                _mark(words, one, two, first, clear=True)
+        exempt, other = self._as_bits(*self._exempt, first, end), self._other
         if other and np.bitwise_count(words).sum(dtype=np.int64) > _WHOLE * (end - first) * len(self._mentors):
             e, m = cast("Indices", self._mentees[first:end, None]), cast("Indices", self._mentors[None, :])
             for test in other:
@@ -89,14 +110,8 @@ class Sieve:
         if self._peers:
             words &= self._packed(self._mentees[first:end, None] < self._mentors)
         else:
-            words &= ~self._as_bits(*self._oneself, first, end)
-        mentee, mentor = listed(words, len(self._mentors), first)
-        for test in other:
-            kept = test(cast("Indices", self._mentees[mentee]), cast("Indices", self._mentors[mentor]))
-            word, bit = mentor // 64, (mentor % 64).astype(np.uint64)
-            kept |= (exempt[mentee - first, word] >> bit & np.uint64(1)) != 0
-            mentee, mentor = mentee[kept], mentor[kept]
-        return mentee, mentor
+            _mark(words, *self._oneself, first, clear=True)
+        return words, exempt, other
 
     def _after_bits(self, first: int, end: int) -> Words:
         """The pairs of a block that pass all rules on kinds."""
@@ -120,9 +135,7 @@ class Sieve:
     def _as_bits(self, mentee: Places, mentor: Places, first: int, end: int) -> Words:
         """Single pairs of a block as bits."""
         words: Words = np.zeros((end - first, self._width), np.uint64)
-        here = slice(int(np.searchsorted(mentee, first)), int(np.searchsorted(mentee, end)))
-        place = mentor[here]
-        np.bitwise_or.at(words, (mentee[here] - first, place >> 6), np.uint64(1) << (place & 63).astype(np.uint64))
+        _mark(words, mentee, mentor, first)
         return words
 
     def _rows_of_bits(self, hard: HardTest) -> tuple[Words, Indices] | None:
@@ -161,3 +174,17 @@ def renumbered(kind: Indices) -> tuple[Indices, Places]:
     """The kinds of some people numbered from 0, and one of the people for each kind."""
     _, one, numbers = np.unique(kind, return_index=True, return_inverse=True)
     return numbers.astype(np.int32), one
+
+
+def _mark(words: Words, mentee: Places, mentor: Places, first: int, *, clear: bool = False) -> None:
+    """Sets (or clears) the bits of those pairs whose mentees are rows here, from mentee `first` on."""
+    here = slice(int(np.searchsorted(mentee, first)), int(np.searchsorted(mentee, first + len(words))))
+    if here.start == here.stop:
+        return
+    place = mentor[here]
+    at = mentee[here] - first, place >> 6
+    bits = np.uint64(1) << (place & 63).astype(np.uint64)
+    if clear:
+        np.bitwise_and.at(words, at, ~bits)
+    else:
+        np.bitwise_or.at(words, at, bits)

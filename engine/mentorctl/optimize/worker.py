@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from mentorctl.optimize.budgets import Budget
-from mentorctl.optimize.engine import checked_groups, checked_peers
+from mentorctl.optimize.engine import checked_groups, checked_network, checked_peers
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
@@ -42,6 +42,14 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))}
 
 
+def _most_memory() -> int:
+    """Nine tenths of the machine's memory; 16 GiB where it does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 9 // 10
+    except (AttributeError, ValueError, OSError):
+        return 16 << 30
+
+
 class WorkerFailed(NoProof):
     """The worker gave no answer: it was ended, ran out of memory or time, or broke."""
 
@@ -50,12 +58,17 @@ class WorkerEngine:
     """An engine in a worker process. Use it as a context manager; it starts with the first problem.
 
     `seconds` bounds each problem: schedules, groups and peers give their best so far then, matchings fail. `solver` is
-    that of matchings, groups and peers.
+    that of matchings, groups and peers. `memory` bounds the worker's address space in bytes; without it, most of the
+    machine's memory does, so that a solver that wants too much fails by itself, and no other program suffers.
     """
 
-    def __init__(self, *, seconds: float, solver: str = "highs") -> None:
+    def __init__(
+        self, *, seconds: float, solver: str = "highs", memory: int | None = None, grace: float = _GRACE
+    ) -> None:
         self.solver = solver
         self._seconds = seconds
+        self._memory = memory or _most_memory()
+        self._grace = grace
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
@@ -80,7 +93,8 @@ class WorkerEngine:
         self._process = self._complaints = None
 
     def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
-        return self._ask(OrderedAnswer, "network", network, aims, budgets)
+        answer = self._ask(OrderedAnswer, "network", network, aims, budgets)
+        return checked_network(network, aims, budgets, answer)
 
     def groups(self, problem: GroupProblem) -> GroupAnswer:
         return checked_groups(problem, self._ask(GroupAnswer, "groups", problem))
@@ -97,13 +111,13 @@ class WorkerEngine:
     def _ask[T](self, kind: type[T], task: str, *problem: object) -> T:
         process = self._started()
         overdue = threading.Event()
-        watch = threading.Timer(self._seconds + _GRACE, self._end_overdue, (process, overdue))
+        watch = threading.Timer(self._seconds + self._grace, self._end_overdue, (process, overdue))
         watch.daemon = True
         watch.start()
         try:
             if process.stdin is None or process.stdout is None:
                 raise WorkerFailed("the solver process has no pipes")
-            send(process.stdin, (task, self._seconds, self.solver, *problem))
+            send(process.stdin, (task, self._seconds, self._memory, self.solver, *problem))
             answer = receive(process.stdout)
         except (EOFError, Garbled, BrokenPipeError) as error:
             reason = self._reason(process, error, is_overdue=overdue.is_set())
@@ -158,19 +172,35 @@ def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
     """Answer problems until the other end closes. A failed proof is answered with its sentence."""
     while True:
         try:
-            task, seconds, solver, *problem = receive(asked)
+            task, seconds, memory, solver, *problem = receive(asked)
         except EOFError:
             return
+        _limit_memory(memory)
         try:
-            send(answered, _TASKS[task](seconds, solver, *problem))
+            answer = _TASKS[task](seconds, solver, *problem)
         except NoProof as failure:
-            send(answered, str(failure))
+            answer = str(failure)
+        except MemoryError:
+            answer = f"the solver needs more than the {memory / 2**30:.1f} GiB of memory that it may use"
+        send(answered, answer)
+
+
+def _limit_memory(most: int) -> None:
+    """Let an allocation beyond the limit fail, where the system can do that."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _network(
     seconds: float, solver: str, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...]
 ) -> OrderedAnswer:
-    return solve_in_order(network, aims, budgets, solver=solver, remaining=_countdown(seconds))
+    return solve_in_order(network, aims, budgets, solver=solver, remaining=_countdown(seconds), proof=True)
 
 
 def _groups(seconds: float, solver: str, problem: GroupProblem) -> GroupAnswer:

@@ -5,9 +5,10 @@ from hashlib import sha256
 
 import numpy as np
 
+from mentorctl.optimize.canonical import canonical_proofs
 from mentorctl.optimize.matching import PairProblem, Solved
 from mentorctl.optimize.network import Certificate, Objective
-from mentorctl.optimize.ordered import Threshold
+from mentorctl.optimize.ordered import Threshold, Worst, only, over
 from mentorctl.optimize.shapes.classify import classify
 from mentorctl.plan.certificates import Level, MatchingCertificate, Priced
 from mentorctl.plan.problems import MatchingProblem
@@ -22,17 +23,26 @@ def certificates_of(problems: Iterable[MatchingProblem]) -> tuple[MatchingCertif
 
 def _certificate(problem: MatchingProblem) -> MatchingCertificate:
     solved: Solved | None = problem.found.solved if problem.found else None
-    aims = solved.problem.aims.aims if solved else ()
-    objectives = sum(isinstance(aim, Objective) for aim in aims)
     return MatchingCertificate(
         program=problem.cohort.program.id,
         cohort=problem.cohort.id,
         given_up=problem.given_up,
         problem=classify(problem.case).kind.value,
         pairs=pairs_digest(solved.problem) if solved else "",
-        objectives=tuple(map(_priced, solved.answer.certificates[:objectives])) if solved else (),
+        objectives=_objectives(solved) if solved else (),
         levels=tuple(map(_level, solved.answer.thresholds)) if solved else (),
     )
+
+
+def _objectives(solved: Solved) -> tuple[Priced, ...]:
+    """The proof of each objective over the pairs that the thresholds leave, in prices that the answer alone decides."""
+    aims, left = solved.problem.aims, np.ones(len(solved.problem.aims.network), np.bool_)
+    levels = iter(solved.answer.thresholds)
+    for aim in aims.aims:
+        if isinstance(aim, Worst):
+            left &= aim.pair >= next(levels).level
+    seen = [over(aim, left) for aim in aims.aims if isinstance(aim, Objective)]
+    return tuple(map(_priced, canonical_proofs(only(aims.network, left), seen, solved.answer.chosen[left])))
 
 
 def _priced(certificate: Certificate) -> Priced:

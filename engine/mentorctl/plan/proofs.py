@@ -12,10 +12,11 @@ from enum import StrEnum
 import numpy as np
 
 from mentorctl.optimize.blocking import blocking_pairs
-from mentorctl.optimize.certify import Proof, bounds_in_order, choice_defects, proof_defects
+from mentorctl.optimize.certify import choice_defects
 from mentorctl.optimize.matching import PairProblem, as_problem
-from mentorctl.optimize.network import Ints, Mask, Objective
-from mentorctl.optimize.ordered import Worst, only
+from mentorctl.optimize.network import Certificate, Mask
+from mentorctl.optimize.ordered import OrderedAnswer, Threshold
+from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.places import placed, with_places
 from mentorctl.optimize.shapes.case import Proposal, Proposals, options_of, shown_scores, terms_of
 from mentorctl.optimize.shapes.classify import ProblemClass, classify
@@ -268,70 +269,34 @@ def _check_records(problem: MatchingProblem, pairs: PairProblem, chosen: Mask) -
 def _aim_defects(pairs: PairProblem, certificate: MatchingCertificate, chosen: Mask) -> Iterator[str]:
     """Why the prices do not prove that no better matches exist."""
     aims = pairs.aims
-    arcs = _lifted(pairs, chosen)
-    left = np.ones(len(aims.network), np.bool_)
-    before: list[Objective] = []
-    levels = list(certificate.levels)
-    for aim in aims.aims:
-        if isinstance(aim, Objective):
-            before.append(aim)
-            continue
-        if not levels:
-            yield "nothing proves the worst match"
-            return
-        level = levels.pop(0)
-        yield from _level_defects(pairs, aim, level, before, left, arcs)
-        left &= aim.pair >= level.level
-    if levels:
-        yield "there is a proof of a worst match that nobody asked for"
-    objectives = [replace(o, pair=o.pair[left]) for o in before]
-    yield from proof_defects(only(aims.network, left), objectives, _proofs(certificate.objectives), arcs[left])
-    if any(priced.value != priced.bound for priced in certificate.objectives):
-        yield "a value is not its bound"
-
-
-def _level_defects(
-    pairs: PairProblem, worst: Worst, level: Level, before: list[Objective], left: Mask, arcs: Mask
-) -> Iterator[str]:
-    """Why a threshold does not hold: the matches lie below it, or a higher one would lose nothing."""
-    if (worst.pair[arcs] < level.level).any():
-        yield f"the worst match has less than {level.level} points"
-    above = left & (worst.pair > level.level)
-    if not above.any():
-        return
-    values = [int(o.pair[arcs].sum()) + int(o.cover[_met(pairs, arcs)].sum()) for o in before]
-    seen = [replace(o, pair=o.pair[above]) for o in before]
-    bounds = bounds_in_order(only(pairs.aims.network, above), seen, _proofs(level.missed))
-    for value, bound in zip(values, bounds, strict=False):
-        if bound < value:
-            return
-        if bound > value:
-            break
-    yield f"nothing proves that a worst match with more than {level.level} points loses something"
-
-
-def _met(pairs: PairProblem, arcs: Mask) -> Mask:
-    network = pairs.aims.network
-    found = np.zeros(len(network.low), np.bool_)
-    found[network.mentee[arcs]] = found[network.mentor[arcs]] = True
-    return found
+    answer = OrderedAnswer(
+        chosen=_lifted(pairs, chosen),
+        certificates=tuple(map(_proof, certificate.objectives)),
+        thresholds=tuple(map(_threshold, certificate.levels)),
+    )
+    return answer_defects(aims.network, aims.aims, (), answer)
 
 
 def _lifted(pairs: PairProblem, chosen: Mask) -> Mask:
     """The pairs of the solved network that a choice takes."""
     if np.array_equal(pairs.aims.pair, np.arange(len(pairs.table))):
         return chosen
-    return placed(pairs.network, with_places(pairs.network), chosen)
+    return placed(with_places(pairs.network, pairs.standing[pairs.network.mentees :]), chosen)
 
 
-def _proofs(priced: Iterable[Priced]) -> list[Proof]:
-    return [Proof(prices=_numbers(one.prices), value=one.value) for one in priced]
+def _threshold(level: Level) -> Threshold:
+    return Threshold(
+        level=level.level,
+        beyond=level.beyond,
+        reached=tuple(map(_proof, level.reached)),
+        missed=tuple(map(_proof, level.missed)),
+    )
 
 
-def _numbers(prices: tuple[int, ...]) -> Ints:
-    if any(abs(price) >= 1 << 62 for price in prices):
+def _proof(priced: Priced) -> Certificate:
+    if any(abs(price) >= 1 << 62 for price in priced.prices):
         raise _Broken("a price is out of range")
-    return np.array(prices, np.int64)
+    return Certificate(prices=np.array(priced.prices, np.int64), value=priced.value, bound=priced.bound)
 
 
 # -- other classes -----------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ the best answer with some pair is one shortest cycle through its arc away from t
 Orlin 1993, chapter 9).
 
 Objectives in order are folded into one whole number with digits wide enough that none reaches into the next; where
-they do not fit 64 bits, numbers of any size are used. Potentials keep reduced costs at zero or above: the prices of the
-certificates where they do, put right by Bellman and Ford's passes where they do not. An answer that is not optimal has
-no such potentials, and is refused.
+they do not fit 64 bits, numbers of any size are used. Potentials from Bellman and Ford's passes keep reduced costs at
+zero or above. They depend on the answer alone, not on how a kernel found it, so that what is said does neither. An
+answer that is not optimal has no such potentials, and is refused.
 """
 
 import heapq
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.network import Certificate, Ints, Mask, Network, NoProof, Objective
+from mentorctl.optimize.network import Ints, Mask, Network, NoProof, Objective
 
 type Numbers = NDArray[Any]  # int64, or Python's own numbers where these are too small
 type Vector = tuple[int, ...]  # one entry for each objective, in their order
@@ -46,7 +46,6 @@ class Residual:
         network: Network,
         objectives: Sequence[Objective],
         chosen: Mask,
-        certificates: Sequence[Certificate] = (),
     ) -> None:
         self.network, self.chosen = network, chosen
         self._folding = _Folding(network, objectives)
@@ -58,7 +57,8 @@ class Residual:
         self._first = (network.low == 0) & (self._count == 0)  # the next match earns the reward
         self._last = (network.low == 0) & (self._count == 1)  # without this match it is lost
         self._tail, self._head, self._cost = self._arcs()
-        self._potential = self._potentials(certificates)
+        nothing = np.zeros(self._people + 1, self._folding.kind)
+        self._potential = _settled(nothing, self._tail, self._head, self._cost)
         self._reduced = self._cost + self._potential[self._tail] - self._potential[self._head]
         self._far = self._folding.far
         self._from_outside = self._distances(self._tail, self._head)
@@ -123,6 +123,12 @@ class Residual:
         ends = (person, self._people) if person < self.network.mentees else (self._people, person)
         return self._along(*ends, ())
 
+    def prices(self) -> Ints:
+        """The potentials as prices of people, against the node of unused places."""
+        here = self._potential[:-1] - self._potential[-1]
+        is_mentee = np.arange(self._people) < self.network.mentees
+        return np.asarray(np.where(is_mentee, here, -here), np.int64)
+
     # -- the graph -----------------------------------------------------------------------------------------------------
 
     def _arcs(self) -> tuple[Ints, Ints, Numbers]:
@@ -142,15 +148,6 @@ class Residual:
             head.append(np.where(inward, group, outside))
             cost.append(price[group])
         return np.concatenate(tail), np.concatenate(head), np.concatenate(cost).astype(self._folding.kind)
-
-    def _potentials(self, certificates: Sequence[Certificate]) -> Numbers:
-        """Numbers per node with which no arc costs less than nothing."""
-        net = self.network
-        start = np.zeros(self._people + 1, self._folding.kind)
-        for weight, certificate in zip(self._folding.weights, certificates, strict=False):
-            signed = np.where(np.arange(self._people) < net.mentees, certificate.prices, -certificate.prices)
-            start[:-1] = start[:-1] + signed.astype(self._folding.kind) * weight
-        return _settled(start, self._tail, self._head, self._cost)
 
     def _distances(self, tail: Ints, head: Ints) -> Numbers:
         """The true distance of each node from the node of unused places; with the ends swapped, the one to it."""

@@ -6,6 +6,8 @@ Everything is counted here a second time, person by person in plain Python, stra
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+import numpy as np
+
 from mentorctl.optimize.groups.problem import (
     ANY_ROLE,
     NO_BLOCK,
@@ -236,13 +238,13 @@ def _peer_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str]:
     if len(answer.chosen) != len(problem.first):
         yield "the answer belongs to a problem of another size"
         return
-    pairs = list(zip(problem.first.tolist(), problem.second.tolist(), strict=True))
-    chosen = [pair for pair, is_chosen in zip(pairs, answer.chosen.tolist(), strict=True) if is_chosen]
+    at = np.flatnonzero(answer.chosen).tolist()
+    chosen = [_pair(problem, place) for place in at]
     trios = [tuple(trio) for trio in answer.trios.tolist()]
     if not answer.answered:
         yield from _unanswered(answer, anything=bool(chosen or trios))
         return
-    forced = {pair for pair, is_forced in zip(pairs, problem.forced.tolist(), strict=True) if is_forced}
+    forced = {_pair(problem, place) for place in np.flatnonzero(problem.forced).tolist()}
     if forced - set(chosen):
         yield "a forced pair is not matched"
     if not problem.trios[0] <= len(trios) <= problem.trios[1]:
@@ -251,7 +253,8 @@ def _peer_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str]:
         yield "a trio is not three people in order"
         return
     inside = [pair for a, b, c in trios for pair in ((a, b), (a, c), (b, c))]
-    if set(inside) - set(pairs) or set(inside) & (forced | set(chosen)):
+    places = _places(problem, inside)
+    if set(inside) - set(places) or set(inside) & (forced | set(chosen)):
         yield "a trio has a pair that is not allowed in it"
         return
     matches = Counter(person for match in (*chosen, *trios) for person in match)
@@ -260,9 +263,21 @@ def _peer_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str]:
         for person in range(problem.people)
         if not problem.low[person] <= matches[person] <= problem.high[person]
     )
-    place = {pair: at for at, pair in enumerate(pairs)}
-    used = [place[pair] for pair in (*chosen, *inside)]
+    used = [*at, *(places[pair] for pair in inside)]
     yield from _value_defects(answer, [_peer_worth(objective, used, matches) for objective in problem.objectives])
+
+
+def _pair(problem: PeerProblem, place: int) -> tuple[int, int]:
+    return int(problem.first[place]), int(problem.second[place])
+
+
+def _places(problem: PeerProblem, asked: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Where the pairs that were asked for are; those that are missing are left out."""
+    found = {}
+    for first, second in asked:
+        for place in np.flatnonzero((problem.first == first) & (problem.second == second)).tolist():
+            found[first, second] = place
+    return found
 
 
 def _peer_worth(objective: PeerObjective, pairs: list[int], matches: Counter[int]) -> int:

@@ -41,6 +41,8 @@ def peer_proof_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str
 
 def in_order(problem: PeerProblem, order: Ints) -> PeerProblem:
     """The same problem with its pairs in another order."""
+    if np.array_equal(order, np.arange(len(order))):
+        return problem
     return replace(
         problem,
         first=problem.first[order],
@@ -62,7 +64,7 @@ def _pair_defects(
         yield "the prices are not those of the objectives"
         return
     kept: Ints | None = None
-    for certificate in certificates:
+    for step, certificate in enumerate(certificates, start=1):
         first, second = problem.first[pairs], problem.second[pairs]
         points = together(problem, goals, certificate.terms).pair[pairs]
         held = 0 if kept is None else hold(problem.people, points)
@@ -72,9 +74,10 @@ def _pair_defects(
         if (certificate.held, certificate.value, certificate.bound) != (held, value, bound) or value != bound:
             yield f"the prices prove {bound}, and the pairs are worth {value}"
             return
-        tight = slack(certificate, first, second, points) == 0
-        kept = agreement(certificate, first[tight], second[tight])
-        pairs = pairs[tight]
+        if step < len(certificates):
+            tight = slack(certificate, first, second, points) == 0
+            kept = agreement(certificate, first[tight], second[tight])
+            pairs = pairs[tight]
 
 
 def _trio_defects(

@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.kernels import native
+from mentorctl.optimize.kernels.native import Ended, library, raw
 
 type Ints = NDArray[np.int64]
 
@@ -41,24 +41,24 @@ class BlossomMatching:
     def __init__(self, people: int, first: Ints, second: Ints, weight: Ints, *, spare: int = 0) -> None:
         self._people, self._size, self._gone = people, people + spare, 0
         self._handle = np.zeros(1, np.int64)
-        ends = (np.ascontiguousarray(array, np.int64).ctypes for array in (first, second, weight))
-        self._call("solve", self._size, len(first), *ends, self._handle.ctypes)
+        edges = [np.ascontiguousarray(array, np.int64) for array in (first, second, weight)]
+        self._call("solve", self._size, len(first), *(raw(array, np.int64, len(first)) for array in edges), self._at())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        native.library().mentorctl_matching_free(self._handle.ctypes)
+        library().mentorctl_matching_free(self._at())
 
     def without(self, *people: int) -> Self:
         """A copy from which some people are taken out; the others are matched at their best again. Close it before."""
         copy = type(self).__new__(type(self))
         copy._people, copy._size, copy._gone = self._people, self._size, self._gone  # noqa: SLF001 - its own kind
         copy._handle = np.zeros(1, np.int64)  # noqa: SLF001
-        self._call("copy", self._handle.ctypes, copy._handle.ctypes)  # noqa: SLF001
+        self._call("copy", self._at(), copy._at())  # noqa: SLF001
         try:
             for person in people:
-                copy._call("remove", copy._handle.ctypes, person, self._people + copy._gone)  # noqa: SLF001
+                copy._call("remove", copy._at(), person, self._people + copy._gone)  # noqa: SLF001
                 copy._gone += 1  # noqa: SLF001
         except KernelFailed:
             copy.__exit__()
@@ -70,14 +70,17 @@ class BlossomMatching:
         mate, price, line, begin, end, set_price = (np.empty(self._people, np.int64) for _ in range(6))
         count = np.zeros(1, np.int64)
         arrays = (mate, price, line, count, begin, end, set_price)
-        self._call("read", self._handle.ctypes, self._people, *(array.ctypes for array in arrays))
+        self._call("read", self._at(), self._people, *(raw(array, np.int64, len(array)) for array in arrays))
         sets = slice(int(count[0]))
         return Prices(
             mate=mate, price=price, line=line, begin=begin[sets], end=end[sets], set_price=set_price[sets].copy()
         )
 
+    def _at(self) -> Any:  # noqa: ANN401 - an address
+        return raw(self._handle, np.int64, 1)
+
     @staticmethod
     def _call(name: str, *values: Any) -> None:  # noqa: ANN401 - addresses and numbers
-        ended = getattr(native.library(), f"mentorctl_matching_{name}")(*values)
-        if ended:
-            raise KernelFailed(f"the kernel of peers ended with {ended} in `{name}`")
+        ended = Ended(getattr(library(), f"mentorctl_matching_{name}")(*values))
+        if ended is not Ended.OK:
+            raise KernelFailed(f"the kernel of peers ended with {ended.name} in `{name}`")

@@ -101,6 +101,15 @@ FAST static int is_complete(const Shape *shape) {
     return 1;
 }
 
+FAST static void range_of(const int64_t *score, int32_t count, int64_t *least, int64_t *most) {
+    int64_t low = 0, high = 0;
+    for (int32_t at = 0; at < count; at++) {
+        low = score[at] < low ? score[at] : low;
+        high = score[at] > high ? score[at] : high;
+    }
+    *least = low, *most = high;
+}
+
 /* Pairs in order and within range, intervals that can be meant, and no sum that could leave 64 bits. */
 static int32_t check(Shape *shape) {
     int64_t largest = 0, covers = 0, places[2] = {0, 0}, needed = 0, least = 0, most = 0;
@@ -113,10 +122,7 @@ static int32_t check(Shape *shape) {
     int32_t *pairs = calloc((size_t)shape->people + 1, sizeof *pairs), last_mentee = -1, last_mentor = -1;
     if (!pairs) return MENTORCTL_NO_MEMORY;
     int wrong = shape->dense && !is_complete(shape);
-    for (int32_t arc = 0; shape->dense && arc < shape->arcs && !wrong; arc++) {
-        least = shape->score[arc] < least ? shape->score[arc] : least;
-        most = shape->score[arc] > most ? shape->score[arc] : most;
-    }
+    range_of(shape->score, shape->arcs, &least, &most);
     for (int32_t node = 0; shape->dense && node < shape->people; node++)
         pairs[node] = node < shape->mentees ? shape->people - shape->mentees : shape->mentees;
     for (int32_t arc = 0; !shape->dense && arc < shape->arcs && !wrong; arc++) {
@@ -126,8 +132,6 @@ static int32_t check(Shape *shape) {
         if (wrong) break;
         last_mentee = e, last_mentor = m;
         pairs[e]++, pairs[m]++;
-        if (shape->score[arc] < least) least = shape->score[arc];
-        if (shape->score[arc] > most) most = shape->score[arc];
     }
     int32_t at = 0;
     int64_t place = 0;
@@ -202,17 +206,52 @@ MENTORCTL_API int32_t mentorctl_network_solve(int32_t mentees, int32_t mentors, 
     return status;
 }
 
+/* The signs of some pairs of one mentee, and the sum of what is over, or -1 where that might not fit into it. */
+FAST static int gains_of(const int32_t *mentor, const int64_t *score, const int64_t *prices, int64_t price, int32_t people,
+                         int32_t count, int8_t *sign, int64_t *over) {
+    const int64_t large = INT64_C(1) << 48;
+    int64_t sum = 0;
+    int wrong = 0, wide = 0, apart = 0;
+    for (int32_t at = 0; at < count; at++) {
+        wrong |= (uint32_t)mentor[at] >= (uint32_t)people;
+        apart |= mentor[at] ^ (mentor[0] + at);
+    }
+    if (wrong) return 1;
+    const int64_t *row = prices + mentor[0];
+    for (int32_t at = 0; at < count && !apart; at++) { /* mentors in a row: no look-up */
+        int64_t gain = score[at] - price - row[at], more = gain > 0 ? gain : 0;
+        sign[at] = (int8_t)((gain > 0) - (gain < 0));
+        wide |= more > large;
+        sum += more < large ? more : 0;
+    }
+    for (int32_t at = 0; at < count && apart; at++) {
+        int64_t gain = score[at] - price - prices[mentor[at]], more = gain > 0 ? gain : 0;
+        sign[at] = (int8_t)((gain > 0) - (gain < 0));
+        wide |= more > large;
+        sum += more < large ? more : 0;
+    }
+    *over = wide ? -1 : sum;
+    return 0;
+}
+
 /* What the prices say of each pair (1: worth more than they take, 0: as much, -1: less), and the sum of what is over,
  * in two halves. It reads the input only, and shares nothing with the search above.
  */
 MENTORCTL_API int32_t mentorctl_network_gains(int64_t arcs, int32_t people, const int32_t *mentee, const int32_t *mentor,
                                               const int64_t *score, const int64_t *prices, int8_t *sign, int64_t *over) {
     __int128 sum = 0;
-    for (int64_t arc = 0; arc < arcs; arc++) {
-        if ((uint32_t)mentee[arc] >= (uint32_t)people || (uint32_t)mentor[arc] >= (uint32_t)people) return MENTORCTL_BAD_INPUT;
-        int64_t gain = score[arc] - prices[mentee[arc]] - prices[mentor[arc]];
-        sign[arc] = (int8_t)((gain > 0) - (gain < 0));
-        if (gain > 0) sum += gain;
+    for (int64_t arc = 0; arc < arcs;) { /* a mentee's pairs, a few at a time */
+        const int32_t e = mentee[arc];
+        int64_t last = arc + 1;
+        if ((uint32_t)e >= (uint32_t)people) return MENTORCTL_BAD_INPUT;
+        while (last < arcs && last < arc + 4096 && mentee[last] == e) last++;
+        int64_t few = 0;
+        if (gains_of(mentor + arc, score + arc, prices, prices[e], people, (int32_t)(last - arc), sign + arc, &few))
+            return MENTORCTL_BAD_INPUT;
+        if (few < 0)
+            for (; arc < last; arc++) sum += sign[arc] > 0 ? score[arc] - prices[e] - prices[mentor[arc]] : 0;
+        else sum += few;
+        arc = last;
     }
     over[0] = (int64_t)(sum >> 62), over[1] = (int64_t)(sum & ((INT64_C(1) << 62) - 1));
     return MENTORCTL_OK;

@@ -136,6 +136,17 @@ FAST static int32_t NAME(find)(const VALUE *far, int32_t at, int32_t count, VALU
     return at;
 }
 
+/* Points in this width and scale, and back; dividing is exact. */
+FAST static void NAME(scale_up)(const int64_t *from, VALUE *to, int32_t count, VALUE scale) {
+    for (int32_t at = 0; at < count; at++) to[at] = (VALUE)from[at] * scale;
+}
+
+FAST static void NAME(scale_down)(VALUE *score, int32_t count, VALUE scale) {
+    int shift = 0;
+    while ((VALUE)1 << shift < scale) shift++; /* scales are powers of two */
+    for (int32_t at = 0; at < count; at++) score[at] >>= shift;
+}
+
 /* ---- the auction ---- */
 
 /* The places of a mentor are a heap by price. */
@@ -253,7 +264,7 @@ static void NAME(unscale)(Net *net) {
     VALUE scale = net->scale;
     net->scale = 1;
     if (scale == 1) return;
-    for (int32_t arc = 0; arc < net->arcs; arc++) net->score[arc] /= scale; /* exact */
+    NAME(scale_down)(net->score, net->arcs, scale);
     for (int32_t node = net->mentees; node < net->people; node++) {
         VALUE price = net->price[node];
         net->price[node] = price > 0 ? (price + scale - 1) / scale : -(-price / scale);
@@ -638,7 +649,7 @@ static int32_t NAME(lay_out)(Net *net) {
         !net->passed || !net->passed_far)
         return MENTORCTL_NO_MEMORY;
     for (int32_t node = 0; node < net->people; node++) net->far[node] = FAR;
-    for (int32_t arc = 0; arc < net->arcs; arc++) net->score[arc] = (VALUE)net->shape->score[arc] * net->scale;
+    NAME(scale_up)(net->shape->score, net->score, net->arcs, net->scale);
     return MENTORCTL_OK;
 }
 
@@ -655,7 +666,7 @@ static int32_t NAME(solve)(const Shape *shape, const Start *start, uint8_t *chos
         NAME(close_auction)(&net);
     }
     if (!status) status = NAME(repair)(&net);
-    for (int32_t arc = 0; arc < net.arcs && !status; arc++) chosen[arc] = net.in[arc];
+    if (!status) memcpy(chosen, net.in, (size_t)net.arcs);
     for (int32_t node = 0; node < net.people && !status; node++) prices[node] = net.price[node];
     NAME(release)(&net);
     return status;

@@ -44,7 +44,7 @@ class Asked:
             return None
         aims = solved.problem.aims
         objectives = [aim for aim in aims.aims if isinstance(aim, Objective)]
-        return Residual(aims.network, objectives, solved.answer.chosen, solved.answer.certificates)
+        return Residual(aims.network, objectives, solved.answer.chosen)
 
     @property
     def solved(self) -> Solved:

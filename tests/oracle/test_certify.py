@@ -1,0 +1,56 @@
+"""The check of proofs against all choices of tiny networks: it takes the best ones for proved, and no others."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from oracle.test_network import draw_network, worths
+
+from mentorctl.optimize.canonical import canonical_proofs
+from mentorctl.optimize.certify import choice_defects, network_defects
+from mentorctl.optimize.network import NetworkAnswer, NoProof, solve_network
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_exactly_the_best_choices_are_proved(block: int) -> None:
+    """With prices of the kernel and with canonical ones, every best choice passes and every other allowed one fails."""
+    for seed in range(block * 100, block * 100 + 100):
+        drawn = draw_network(seed)
+        if not len(drawn.allowed):
+            continue
+        answer = solve_network(drawn.network, drawn.objectives)
+        found = answer.certificates[: len(drawn.objectives)]
+        values = np.array([worths(drawn, objective) for objective in drawn.objectives]).T.tolist()
+        best = max(map(tuple, values))
+        for proofs in (found, canonical_proofs(drawn.network, drawn.objectives, answer.chosen)):
+            for choice, value in zip(drawn.allowed, values, strict=True):
+                said = tuple(replace(p, value=v, bound=v) for p, v in zip(proofs, value, strict=True))
+                claimed = NetworkAnswer(chosen=choice, certificates=said)
+                defects = list(network_defects(drawn.network, drawn.objectives, claimed))
+                assert (not defects) == (tuple(value) == best), (seed, defects)
+                assert not list(choice_defects(drawn.network, choice))
+
+
+def test_every_best_choice_has_canonical_prices() -> None:
+    """Whichever best choice it was, its canonical prices prove it; a choice that is not the best has none."""
+    for seed in range(120):
+        drawn = draw_network(seed)
+        values = np.array([worths(drawn, objective) for objective in drawn.objectives]).T.tolist()
+        best = max(map(tuple, values), default=())
+        for choice, value in zip(drawn.allowed, values, strict=True):
+            if tuple(value) != best:
+                with pytest.raises(NoProof):
+                    canonical_proofs(drawn.network, drawn.objectives, choice)
+                continue
+            proofs = canonical_proofs(drawn.network, drawn.objectives, choice)
+            claimed = NetworkAnswer(chosen=choice, certificates=proofs)
+            assert not list(network_defects(drawn.network, drawn.objectives, claimed)), seed
+
+
+def test_choices_outside_the_intervals_are_told() -> None:
+    """Too many matches and too few are counted."""
+    drawn = draw_network(1)
+    everything = np.ones(len(drawn.network), np.bool_)
+    counts = np.bincount(np.concatenate([drawn.network.mentee, drawn.network.mentor]), minlength=len(drawn.network.low))
+    over = bool((counts > drawn.network.high).any())
+    assert any("more matches" in defect for defect in choice_defects(drawn.network, everything)) == over
