@@ -133,7 +133,8 @@ def check_facts(unfolding: Unfolding, thing: Thing, happening: Happening) -> dic
                 "MC4512",
                 f"a {thing.instance.lifecycle} has no fact `{name}`",
                 state=thing.state,
-                help=did_you_mean(name, known) or f"its facts are {quoted_list(known, last='and')}",
+                help=did_you_mean(name, known)
+                or (f"its facts are {quoted_list(known, last='and')}" if known else "declare it under `lifecycle:`"),
             )
         if not _fits(fact.type.kind, value):
             raise Refusal(

@@ -10,6 +10,7 @@ from unit.plan.small import MATCHING, Live, World
 from mentorctl import pipeline
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import key_of
+from mentorctl.lifecycle.definition import definition_digest
 from mentorctl.lifecycle.saying import LOG_SESSION
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Facts, Happening, Receipt, Told
@@ -296,6 +297,35 @@ def test_a_missing_definition_parks_what_needs_it() -> None:
     assert "expired" in {i.state for i in store.instances()}
     assert tell(store, match, "end").code == "MC4510"
     assert store.retry([match.address], at=WALL, actor="anna")[0].incident == ""
+
+
+def test_a_circle_parks_what_began_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More steps that follow from steps than are allowed change nothing, and the thing waits for a person."""
+    store = fresh()
+    match = match_in(store)
+    monkeypatch.setattr("mentorctl.lifecycle.steps.DEPTH", 1)
+    receipt = tell(store, match, "decline")
+
+    assert (receipt.outcome, receipt.code) == (Told.INCIDENT, "MC4507")
+    assert state(store, match.address) == "proposed"
+    assert [i.incident for i in store.incidents()] == ["MC4507"]
+
+
+def test_an_effect_of_a_later_version_parks_what_needs_it() -> None:
+    """What this version cannot do is not left out silently: the thing waits for a person."""
+    store = fresh()
+    match = match_in(store)
+    kept = store._kept
+    text = kept.texts[kept.contents.instances[match.address].definition].replace("release.people", "celebrate.people")
+    digest = definition_digest(text)
+    changed = replace(kept.contents.instances[match.address], definition=digest)
+    instances = {**kept.contents.instances, match.address: changed}
+    contents = replace(kept.contents, instances=instances)
+    store._kept = replace(kept, contents=contents, texts={**kept.texts, digest: text})
+    receipt = tell(store, match, "decline")
+
+    assert (receipt.outcome, receipt.code) == (Told.INCIDENT, "MC4508")
+    assert state(store, match.address) == "proposed"
 
 
 def test_keys_are_made_of_all_their_parts() -> None:
