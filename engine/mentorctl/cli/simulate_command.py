@@ -42,7 +42,7 @@ def command(
     rates_file: str | None,
     rates: tuple[str, ...],
 ) -> int:
-    """Run a program over invented people, or over those in it now, and count what it comes to.
+    """Run a program over people, invented or live, and count.
 
     The compiled lifecycles run with drop-outs, late answers, declines and missed meetings, many times with different
     luck. Matching takes whoever waited longest; it does not weigh pairs. Nothing is written.
