@@ -188,7 +188,8 @@ def verify(
     from mentorctl.plan.proofs import checked, claim_of, decisions, origin_defect, plan_defects
 
     claim = said if isinstance(said, Claim) else claim_of(said)
-    inputs = inputs_digest(loaded.programs, roster, outside or {})
+    sharing = (loaded.workspace.sharing,) if loaded.workspace else ()
+    inputs = inputs_digest(loaded.programs, roster, outside, *sharing)
     elsewhere = origin_defect(claim, loaded.workspace, inputs, snapshot)
     if elsewhere:
         advice = "check it where and when it was made: with these files, this roster and this state"

@@ -54,3 +54,17 @@ def test_choices_outside_the_intervals_are_told() -> None:
     counts = np.bincount(np.concatenate([drawn.network.mentee, drawn.network.mentor]), minlength=len(drawn.network.low))
     over = bool((counts > drawn.network.high).any())
     assert any("more matches" in defect for defect in choice_defects(drawn.network, everything)) == over
+
+
+def test_what_a_kernel_knows_changes_no_canonical_price() -> None:
+    """With its prices, with prices that prove nothing and without any, the proofs are the same numbers."""
+    for seed in range(200):
+        drawn = draw_network(seed)
+        if not len(drawn.allowed):
+            continue
+        answer = solve_network(drawn.network, drawn.objectives)
+        plain = canonical_proofs(drawn.network, drawn.objectives, answer.chosen)
+        spoilt = tuple(replace(c, prices=c.prices - 7) for c in answer.certificates)
+        for known in (answer.certificates, spoilt):
+            hinted = canonical_proofs(drawn.network, drawn.objectives, answer.chosen, known)
+            assert [c.prices.tolist() for c in hinted] == [c.prices.tolist() for c in plain], seed

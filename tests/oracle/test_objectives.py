@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mentorctl.optimize.blocking import Likings, blocking_pairs
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.objectives import Facts, as_aims
 from mentorctl.optimize.ordered import Threshold, Worst, solve_in_order
@@ -163,6 +164,53 @@ def test_a_threshold_is_proved_without_a_solver(block: int) -> None:
         for wrong in corrupted(threshold):
             assert list(threshold_defects(made.network, left, [first], worst, wrong, answer.chosen)), seed
     assert raised > 20
+
+
+def test_a_level_that_loses_people_is_no_proof() -> None:
+    """Fewer matches may all be better ones: that more people could have had one is seen over all pairs."""
+    network = Network(
+        mentees=2,
+        mentee=np.array([0, 1]),
+        mentor=np.array([2, 3]),
+        low=np.zeros(4, np.int64),
+        high=np.ones(4, np.int64),
+    )
+    aims = (Objective(pair=np.ones(2, np.int64), cover=np.zeros(4, np.int64)), Worst(pair=np.array([1, 9])))
+    honest = solve_in_order(network, aims)
+    assert list(answer_defects(network, aims, (), honest)) == []
+    small = solve_in_order(replace(network, high=np.array([0, 1, 0, 1])), (aims[0],))
+    assert small.chosen.tolist() == [False, True]
+    for reached in (honest.thresholds[0].reached, small.certificates[:1]):
+        lie = replace(small, thresholds=(Threshold(level=9, beyond=9, reached=reached),))
+        assert list(answer_defects(network, aims, (), lie))
+
+
+def test_answers_within_budgets_are_checked_without_a_solver() -> None:
+    """Pairs beyond a budget, values that are not theirs, and a bound that is not reached are told."""
+    refused = 0
+    for seed in range(200):
+        drawn = draw(seed)
+        if len(drawn.network) < 3:
+            continue
+        everything = np.arange(len(drawn.network))
+        budgets = (Budget(pairs=everything, costs=np.ones(len(everything), np.int64), at_most=1),)
+        aims: tuple[Aim, ...] = (((ObjectiveTerm.FILL_PLACES, 1),), ((ObjectiveTerm.WORST_MATCH, 1),))
+        made = as_aims(drawn.network, drawn.table, drawn.facts, drawn.ranks, aims)
+        answer = solve_in_order(made.network, made.aims, budgets)
+        assert list(answer_defects(made.network, made.aims, budgets, answer)) == [], seed
+        first = answer.certificates[0]
+        wrong = [
+            replace(answer, chosen=np.ones(len(everything), np.bool_)),
+            replace(answer, chosen=np.zeros(len(everything), np.bool_)),
+            replace(answer, certificates=(replace(first, value=first.value + 1, bound=first.bound + 1),)),
+            replace(answer, certificates=(replace(first, bound=first.bound + 1),)),
+            replace(answer, certificates=()),
+            replace(answer, thresholds=()),
+        ]
+        if first.value:
+            refused += 1
+            assert all(list(answer_defects(made.network, made.aims, budgets, one)) for one in wrong), seed
+    assert refused > 50
 
 
 def corrupted(threshold: Threshold) -> list[Threshold]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mentorctl.optimize.blocking import blocking_pairs
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.network import Certificate, Mask, Network
 from mentorctl.optimize.objectives import Aims, Facts, Weights, as_aims, rank_points
@@ -13,7 +14,7 @@ from mentorctl.optimize.ordered import OrderedAnswer, Threshold
 from mentorctl.optimize.predicates import Ground, Indices
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.stable import Price, deferred_acceptance, likings, price_of
-from mentorctl.optimize.verify import verify_matching
+from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.roster.people import NumberColumn, Roster
 from mentorctl.rules.implied import soft_rules
 from mentorctl.spec.matching import Capacity, Matching, Stability
@@ -112,7 +113,10 @@ def as_problem(case: MatchingCase) -> PairProblem:
 
 
 def match(case: MatchingCase, engine: Engine) -> MatchingResult:
-    """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved."""
+    """The best new pairs beside the standing ones. Raises `network.NoProof` when the optimum is not proved.
+
+    Raises `verify.WrongAnswer` when an answer is not what was asked for.
+    """
     matching, problem = case.matching, as_problem(case)
     table, aims = problem.table, problem.aims
     answer = engine.network(aims.network, aims.aims)
@@ -120,6 +124,8 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
     if matching.stability is Stability.STABLE:
         best, likes = chosen, likings(case.ground, matching, table)
         chosen = deferred_acceptance(problem.network, likes)
+        if blocking_pairs(problem.network, likes, chosen).any():
+            raise WrongAnswer("two people would leave their matches for each other")
         price = price_of(problem.network, table.score, likes, chosen, best, problem.standing)
     mentee, mentor = case.mentees[table.mentee[chosen]], case.mentors[table.mentor[chosen]]
     result = MatchingResult(

@@ -42,7 +42,9 @@ def _objectives(solved: Solved) -> tuple[Priced, ...]:
         if isinstance(aim, Worst):
             left &= aim.pair >= next(levels).level
     seen = [over(aim, left) for aim in aims.aims if isinstance(aim, Objective)]
-    return tuple(map(_priced, canonical_proofs(only(aims.network, left), seen, solved.answer.chosen[left])))
+    answer = solved.answer
+    proofs = canonical_proofs(only(aims.network, left), seen, answer.chosen[left], answer.certificates)
+    return tuple(map(_priced, proofs))
 
 
 def _priced(certificate: Certificate) -> Priced:

@@ -30,10 +30,15 @@ from mentorctl.plan.model import Change, Plan
 from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.standing import STANDING
 from mentorctl.spec.matching import Stability
-from mentorctl.spec.model import Workspace
+from mentorctl.spec.model import ModelType, Workspace
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Snapshot
 
 type Decided = Mapping[tuple[str, str], tuple[MatchRecord, ...]]
+
+
+_KEPT = "the matches break no rule"
+_BOUND = "that there are no better ones is only the bound of a solver"
+_JOINT = f"were found in one problem with other programs, and {_BOUND}"
 
 
 class Outcome(StrEnum):
@@ -182,12 +187,11 @@ def _outcome(
     if certificate.pairs or certificate.objectives or certificate.levels:
         raise _Broken("prices prove nothing about this class")
     _check_rules(problem)
-    reason = f"the matches break no rule; that a {kind.value} problem has no better ones needs a solver"
-    if kind is ProblemClass.NETWORK:
-        reason = (
-            "the matches break no rule; they were found in one problem with other programs, which has no certificate"
-        )
-    return Outcome.NOT_PROVED, reason
+    if kind is ProblemClass.NETWORK and problem.case.model is not ModelType.MOSAIC:
+        pairs = as_problem(pair_case(problem.case))
+        _check_choice(problem, pairs)
+        return Outcome.NOT_PROVED, f"{_KEPT}, within the places of everybody; they {_JOINT}"
+    return Outcome.NOT_PROVED, f"{_KEPT}; {_BOUND}"
 
 
 # -- networks ----------------------------------------------------------------------------------------------------------
@@ -198,10 +202,7 @@ def _network(problem: MatchingProblem, certificate: MatchingCertificate) -> str:
     pairs = as_problem(pair_case(problem.case))
     if pairs_digest(pairs) != certificate.pairs:
         raise _Broken("the pairs, scores or places are others than those that were proved")
-    chosen = _chosen(problem, pairs)
-    for defect in choice_defects(pairs.network, chosen):
-        raise _Broken(defect)
-    _check_records(problem, pairs, chosen)
+    chosen = _check_choice(problem, pairs)
     if problem.case.matching.stability is Stability.STABLE:
         likes = likings(problem.case.ground, problem.case.matching, pairs.table)
         if blocking_pairs(pairs.network, likes, chosen).any():
@@ -210,6 +211,15 @@ def _network(problem: MatchingProblem, certificate: MatchingCertificate) -> str:
     for defect in _aim_defects(pairs, certificate, chosen):
         raise _Broken(defect)
     return ""
+
+
+def _check_choice(problem: MatchingProblem, pairs: PairProblem) -> Mask:
+    """The pairs that the records match, which are allowed, within the places, and written as they should be."""
+    chosen = _chosen(problem, pairs)
+    for defect in choice_defects(pairs.network, chosen):
+        raise _Broken(defect)
+    _check_records(problem, pairs, chosen)
+    return chosen
 
 
 def _chosen(problem: MatchingProblem, pairs: PairProblem) -> Mask:

@@ -1,7 +1,9 @@
 """What the objective of a program does to its plan: aims, weights, stable matches and matches that may change."""
 
+import numpy as np
 import pytest
 
+from mentorctl.optimize import matching
 from mentorctl.plan.model import MatchingSummary
 from mentorctl.render.plan import plan_text
 from mentorctl.render.style import Style
@@ -98,6 +100,17 @@ def test_stable_matches_have_their_price_in_the_plan() -> None:
     assert not summary_of(best).stable
     text = plan_text(stable.plan(MATCHING), prior=stable.snapshot, names={}, is_full=False, style=Style())
     assert "stable: 5 points fewer against the best, which 1 pair would leave for each other" in text
+
+
+def test_matches_that_are_not_stable_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever makes stable matches is checked by somebody else: where two would leave, nothing is planned."""
+    unstable = live("  stability: stable\n")
+    monkeypatch.setattr(matching, "deferred_acceptance", lambda network, _: np.zeros(len(network), np.bool_))
+    planned = unstable.planned(MATCHING)
+    assert planned.plan is None
+    assert [(f.code, f.detail) for f in planned.findings] == [
+        ("MC5004", "two people would leave their matches for each other")
+    ]
 
 
 def test_proposed_matches_stay_unless_something_is_better() -> None:

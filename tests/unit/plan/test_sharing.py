@@ -5,11 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from mentorctl import pipeline
 from mentorctl.diagnostics import FieldPath, Place
 from mentorctl.optimize.engine import DirectEngine
 from mentorctl.optimize.verify import WrongAnswer
+from mentorctl.plan.certificates import Claim
 from mentorctl.plan.inputs import Draft, PlanInputs
 from mentorctl.plan.overload import overloaded
+from mentorctl.plan.proofs import claim_of
+from mentorctl.rules.fields import Role
 from mentorctl.state.model import MatchRecord
 
 from .small import LATER_IN_MATCHING, MATCHING, PROGRAM, WORKSPACE, Live, World, after_of, changed, of_type
@@ -145,6 +149,28 @@ def test_together_nobody_comes_first() -> None:
     live = Live(world=world(sharing, *both, mentees=who))
     assert made_in(live) == {"first": {("r2", "e1")}, "grow": {("r1", "e4")}}
     assert any("in one problem with grow" in notice.text for notice in live.plan(MATCHING).notices)
+
+
+def test_what_was_matched_together_is_checked_and_not_proved() -> None:
+    """Rules and places hold, which is said; that nothing is better is not said to be proved, and a match too many is."""
+    sharing = "sharing: {together: [[first, grow]], places: {mentor: 1}}\n"
+    both = (program("first"), program("grow", ONLY_WRITING))
+    live = Live(world=world(sharing, *both, mentees={"first": ("e1",), "grow": ("e4",)}))
+    plan = live.plan(MATCHING)
+
+    def verified(claim: Claim) -> list[tuple[str, str]]:
+        found = pipeline.verify(live.world.load(), live.world.people(), live.snapshot, claim)
+        assert [f.detail for f in found.findings] == []
+        return [(search.outcome.value, search.because) for search in found.searches]
+
+    said = "the matches break no rule, within the places of everybody; they were found in one problem with other "
+    said += "programs, and that there are no better ones is only the bound of a solver"
+    assert verified(claim_of(plan)) == [("not proved", said)] * 2
+    first, grow = sorted(claim_of(plan).matches, key=lambda match: match.address)
+    taken = next(m for m in first.members if m.role is Role.MENTOR)
+    swapped = tuple(taken if m.role is Role.MENTOR else m for m in grow.members)
+    spoiled = replace(claim_of(plan), matches=(first, replace(grow, members=swapped)))
+    assert ("corrupted" in dict(verified(spoiled))) is True
 
 
 def test_the_same_two_people_meet_in_one_program_only() -> None:

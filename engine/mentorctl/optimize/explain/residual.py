@@ -7,19 +7,22 @@ the best answer with some pair is one shortest cycle through its arc away from t
 Orlin 1993, chapter 9).
 
 Objectives in order are folded into one whole number with digits wide enough that none reaches into the next; where
-they do not fit 64 bits, numbers of any size are used. Potentials from Bellman and Ford's passes keep reduced costs at
-zero or above. They depend on the answer alone, not on how a kernel found it, so that what is said does neither. An
+they do not fit 64 bits, numbers of any size are used. Potentials keep reduced costs at zero or above: the distances
+from everybody at once, which depend on the answer alone, not on how a kernel found it, so that what is said does
+neither. The kernel's prices, where they fit, only make them quicker to find; without, Bellman and Ford's passes do. An
 answer that is not optimal has no such potentials, and is refused.
 """
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mentorctl.optimize.explain.nearest import nearest
 from mentorctl.optimize.network import Ints, Mask, Network, NoProof, Objective
 
 type Numbers = NDArray[Any]  # int64, or Python's own numbers where these are too small
@@ -46,6 +49,7 @@ class Residual:
         network: Network,
         objectives: Sequence[Objective],
         chosen: Mask,
+        prices: Ints | None = None,
     ) -> None:
         self.network, self.chosen = network, chosen
         self._folding = _Folding(network, objectives)
@@ -57,17 +61,9 @@ class Residual:
         self._first = (network.low == 0) & (self._count == 0)  # the next match earns the reward
         self._last = (network.low == 0) & (self._count == 1)  # without this match it is lost
         self._tail, self._head, self._cost = self._arcs()
-        nothing = np.zeros(self._people + 1, self._folding.kind)
-        self._potential = _settled(nothing, self._tail, self._head, self._cost)
-        self._reduced = self._cost + self._potential[self._tail] - self._potential[self._head]
         self._far = self._folding.far
-        self._from_outside = self._distances(self._tail, self._head)
-        self._to_outside = self._distances(self._head, self._tail)
-        by_mentor = np.argsort(network.mentor, kind="stable")
-        nodes = np.arange(self._people + 1)
-        self._by_mentor = by_mentor
-        self._row_starts = np.searchsorted(network.mentee, nodes).tolist()
-        self._column_starts = np.searchsorted(network.mentor[by_mentor], nodes).tolist()
+        self._potential = self._potentials(prices)
+        self._reduced = self._cost + self._potential[self._tail] - self._potential[self._head]
         self._taken: dict[int, _Arcs] = {}
         self._ahead: dict[int, _Arcs] = {}
         self._behind: dict[int, _Arcs] = {}
@@ -136,9 +132,10 @@ class Residual:
         net, outside = self.network, self._people
         people = np.arange(self._people)
         more, less = people[self._count < net.high], people[self._count > net.low]
-        tail = [np.where(self.chosen, net.mentor, net.mentee)]
-        head = [np.where(self.chosen, net.mentee, net.mentor)]
-        cost = [np.where(self.chosen, self._points, -self._points)]
+        ends, turned = (net.mentee.astype(np.int64), net.mentor.astype(np.int64)), np.flatnonzero(self.chosen)
+        tail, head, cost = [ends[0]], [ends[1]], [-self._points]
+        cost[0][turned] *= -1
+        ends[0][turned], ends[1][turned] = net.mentor[turned], net.mentee[turned]
         for group, comes_in, price in (
             (more, True, np.where(self._first, -self._cover, 0)),
             (less, False, np.where(self._last, self._cover, 0)),
@@ -149,11 +146,36 @@ class Residual:
             cost.append(price[group])
         return np.concatenate(tail), np.concatenate(head), np.concatenate(cost).astype(self._folding.kind)
 
-    def _distances(self, tail: Ints, head: Ints) -> Numbers:
-        """The true distance of each node from the node of unused places; with the ends swapped, the one to it."""
+    def _potentials(self, prices: Ints | None) -> Numbers:
+        """The greatest numbers up to zero that keep reduced costs at zero or above; `prices` may make it quick."""
+        nothing = np.zeros(self._people + 1, self._folding.kind)
+        if prices is not None and int(np.abs(prices).max(initial=0)) < self._far:
+            is_mentee = np.arange(self._people) < self.network.mentees
+            known = np.append(np.where(is_mentee, prices, -prices), 0).astype(self._folding.kind)
+            reduced = self._cost + known[self._tail] - known[self._head]
+            if (reduced >= 0).all():
+                return np.asarray(nearest(nothing - known, self._tail, self._head, reduced) + known)
+        return _settled(nothing, self._tail, self._head, self._cost)
+
+    @cached_property
+    def _from_outside(self) -> Numbers:
+        """The true distance of each node from the node of unused places."""
+        return self._true(nearest(self._outside - self._potential, self._tail, self._head, self._reduced), 1)
+
+    @cached_property
+    def _to_outside(self) -> Numbers:
+        """The true distance of each node to the node of unused places."""
+        return self._true(nearest(self._outside + self._potential, self._head, self._tail, self._reduced), -1)
+
+    @property
+    def _outside(self) -> Numbers:
+        """Nothing for the node of unused places, and far for all others."""
         start = np.full(self._people + 1, self._far, self._folding.kind)
         start[-1] = 0
-        found = _settled(start, tail, head, self._cost)
+        return start
+
+    def _true(self, distances: Numbers, sign: int) -> Numbers:
+        found = distances + sign * self._potential
         return np.where(found > self._far // 2, self._far, found)
 
     def _along(self, source: int, target: int, first: tuple[int, ...]) -> Change | None:
@@ -197,6 +219,20 @@ class Residual:
             else:
                 best = _step(rear, back, ahead, best, self._backward)
         return best
+
+    @cached_property
+    def _row_starts(self) -> list[int]:
+        starts: list[int] = np.searchsorted(self.network.mentee, np.arange(self._people + 1)).tolist()
+        return starts
+
+    @cached_property
+    def _by_mentor(self) -> Ints:
+        return np.argsort(self.network.mentor, kind="stable")
+
+    @cached_property
+    def _column_starts(self) -> list[int]:
+        starts: list[int] = np.searchsorted(self.network.mentor[self._by_mentor], np.arange(self._people + 1)).tolist()
+        return starts
 
     def _onward(self, mentor: int) -> _Arcs:
         """The mentors to whom the mentees of a mentor could go, and what each such step costs, the least first."""

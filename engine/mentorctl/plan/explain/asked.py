@@ -44,7 +44,8 @@ class Asked:
             return None
         aims = solved.problem.aims
         objectives = [aim for aim in aims.aims if isinstance(aim, Objective)]
-        return Residual(aims.network, objectives, solved.answer.chosen)
+        prices = solved.answer.certificates[0].prices if len(objectives) == 1 else None
+        return Residual(aims.network, objectives, solved.answer.chosen, prices)
 
     @property
     def solved(self) -> Solved:
