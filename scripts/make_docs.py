@@ -155,7 +155,7 @@ def run() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a page is out of date")
     check = parser.parse_args().check
-    os.environ["NO_COLOR"] = "1"
+    os.environ |= {"NO_COLOR": "1", "COLUMNS": "110", "LOGNAME": "anna"}  # so that no machine shows in the pages
     stale = []
     for name, make in PAGES.items():
         path, text = ROOT / name, make().rstrip("\n") + "\n"
