@@ -149,9 +149,9 @@ class SqlStore(SqlReader):
 
         def task(database: Database, written: bool) -> tuple[tuple[_Pace, int], CommitRow | None]:
             view, head, digest = self._opened(database, written)
-            due, more, most = stretch(database, view, until, chunk) if written else ([], False, chunk)
-            if due:
-                done = swept(database, view, head, due, until, more=more, at=at, actor=actor, digest=digest)
+            first, more, most = stretch(database, view, until, chunk) if written else (None, False, chunk)
+            if first:
+                done = swept(database, view, head, first, until, more=more, at=at, actor=actor, digest=digest)
                 if done:
                     return (_Pace(done.tally, done.commit, done.more), head.serial), done.commit
             step = stride(view, head, until, at=at, actor=actor, chunk=most)
