@@ -91,8 +91,9 @@ class Line(NamedTuple):  # made by the hundred thousand, in a third of the time 
 
 
 class Saying(NamedTuple):
-    """Something that people are to be told, about a thing as it stood then."""
+    """Something that people are to be told, about a thing as it stood then; `number` is that of its record."""
 
+    number: int
     instance: Instance
     effect: str
     at: int
@@ -308,7 +309,7 @@ def _move(row: Row, event: str, state: str, at: int) -> None:
 def _say(swept: Swept, row: Row, effects: tuple[str, ...], at: int, key: str) -> None:
     if effects:
         instance = row.instance()
-        swept.sayings += [Saying(instance, effect, at, key) for effect in effects]
+        swept.sayings += [Saying(row.number, instance, effect, at, key) for effect in effects]
 
 
 def _known(row: Row, at: int, names: frozenset[str]) -> tuple[str | int, ...]:

@@ -16,18 +16,20 @@ from mentorctl.lifecycle.fire import ACTOR
 from mentorctl.lifecycle.follow import perform
 from mentorctl.lifecycle.guards import Guard
 from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
-from mentorctl.lifecycle.sweep import Course, NotSimple, Row, Swept, Timer, sweep
+from mentorctl.lifecycle.sweep import Course, NotSimple, Row, Saying, Timer, sweep
 from mentorctl.lifecycle.working import Thing, Work
 from mentorctl.rules.expressions.sql import Dialect, NotInSql, to_settled_sql
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Outgoing
 from mentorctl.store import sql_read as read
 from mentorctl.store.base import CommitRow
-from mentorctl.store.database import Database, typed
+from mentorctl.store.database import Database, typed, typed_in
 from mentorctl.store.facts import kept_columns
 from mentorctl.store.living import Head, Tally, time_passed
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer, seconds
+from mentorctl.store.transition import Row as StoredRow
+from mentorctl.store.transition import record_of
 
 WORTH_IT = 200  # timers in one stretch; fewer go the general way
 
@@ -48,6 +50,7 @@ _ROWS = f"""
     SELECT i.id, i.place, i.entry, i.revision, i.entered, i.facts {{guards}}
     FROM instances i WHERE i.id IN {_IN_IT} AND i.incident = '' AND i.place IN ({{places}})
 """
+_BODIES = "SELECT id, kind, body FROM records WHERE id IN ({wanted})"
 _ROW_TYPES = (int, int, int, int, int, str)
 
 
@@ -125,7 +128,7 @@ def swept(
         done = sweep(rows, due, seconds(to), seconds(at), horizon=due[-1] if more else None)
     except NotSimple:
         return None
-    outgoing = _told(view, done, at)
+    outgoing = _told(database, view, done.sayings, at)
     reached = read.instant(due[-1][0]) if more else to
     moved = [row for row in rows.values() if row.has_moved]
     commit = time_passed(head, to, reached, Batch(), at=at, actor=actor, swept=(len(moved), len(done.lines)))
@@ -145,17 +148,19 @@ def swept(
     return Sweeping(commit=commit, tally=tally, more=more)
 
 
-def _told(view: SqlView, done: Swept, at: datetime) -> list[Outgoing]:
+def _told(database: Database, view: SqlView, sayings: list[Saying], at: datetime) -> tuple[Outgoing, ...]:
     """The messages, made as the runtime makes them."""
-    view.prefetch(dict.fromkeys(saying.instance.address for saying in done.sayings))
     work = Work(view, recorded=at, bulk=True)
-    for saying in done.sayings:
-        record = view.record(saying.instance.address)
-        if record:
-            cause = Cause(at=read.instant(saying.at), actor=ACTOR, key=saying.key)
-            thing = Thing(record=record, instance=saying.instance, timers={})
-            perform(Unfolding(work, cause, perform), Effect(name=saying.effect, thing=thing, cause=cause))
-    return work.outgoing
+    numbers = dict.fromkeys(saying.number for saying in sayings)
+    found = typed_in(database, _BODIES, (int, str, str), numbers)
+    kept = {number: (kind, body) for number, kind, body in found}
+    for saying in sayings:
+        instance, cause = saying.instance, Cause(at=read.instant(saying.at), actor=ACTOR, key=saying.key)
+        kind, body = kept[saying.number]
+        row = StoredRow(kind, body, instance.state)
+        thing = Thing(record=record_of(row, instance.address, database.place), instance=instance, timers={})
+        perform(Unfolding(work, cause, perform), Effect(name=saying.effect, thing=thing, cause=cause))
+    return work.sent
 
 
 class Courses:

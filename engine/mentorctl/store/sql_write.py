@@ -189,7 +189,7 @@ class Writer:
         self._database.insert("events", _EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
 
     def send(self, outgoing: Sequence[Outgoing], serial: int) -> None:
-        """What is to leave the system; what is on its way already under the same key is not sent again."""
+        """What is to leave the system."""
         if not outgoing:
             return
         first = self.next_number("outbox", "number")
