@@ -13,6 +13,7 @@ from mentorctl.state.batch import Batch
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
+from mentorctl.store.about import about
 from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.carrying import carry, carrying
@@ -31,6 +32,7 @@ from mentorctl.store.transition import (
     digest_after,
     effect_of,
     never_written,
+    part_of,
     snapshot_of,
     verify,
 )
@@ -52,6 +54,13 @@ class SqlReader(ABC):
             contents = read.contents(database) if database else self._never_written
         check_workspace(contents.workspace, self._workspace, self._place)
         return snapshot_of(contents)
+
+    def about(self, words: Iterable[str]) -> Snapshot:
+        wanted = frozenset(words)
+        with self._reading() as database:
+            contents = about(database, wanted) if database else self._never_written
+        check_workspace(contents.workspace, self._workspace, self._place)
+        return part_of(contents)
 
     def commits(self) -> tuple[CommitRow, ...]:
         return self._read(read.commits, ())
