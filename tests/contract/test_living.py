@@ -12,7 +12,7 @@ from unit.store.living import DEFINITION, after, first_plan, match_address, said
 
 from mentorctl.addresses import Address
 from mentorctl.state.live import Advanced, Armed, Told
-from mentorctl.state.model import empty_snapshot
+from mentorctl.state.model import CohortRecord, SessionRecord, empty_snapshot
 from mentorctl.store.base import CommitKind, Reader, Recorded, StalePlan, Store, UnwrittenStore, WrongStore
 from mentorctl.store.memory import MemoryStore
 
@@ -391,3 +391,39 @@ def test_writers_stand_in_a_queue(living: Kept) -> None:
     commits = reader(living).commits()
     assert [c.serial for c in commits] == list(range(1, len(commits) + 1))
     assert [row.seq for row in reader(living).log()] == list(range(1, len(reader(living).log()) + 1))
+
+
+# -- a part of the state -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), ""),
+        (("p2",), "m2"),
+        (("m1", "q3", "nobody"), "m1 m3"),
+        (("grow/spring/match/m2", "grow/spring", "not//one", "a/b/c"), "m2"),
+        (("s1",), "s1"),
+        (("p1", "autumn"), "s1 m1"),
+    ],
+)
+def test_a_part_is_read_as_in_the_whole(kept: Kept, words: tuple[str, ...], found: str) -> None:
+    """What words name is the same as in the whole state, in its order, with programs and cohorts and nothing else."""
+    later = CohortRecord(
+        address=Address(program="grow", cohort="spring_2"), starts="2027-04-01", ends="2027-09-30", state="running"
+    )
+    met = SessionRecord(
+        address=Address(program="grow", cohort="spring", kind="session", id="s1"), kind="meeting", subject="m1", number=1,
+        starts="2027-03-01T09:00Z", zone="UTC", minutes=45, people=("p1", "q1"), state="planned", basis="",
+    )  # fmt: skip
+    kept.apply(first_plan(empty_snapshot(WORKSPACE), create(later), create(met)))
+    whole, part = reader(kept).read(), reader(kept).about(words)
+
+    expected = tuple(r for r in whole.records if not r.address.kind or r.address.id in found.split())
+    assert part.records == expected
+    assert part == replace(whole, records=expected, instances={r.address: whole.instances[r.address] for r in expected})
+
+
+def test_a_part_of_nothing(kept: Kept) -> None:
+    """Of a store that was never written a part is as empty as the whole."""
+    assert reader(kept).about(("m1",)) == reader(kept).read()

@@ -105,7 +105,7 @@ def _show_due(shell: Shell, opened: "Opened", until: datetime) -> int:
     from mentorctl.render.running import due_json, due_text
 
     reader = opened.reader()
-    if not reader.read().lineage:
+    if not reader.about(()).lineage:
         raise Stop([finding("MC7012", "no time passes yet", help="plan and apply first: `mentorctl apply`")])
     due = reader.timers(until)
     if shell.is_json:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mentorctl.addresses import opaque_id
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.instants import EXPECTED, happened_at
 from mentorctl.cli.shell import Shell, Stop, actor, now, shared_options
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened
     from mentorctl.plan.whom import Whom
     from mentorctl.state.live import Happening, Receipt
+    from mentorctl.state.model import Snapshot
     from mentorctl.store.base import Recorded
 
 _SHOWN = 20  # lines of a result; more are counted
+_MANY = 200  # words; to look each of more of them up takes longer than to read everything
+_NAMING = ("who", "match", "by")  # columns with words for people and things
 ALWAYS = ("at", "key")  # columns of every file
 
 
@@ -148,7 +152,7 @@ def record_said(
     given = {name: value for name, value in cells.items() if value}
     rows, problems = _rows(shell, speech, given, source)
     opened = open_workspace(shell)
-    snapshot = opened.reader().read()
+    snapshot = _concerned(opened, rows)
     if not snapshot.lineage:
         raise Stop([finding("MC7012", "nobody can do anything yet", help="plan and apply first: `mentorctl apply`")])
     clock = datetime.fromisoformat(snapshot.clock) if snapshot.clock else now()
@@ -173,6 +177,20 @@ def record_said(
     if strict and refused:
         refused.append(_nothing_recorded())
     return _end(shell, answer, list(answer.receipts), [*problems, *refused], nothing=strict and bool(refused))
+
+
+def _concerned(opened: "Opened", rows: Iterable[Said]) -> "Snapshot":
+    """As much of the state as the words of some rows ask for."""
+    reader = opened.reader()
+    words = {word for row in rows for column in _NAMING if (word := row.get(column))}
+    if len(words) > _MANY:
+        return reader.read()
+    people = {opaque_id("p", opened.workspace.id, word) for word in words}
+    found = reader.about(words | people)
+    known = {str(record.address) for record in found.records}
+    if any("/" in word and word not in known for word in words):
+        return reader.read()  # an address that is not there is answered with one that is like it
+    return found
 
 
 def pairs_of(words: Iterable[str], option: str) -> dict[str, str]:

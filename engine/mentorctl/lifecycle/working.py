@@ -201,6 +201,11 @@ class Work:
 
     # -- what is to be written -------------------------------------------------------------------------------------
 
+    @property
+    def sent(self) -> tuple[Outgoing, ...]:
+        """What leaves the system, each once: a timer and the step that it brings may ask for the same."""
+        return tuple({message.key: message for message in self.outgoing}.values())
+
     def batch(self) -> Batch:
         """Everything that differs from the store."""
         created: list[tuple[Record, Instance]] = []
@@ -226,7 +231,7 @@ class Work:
             logged=tuple(self.logged),
             armed=tuple(armed),
             cancelled=tuple(cancelled),
-            outgoing=tuple(self.outgoing),
+            outgoing=self.sent,
             removed=tuple(self._removed),
             receipts=tuple(self.receipts),
         )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import cast
 
 from mentorctl.addresses import Address
@@ -141,6 +142,7 @@ def facts_to_text(facts: Facts) -> str:
     return json.dumps(dict(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+@lru_cache(maxsize=4096)  # a state is full of things with equal facts
 def facts_from_text(text: str) -> Facts:
     """What `facts_to_text` wrote. Raises ValueError for another text."""
     data = json.loads(text)

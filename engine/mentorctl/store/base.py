@@ -77,6 +77,13 @@ class Reader(Protocol):
         """Everything at one serial, in address order. Raises StoreError."""
         ...
 
+    def about(self, words: Iterable[str]) -> Snapshot:
+        """The programs and cohorts, and of all else what some words name: addresses, ids, people by opaque id.
+
+        It takes as long as there is of that, and is not compared with the digest of the state. Raises StoreError.
+        """
+        ...
+
     def commits(self) -> tuple[CommitRow, ...]:
         """The commits, oldest first. Raises StoreError."""
         ...

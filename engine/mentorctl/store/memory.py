@@ -22,7 +22,7 @@ from mentorctl.state.model import (
 )
 from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.living import Head, added, events, retried, stride, tally_of
-from mentorctl.store.relations import parent_of
+from mentorctl.store.relations import is_about, parent_of
 from mentorctl.store.transition import (
     Contents,
     Order,
@@ -60,6 +60,11 @@ class MemoryStore:
 
     def read(self) -> Snapshot:
         return snapshot_of(self._kept.contents)
+
+    def about(self, words: Iterable[str]) -> Snapshot:
+        wanted, whole = frozenset(words), self.read()
+        records = tuple(record for record in whole.records if is_about(record, wanted))
+        return replace(whole, records=records, instances={r.address: whole.instances[r.address] for r in records})
 
     def commits(self) -> tuple[CommitRow, ...]:
         return self._kept.commits

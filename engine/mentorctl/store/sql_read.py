@@ -69,7 +69,7 @@ def contents(database: Database) -> Contents:
         last_seq=last_seq,
         rows=rows,
         instances=instances,
-        definitions=tuple(d for (d,) in typed(database, "SELECT digest FROM definitions ORDER BY digest", (str,))),
+        definitions=digests(database),
         clock=clock,
     )
 
@@ -297,6 +297,11 @@ def census(database: Database) -> tuple[Counted, ...]:
         Counted(program=program, lifecycle=lifecycle, definition=definition, state=state, count=count)
         for program, lifecycle, definition, state, count in found
     )
+
+
+def digests(database: Database) -> tuple[str, ...]:
+    """The digests of all definitions, in order."""
+    return tuple(digest for (digest,) in typed(database, "SELECT digest FROM definitions ORDER BY digest", (str,)))
 
 
 def definition(database: Database, digest: str) -> str:

@@ -13,6 +13,7 @@ from mentorctl.state.batch import Batch
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
 from mentorctl.state.model import Snapshot
 from mentorctl.store import sql_read as read
+from mentorctl.store.about import about
 from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.carrying import carry, carrying
@@ -31,6 +32,7 @@ from mentorctl.store.transition import (
     digest_after,
     effect_of,
     never_written,
+    part_of,
     snapshot_of,
     verify,
 )
@@ -52,6 +54,13 @@ class SqlReader(ABC):
             contents = read.contents(database) if database else self._never_written
         check_workspace(contents.workspace, self._workspace, self._place)
         return snapshot_of(contents)
+
+    def about(self, words: Iterable[str]) -> Snapshot:
+        wanted = frozenset(words)
+        with self._reading() as database:
+            contents = about(database, wanted) if database else self._never_written
+        check_workspace(contents.workspace, self._workspace, self._place)
+        return part_of(contents)
 
     def commits(self) -> tuple[CommitRow, ...]:
         return self._read(read.commits, ())
@@ -149,9 +158,9 @@ class SqlStore(SqlReader):
 
         def task(database: Database, written: bool) -> tuple[tuple[_Pace, int], CommitRow | None]:
             view, head, digest = self._opened(database, written)
-            due, more, most = stretch(database, view, until, chunk) if written else ([], False, chunk)
-            if due:
-                done = swept(database, view, head, due, until, more=more, at=at, actor=actor, digest=digest)
+            first, more, most = stretch(database, view, until, chunk) if written else (None, False, chunk)
+            if first:
+                done = swept(database, view, head, first, until, more=more, at=at, actor=actor, digest=digest)
                 if done:
                     return (_Pace(done.tally, done.commit, done.more), head.serial), done.commit
             step = stride(view, head, until, at=at, actor=actor, chunk=most)

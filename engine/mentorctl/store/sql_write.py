@@ -89,8 +89,10 @@ class Writer:
 
     def create(self, created: Iterable[tuple[Address, Row, Instance]]) -> None:
         """Records that were not there, and where they stand."""
-        first = self.next_number("records", "id")
         made = list(created)
+        if not made:
+            return
+        first = self.next_number("records", "id")
         self._ids |= {address: first + index for index, (address, _, _) in enumerate(made)}
         members, records, standing = [], [], []
         for address, row, instance in made:
@@ -106,6 +108,8 @@ class Writer:
     def replace(self, changed: Iterable[tuple[Address, Row, Row]]) -> None:
         """Records whose body is another one now, with what they were before."""
         made = list(changed)
+        if not made:
+            return
         ids = self.ids(address for address, _, _ in made)
         bodies, gone, come = [], [], []
         for address, row, before in made:
@@ -123,6 +127,8 @@ class Writer:
     def delete(self, gone: Iterable[tuple[Address, Row]]) -> None:
         """Records with all that hangs on them but their history."""
         pairs = list(gone)
+        if not pairs:
+            return
         ids = self.ids(address for address, _ in pairs)
         members = [
             (person, ids[address])
@@ -147,12 +153,14 @@ class Writer:
         """Timers that run no more, and those that run now."""
         ids = self.ids(timer.address for timer in (*cancelled, *armed))
         gone = [(ids[timer.address], self._timer(timer.timer)) for timer in cancelled]
-        self._database.run_many("DELETE FROM timers WHERE instance = ? AND timer = ?", gone)
+        if gone:
+            self._database.run_many("DELETE FROM timers WHERE instance = ? AND timer = ?", gone)
         rows = [
             (ids[t.address], self._timer(t.timer), seconds(t.due), seconds(t.since), t.entry, t.occurrence)
             for t in armed
         ]
-        self._database.run_many(_ARM, rows)
+        if rows:
+            self._database.run_many(_ARM, rows)
 
     def sweep(self, moved: Iterable[SweptRow], timed: Iterable[tuple[SweptRow, Mapping[str, Timer]]]) -> None:
         """Where things stand after a sweep, and their timers, with what these were before."""
@@ -189,7 +197,7 @@ class Writer:
         self._database.insert("events", _EVENT, (_event(line, first + n, serial) for n, line in enumerate(lines)))
 
     def send(self, outgoing: Sequence[Outgoing], serial: int) -> None:
-        """What is to leave the system; what is on its way already under the same key is not sent again."""
+        """What is to leave the system."""
         if not outgoing:
             return
         first = self.next_number("outbox", "number")

@@ -12,8 +12,9 @@ from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.definition import definition_digest
 from mentorctl.lifecycle.saying import LOG_SESSION
+from mentorctl.lifecycle.working import Work
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Facts, Happening, Receipt, Told
+from mentorctl.state.live import Facts, Happening, Outgoing, Receipt, Told
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record
 from mentorctl.store.memory import MemoryStore
 
@@ -348,3 +349,13 @@ def test_the_log_is_whole() -> None:
     store.advance(NOW + timedelta(days=100), at=WALL, actor="time")
 
     assert pipeline.replay(store).differences == ()
+
+
+def test_what_is_asked_for_twice_is_sent_once() -> None:
+    """A timer and the step that it brings may ask for the same message; it leaves the system once."""
+    store = fresh()
+    message = Outgoing(key="k", address=match_in(store).address, effect="escalate", occurred=NOW, people=("owner",))
+    work = Work(store.view(), recorded=WALL)
+    work.outgoing += [message, message]
+
+    assert work.batch().outgoing == (message,)
