@@ -199,21 +199,3 @@ def _census(text: str, lifecycle: str) -> list[dict[str, list[str]]]:
     data = json.loads(text)
     migrations = data.get("plan", data)["migrations"]
     return [moved for one in migrations if one["lifecycle"] == lifecycle for moved in one["census"]]
-
-
-def test_each_definition_has_its_own_way(living: Path, invoke: Invoke) -> None:
-    """People under several old definitions are each carried over from their own, by one mapping for all."""
-    path = living / "programs" / "grow.yaml"
-    first = path.read_text(encoding="utf-8")
-    pinned = "\non_change: {in_flight: pin, until: 2027-06-30}\n"
-    path.write_text(first + CHANGED + pinned, encoding="utf-8")
-    assert invoke("plan", "--as-of", DAY, "--out", "pin.json", folder=living).code == 0
-    assert invoke("apply", "pin.json", folder=living).code == 0
-    olds = {i.definition for i in _reader(living).instances() if i.lifecycle in ("match", "enrollment", "session")}
-    assert olds
-    path.write_text(first + CHANGED.replace("10d", "12d") + MAPPED, encoding="utf-8")
-    assert invoke("plan", "--as-of", DAY, "--out", "move.json", folder=living).code == 0
-    assert invoke("apply", "move.json", folder=living).code == 0
-    under = {i.definition for i in _reader(living).instances() if i.lifecycle == "match" and i.state == "asked"}
-    assert len(under) == 1
-    assert not under & olds
