@@ -88,6 +88,22 @@ def test_a_match_takes_two_yes(invoke: Invoke) -> None:
     assert match_of(invoke, "e1")[1] == "accepted"
 
 
+def test_a_plan_from_before_is_stale_and_says_why(invoke: Invoke, workspace: Path) -> None:
+    """The message says that something was recorded and how far time came since, and who was the last."""
+    (workspace / "mentees.csv").write_text(MENTEES + "e4,Sales,junior,,,writing,\ne5,Sales,junior,,,writing,\n")
+    assert invoke("plan", "--as-of", DAY, "--out", "before.json").code == 0
+    assert invoke("accept", "e1").code == 0
+    ran = invoke("apply", "before.json")
+    assert ran.code == 4
+    assert "made at serial 1" in ran.said
+    assert "since then what people did was recorded once (1 line of the log), the last by `" in ran.said
+
+    assert invoke("advance", "--to", "2027-02-20").code == 0
+    ran = invoke("apply", "before.json")
+    assert ran.code == 4
+    assert "recorded once (1 line of the log), time was advanced to 2027-02-" in ran.said
+
+
 def test_telling_it_again_is_no_error(invoke: Invoke) -> None:
     """The same answer again gives the first receipt, and the state stays at its serial."""
     invoke("accept", "e1")

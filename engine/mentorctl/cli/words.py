@@ -128,10 +128,12 @@ def _facts_of(desk: Desk, address: Address, lifecycle: str) -> dict[str, Fact]:
     return {fact.name: fact for one in found for fact in one.facts}
 
 
-def _events_of(desk: Desk, address: Address, lifecycle: str) -> frozenset[str]:
+def _events_of(desk: Desk, address: Address, lifecycle: str) -> set[str]:
+    """The events of a lifecycle, by the names that they had before a migration too."""
     compiled = _compiled(desk, address.program)
     found = [one for one in compiled.lifecycles if one.name == lifecycle] if compiled else []
-    return frozenset(transition.event for one in found for transition in one.transitions)
+    former = {old for one in found for old, _ in one.renamed}
+    return former.union(transition.event for one in found for transition in one.transitions)
 
 
 def _fact(said: Said, name: str, value: str, declared: dict[str, Fact]) -> FactValue:

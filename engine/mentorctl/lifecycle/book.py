@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
-from mentorctl.dates.timeline import Timeline
+from mentorctl.dates.timeline import Timeline, When
 from mentorctl.dates.zones import local_time
 from mentorctl.lifecycle.definition import Definition, MessageRule, definition_digest, definition_from_text
 from mentorctl.lifecycle.facts import SINCE
@@ -29,6 +29,7 @@ class Machine:
         self.lifecycle = lifecycle
         self.states: Mapping[str, State] = {state.id: state for state in lifecycle.states}
         self.events = frozenset(transition.event for transition in lifecycle.transitions)
+        self.renamed: Mapping[str, str] = dict(lifecycle.renamed)
         self.facts: Mapping[str, Fact] = {fact.name: fact for fact in lifecycle.facts}
         self.timers: Mapping[str, TimerRule] = {rule.id: rule for rule in lifecycle.timers}
         self.guards: Mapping[str, Guard | None] = {
@@ -168,6 +169,20 @@ class Book:
     def required_modules(self, role: Role) -> tuple[str, ...]:
         """What people in a role must have done."""
         return tuple(m.id for m in self.definition.modules if m.required and m.audience.includes(role))
+
+    def training_due(self, module: str, cohort: str, at: datetime, enrolled: date) -> str:
+        """The day by which a module is to be done that is assigned at an instant, or "" where it has none.
+
+        Where that day is over, as much time is given as if the phase began now, and never less than this day.
+        """
+        moment = next((m.due for m in self.definition.modules if m.id == module), None)
+        timeline = self.definition.timeline(cohort, enrolled)
+        day, today = timeline.day_of(moment) if moment else None, self.day(at)
+        if moment is None or day is None:
+            return ""
+        if day < today:
+            day = self.definition.days.later(today, moment.by) if moment.when is When.AFTER else today
+        return day.isoformat()
 
     def facts_at(self, instance: Instance, at: datetime, names: frozenset[str]) -> dict[str, FactValue]:
         """The facts of an instance, and what time itself says of them where one of the names asks for it."""

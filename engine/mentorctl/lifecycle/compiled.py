@@ -133,7 +133,9 @@ def _runtime(compiled: CompiledProgram) -> Definition:
             )
             for check_in in program.check_ins
         ),
-        modules=tuple(ModuleRule(id=m.id, audience=m.audience, required=m.required) for m in program.modules),
+        modules=tuple(
+            ModuleRule(id=m.id, audience=m.audience, required=m.required, due=m.due) for m in program.modules
+        ),
         resources=tuple(
             ResourceRule(id=r.id, title=r.title, link=r.link, audience=r.audience) for r in program.resources
         ),

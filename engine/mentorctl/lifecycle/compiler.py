@@ -5,6 +5,7 @@ may wait; what it changes under `lifecycle` comes next, and what it says about m
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from mentorctl.dates.timeline import Intake
@@ -31,7 +32,11 @@ def compile_lifecycles(program: Program) -> tuple[tuple[Lifecycle, ...], tuple[D
     A change with an error is left out. Raises RuntimeError when table and machine differ (a bug).
     """
     made, findings = _changed(own_lifecycles(program), program)
-    compiled = with_reactions(made, program)
+    renamed = {migration.lifecycle: migration.events for migration in program.migrations if migration.events}
+    compiled = [
+        replace(lifecycle, renamed=renamed[lifecycle.name]) if lifecycle.name in renamed else lifecycle
+        for lifecycle in with_reactions(made, program)
+    ]
     for lifecycle in compiled:
         prove(lifecycle)
     return tuple(sorted(compiled, key=lambda lifecycle: lifecycle.name)), findings

@@ -5,7 +5,7 @@ what decides what happens: meanings and reasons are left out, so that a better s
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +15,7 @@ from mentorctl.dates.timeline import (
     DatedMilestone,
     DatedPhase,
     Intake,
+    Moment,
     Phase,
     Timeline,
     TimelineRules,
@@ -29,7 +30,7 @@ from mentorctl.lifecycle.soundness import problems
 from mentorctl.rules.fields import Audience, Role
 from mentorctl.spec.support import Alert, Question
 from mentorctl.state.codec import canonical_json
-from mentorctl.state.shapes import shape_of
+from mentorctl.state.shapes import SPARSE, shape_of
 
 FORMAT = "mentorctl/definition/v1"
 
@@ -72,11 +73,12 @@ class CheckInRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleRule:
-    """A training module that `assign.ID` assigns."""
+    """A training module that `assign.ID` assigns; it is to be done by the moment `due`."""
 
     id: str
     audience: Audience
     required: bool
+    due: Moment | None = field(default=None, metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

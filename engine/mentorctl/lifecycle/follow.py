@@ -7,8 +7,9 @@ does.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
+from mentorctl.lifecycle.book import ENROLLED_ON
 from mentorctl.lifecycle.learn import count_match, count_session, count_training, stands
 from mentorctl.lifecycle.model import Ending, Outcome
 from mentorctl.lifecycle.steps import Cause, Effect, Unfolding
@@ -155,12 +156,21 @@ def _related(unfolding: Unfolding, thing: Thing, kind: str) -> list[Thing]:
 
 def _assign(unfolding: Unfolding, effect: Effect, module: str) -> None:
     """Give the people of a thing a training module, those who do not have it yet."""
+    at = effect.cause.at
     for enrollment in people_of(unfolding, effect.thing):
         record, here = enrollment.record, enrollment.address
         address = replace(here, kind="training", id=f"{here.id}_{module}")
         if isinstance(record, EnrollmentRecord) and unfolding.work.thing(address) is None:
+            book = unfolding.work.book(enrollment)
+            enrolled = enrollment.facts.get(ENROLLED_ON)
+            since = date.fromisoformat(enrolled) if isinstance(enrolled, str) else book.day(at)
             training = TrainingRecord(
-                address=address, enrollment=here.id, person=record.person, module=module, state="", due=""
+                address=address,
+                enrollment=here.id,
+                person=record.person,
+                module=module,
+                state="",
+                due=book.training_due(module, here.cohort, at, since),
             )
             begin(unfolding, training, "training", enrollment.instance.definition, effect.cause)
 

@@ -36,11 +36,12 @@ class Row:
 class Migrated:
     """What is to be written, and who cannot be carried over: no line covers them, or the new state's promise fails.
 
-    `counts` are the rows that each line moves, in the order of the lines.
+    `counts` are the rows that each line moves, in the order of the lines; `ways` the line of each that moved.
     """
 
     batch: Batch
     counts: tuple[int, ...]
+    ways: tuple[int, ...] = ()
     stranded: tuple[Address, ...] = ()
     broken: tuple[Address, ...] = ()
 
@@ -75,6 +76,7 @@ class _Carrying:
         self._rules = {timer.id: timer for timer in after.timers}
         self._counts = [0] * len(change.lines)
         self._moved: list[Instance] = []
+        self._ways: list[int] = []
         self._logged: list[Logged] = []
         self._armed: list[Armed] = []
         self._cancelled: list[Armed] = []
@@ -104,6 +106,7 @@ class _Carrying:
             facts=facts,
         )
         self._moved.append(moved)
+        self._ways.append(self._places[line])
         self._timers(row, line, moved)
         self._log(instance, moved)
 
@@ -116,6 +119,7 @@ class _Carrying:
                 cancelled=tuple(self._cancelled),
             ),
             counts=tuple(self._counts),
+            ways=tuple(self._ways),
             stranded=tuple(self._stranded),
             broken=tuple(self._broken),
         )

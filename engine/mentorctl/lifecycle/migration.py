@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from mentorctl.lifecycle.guards import both
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule
 from mentorctl.state.live import Facts, FactValue
 
@@ -39,12 +38,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """How many people or things one line moves, and what that would mean to two of them."""
+    """How many things one line moves, whose they are, and what that would mean to two of them."""
 
     old: str
     to: str
     when: str
     count: int
+    people: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
 
@@ -69,6 +69,13 @@ class MigrationChange:
     @property
     def count(self) -> int:
         return sum(moved.count for moved in self.census)
+
+    def line_of(self, moved: Moved) -> Line:
+        """The line that a part of the census counts. Raises KeyError when it has none."""
+        for line in self.lines:
+            if (line.old, line.to, line.when) == (moved.old, moved.to, moved.when):
+                return line
+        raise KeyError(moved.old)
 
     @property
     def is_quiet(self) -> bool:
@@ -132,25 +139,6 @@ def changed_timers(old: Lifecycle, new: Lifecycle, line: Line) -> Iterator[tuple
         other = after.get(timer.id)
         if line.old in timer.during and other is not None and _rule(timer) != _rule(other):
             yield timer, other
-
-
-def composed(first: Sequence[Line], second: Sequence[Line]) -> tuple[Line, ...]:
-    """Both steps as one: lines of the old states of the first to the states of the second.
-
-    A policy of the second step counts for timers of both; a condition of the second is asked of the facts as they are.
-    """
-    return tuple(
-        Line(
-            old=one.old,
-            to=other.to,
-            when=both(one.when, other.when),
-            timers=tuple(sorted((dict(one.timers) | dict(other.timers)).items())),
-            is_same=one.is_same and other.is_same,
-        )
-        for one in first
-        for other in second
-        if other.old == one.to
-    )
 
 
 def reversed_lines(lines: Iterable[Line]) -> tuple[tuple[Line, ...], str]:

@@ -4,12 +4,13 @@ Parallelism is several lifecycles (program, cohort, enrollment, training, match,
 never one machine. Guards and invariants are expressions as text: a definition is read, compared and stored as it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
 from mentorctl.rules.expressions.types import Type
+from mentorctl.state.shapes import SPARSE
 
 
 class Ending(StrEnum):
@@ -119,7 +120,8 @@ class Beginning:
 class Lifecycle:
     """One state machine. States, transitions, timers and facts are in canonical order.
 
-    Events of `must_handle` are foreseen whatever the guards say, in every state that foresees them at all.
+    Events of `must_handle` are foreseen whatever the guards say, in every state that foresees them at all. `renamed`
+    are events by the names that they had before a migration, which some still use.
     """
 
     name: str
@@ -130,6 +132,7 @@ class Lifecycle:
     timers: tuple[TimerRule, ...] = ()
     begins: tuple[Beginning, ...] = ()
     must_handle: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = field(default=(), metadata=SPARSE)
 
 
 class Outcome(StrEnum):

@@ -4,7 +4,7 @@ Nothing here raises for what people say. Somebody who says it twice gets the fir
 be finished leaves its thing to a person, with a code, and the next happening goes on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import key_of
 from mentorctl.lifecycle.follow import perform
 from mentorctl.lifecycle.saying import ENROLL, Refusal, say
-from mentorctl.lifecycle.steps import Cause, Unfolding
+from mentorctl.lifecycle.steps import Cause, Unfolding, told_as
 from mentorctl.lifecycle.view import View
 from mentorctl.lifecycle.working import Stuck, Thing, Work
 from mentorctl.state.batch import Batch
@@ -57,10 +57,11 @@ def _told(work: Work, happening: Happening, now: datetime, known: "_Known") -> R
             help="record it when it has happened, or bring time there with `mentorctl advance`",
         )
     thing = work.thing(happening.address)
-    keys = keys_of(happening, thing.instance if thing else None)
+    told, happening = happening, _named_now(work, thing, happening)
+    keys = _keys(work, thing, happening)
     first = known.find(keys)
     if first:
-        return _again(happening, first, thing)
+        return _again(told, first, thing)
     if thing is None and happening.event != ENROLL:
         raise Refusal(
             Told.UNKNOWN,
@@ -76,11 +77,41 @@ def _told(work: Work, happening: Happening, now: datetime, known: "_Known") -> R
             state=thing.state,
             help=f"look at it with `mentorctl incidents`, then `mentorctl incidents retry {thing.address}`",
         )
-    cause = Cause(at=at, actor=happening.actor, key=keys[0])
+    former = told.event if told is not happening else ""
+    cause = Cause(at=at, actor=happening.actor, key=keys[0], told_as=former)
     unfolding = Unfolding(work, cause, perform)
     detail = say(unfolding, thing, happening, cause)
     unfolding.run()
-    return Receipt(about=happening, outcome=Told.RECORDED, state=_state(work, happening), detail=detail)
+    if former:
+        detail = f"{detail} by `{happening.event}`, {told_as(former)}"
+    return Receipt(about=told, outcome=Told.RECORDED, state=_state(work, happening), detail=detail)
+
+
+def _named_now(work: Work, thing: Thing | None, happening: Happening) -> Happening:
+    """The happening by the name that its event has since a migration; itself where the name is still the same."""
+    name = _renamed(work, thing).get(happening.event)
+    return replace(happening, event=name) if name else happening
+
+
+def _keys(work: Work, thing: Thing | None, happening: Happening) -> tuple[str, ...]:
+    """The keys of a happening, those under which it was written before its event got another name included."""
+    instance = thing.instance if thing else None
+    keys = keys_of(happening, instance)
+    for former, name in _renamed(work, thing).items():
+        if name == happening.event:
+            keys += keys_of(replace(happening, event=former), instance)
+    return keys
+
+
+def _renamed(work: Work, thing: Thing | None) -> Mapping[str, str]:
+    """Events of a thing's lifecycle by their former names; where it has none that can be read, its step will say so."""
+    if thing is None or not thing.instance.definition:
+        return {}
+    try:
+        machine = work.book(thing).machine(thing.instance.lifecycle)
+    except Stuck:
+        return {}
+    return machine.renamed if machine else {}
 
 
 def keys_of(happening: Happening, instance: Instance | None) -> tuple[str, ...]:

@@ -26,12 +26,16 @@ _COUNTED = {  # what keeps the facts of others up to date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why something follows: at which instant, by whom, under which key, and after how many steps."""
+    """Why something follows: at which instant, by whom, under which key, and after how many steps.
+
+    `told_as` is the older name of an event under which somebody told it.
+    """
 
     at: datetime
     actor: str
     key: str
     depth: int = 0
+    told_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,8 @@ class Unfolding:
         """Write a line about a thing as it is now. The first of a cause has its key, all others one made of it."""
         key = cause.key if not self._lines else key_of(self.cause.key, thing.address, event, self._lines)
         self._lines += 1
+        if cause.told_as:
+            note = f"{note}; {told_as(cause.told_as)}" if note else told_as(cause.told_as)
         self.work.logged.append(
             Logged(
                 address=thing.address,
@@ -234,6 +240,11 @@ class Unfolding:
             if effect.cause.depth > DEPTH:
                 raise Stuck("MC4507", f"`{effect.name}` would be step {effect.cause.depth} that follows from one event")
             self._perform(self, effect)
+
+
+def told_as(event: str) -> str:
+    """What the log and the answer say about something that was told under the older name of its event."""
+    return f"told as `{event}`, its name before the lifecycle changed"
 
 
 def _moved(instance: Instance, state: str, entered: datetime) -> Instance:

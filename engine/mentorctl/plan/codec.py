@@ -84,7 +84,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "as_of": plan.as_of,
         "inputs": plan.inputs,
         "digest": plan.digest,
-        "impact": {impact.value: count for impact, count in impact_counts(plan.changes).items()},
+        "impact": {impact.value: count for impact, count in impact_counts(plan.changes, plan.migrations).items()},
         "changes": [_change_to_json(change) for change in plan.changes],
         "matchings": [asdict(m) for m in plan.matchings],
         "schedules": [asdict(s) for s in plan.schedules],

@@ -142,15 +142,20 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
                     person=enrollment.person,
                     module=module.id,
                     state=stepper.step(state, event, {"done": module.id in done}).state,
-                    due=before.due if before and cohort.timeline.is_rolling else _due(cohort, module),
+                    due=_due(cohort, module, before),
                 )
             )
     return records
 
 
-def _due(cohort: Cohort, module: Module) -> str:
+def _due(cohort: Cohort, module: Module, before: TrainingRecord | None) -> str:
+    """The day of the calendar; who was assigned it when that was over has a later day, and keeps it."""
+    if before and cohort.timeline.is_rolling:
+        return before.due
     day = cohort.timeline.day_of(module.due) if module.due else None
-    return day.isoformat() if day else ""
+    if day is None:
+        return ""
+    return max(day.isoformat(), before.due) if before and day < cohort.inputs.as_of else day.isoformat()
 
 
 def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from mentorctl.lifecycle.migration import MigrationChange, Moved, TimerPolicy
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.model import Change, Impact
 from mentorctl.state.model import MatchRecord, Record
@@ -10,8 +11,8 @@ from mentorctl.state.model import MatchRecord, Record
 _ORDER = tuple(Impact)
 
 
-def impact_by_person(changes: Iterable[Change]) -> dict[str, Impact]:
-    """The worst impact of each person who is touched, by opaque id.
+def impact_by_person(changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()) -> dict[str, Impact]:
+    """The worst impact of each person who is touched, by opaque id; who is carried over is touched too.
 
     Who loses a match and gets another one is re-matched, whatever becomes of the former partner.
     """
@@ -25,7 +26,20 @@ def impact_by_person(changes: Iterable[Change]) -> dict[str, Impact]:
             if impact is Impact.UN_MATCHED and person in gaining:
                 impact = Impact.RE_MATCHED
             worst[person] = max(worst.get(person, Impact.NONE), impact, key=_ORDER.index)
+    for migration in migrations:
+        for moved in migration.census:
+            impact = _carried(migration, moved)
+            for person in moved.people:
+                worst[person] = max(worst.get(person, Impact.NONE), impact, key=_ORDER.index)
     return worst
+
+
+def _carried(migration: MigrationChange, moved: Moved) -> Impact:
+    """What being carried over means: a day that moves, another state, or nothing that anybody sees."""
+    line = migration.line_of(moved)
+    if any(policy != TimerPolicy.KEEP.value for _, policy in line.timers):
+        return Impact.RESCHEDULED
+    return Impact.INFORMED if line.old != line.to else Impact.INTERNAL
 
 
 def _new_partners(change: Change) -> tuple[str, ...]:
@@ -34,13 +48,15 @@ def _new_partners(change: Change) -> tuple[str, ...]:
     return people_of(made) if isinstance(made, MatchRecord) and made.state == "proposed" else ()
 
 
-def impact_counts(changes: Iterable[Change]) -> dict[Impact, int]:
+def impact_counts(changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()) -> dict[Impact, int]:
     """How many people each impact touches, in the order of severity; impacts of nobody are left out."""
-    counted = Counter(impact_by_person(changes).values())
+    counted = Counter(impact_by_person(changes, migrations).values())
     return {impact: counted[impact] for impact in _ORDER if counted[impact]}
 
 
-def people_seen(records: Iterable[Record], changes: Iterable[Change]) -> int:
+def people_seen(
+    records: Iterable[Record], changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()
+) -> int:
     """How many people the plan looked at, touched or not."""
     everyone = {p for record in records for p in people_of(record)}
-    return len(everyone | set(impact_by_person(changes)))
+    return len(everyone | set(impact_by_person(changes, migrations)))

@@ -8,18 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
+from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, Place, finding, quoted_list
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.definition import Definition, DefinitionError, definition_from_text
 from mentorctl.lifecycle.migrate import Migrated, Row, migrate
 from mentorctl.lifecycle.migration import Line, MigrationChange, Moved, Unmapped, resolved
 from mentorctl.lifecycle.model import Lifecycle
+from mentorctl.plan.differ import people_of
 from mentorctl.plan.inherit import breaking_changes, examples
 from mentorctl.plan.model import Notice
 from mentorctl.plan.undo import Undo
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
-from mentorctl.state.model import Snapshot
+from mentorctl.state.model import Record, Snapshot
 
 _SHOWN = 12  # characters of a digest
 _PLANNER = "plan"
@@ -59,7 +61,7 @@ def plan_migrations(
             definition, unreadable = _definition(compiled, old, texts)
             findings += unreadable
             if definition is not None:
-                made, found = _carry(compiled, definition, living, as_of, undo or {})
+                made, found = _carry(compiled, definition, living, as_of, undo or {}, snapshot.by_address)
                 changes += made
                 findings += found
     return Carried(
@@ -80,7 +82,12 @@ def _older(compiled: CompiledProgram, snapshot: Snapshot) -> dict[str, list[Inst
 
 
 def _carry(
-    compiled: CompiledProgram, old: Definition, living: Sequence[Instance], as_of: date, undo: Undo
+    compiled: CompiledProgram,
+    old: Definition,
+    living: Sequence[Instance],
+    as_of: date,
+    undo: Undo,
+    records: Mapping[Address, Record],
 ) -> tuple[list[MigrationChange], list[Diagnostic]]:
     """The migration of each lifecycle of which somebody is under way."""
     changes: list[MigrationChange] = []
@@ -100,7 +107,8 @@ def _carry(
             [Row(instance=i) for i in mine], change, old=old, new=compiled.runtime, at=_noon(as_of), actor=_PLANNER
         )
         findings += _refused(compiled, change, done)
-        changes.append(replace(change, census=_census(change, done, mine, old, compiled.runtime, as_of)))
+        census = _census(change, done, mine, old, compiled.runtime, as_of)
+        changes.append(replace(change, census=_with_people(census, change, done, records)))
         findings += breaking_changes(compiled, change, lifecycle, mine, as_of)
     return changes, findings
 
@@ -164,6 +172,17 @@ def _census(
         for line, count in zip(change.lines, done.counts, strict=True)
         if count
     )
+
+
+def _with_people(
+    census: Iterable[Moved], change: MigrationChange, done: Migrated, records: Mapping[Address, Record]
+) -> tuple[Moved, ...]:
+    """The census with the people whom each line concerns, by opaque id."""
+    whose: dict[Line, set[str]] = {}
+    for instance, way in zip(done.batch.moved, done.ways, strict=True):
+        record = records.get(instance.address)
+        whose.setdefault(change.lines[way], set()).update(people_of(record) if record else ())
+    return tuple(replace(moved, people=tuple(sorted(whose[change.line_of(moved)]))) for moved in census)
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _one(migration: MigrationChange, style: Style) -> Iterator[str]:
 
 
 def _row(moved: Moved, migration: MigrationChange) -> tuple[str, str, str, str, str]:
-    line = next(one for one in migration.lines if (one.old, one.to, one.when) == (moved.old, moved.to, moved.when))
+    line = migration.line_of(moved)
     timers = ", ".join(f"{timer}: {policy}" for timer, policy in line.timers)
     now = f"{moved.old} if {moved.when}" if moved.when else moved.old
     return ("" if line.is_same and not line.timers else "~", now, moved.to, f"{moved.count:,}", timers)

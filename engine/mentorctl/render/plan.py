@@ -54,8 +54,8 @@ def _people(plan: Plan, prior: Snapshot, style: Style) -> Iterator[str]:
     if plan.is_empty:
         yield "Nothing to do: the state is as the files and the roster want it."
         return
-    counts = impact_counts(plan.changes)
-    seen, touched = people_seen(prior.records, plan.changes), sum(counts.values())
+    counts = impact_counts(plan.changes, plan.migrations)
+    seen, touched = people_seen(prior.records, plan.changes, plan.migrations), sum(counts.values())
     yield f"{style.strong(f'{touched} of {seen} people')} are touched:"
     rows = [
         (impact.value, str(count), bar(count / max(1, seen)), _MEANINGS[impact]) for impact, count in counts.items()

@@ -16,6 +16,10 @@ from mentorctl.dates.durations import Duration, parse_duration
 
 type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None
 
+# Of a field with this mark only a value other than the default is written: what was written before there was such a
+# field keeps its text, and with it its digest.
+SPARSE: Mapping[str, bool] = {"sparse": True}
+
 _SHOWN = 60  # characters of a value that a message quotes
 
 
@@ -168,25 +172,34 @@ def _row(parts: Sequence[Shape]) -> Shape:
 def _object(class_: type[Any]) -> Shape:
     hints = get_type_hints(class_)
     parts = {field.name: shape_of(hints[field.name]) for field in fields(class_)}
+    sparse = {field.name: field.default for field in fields(class_) if field.metadata.get("sparse")}
 
     def write(value: object, key: str) -> dict[str, JsonValue]:
         if type(value) is not class_:
             raise _unexpected(key, f"a {class_.__name__}", value)
-        return {name: part.write(getattr(value, name), below(key, name)) for name, part in parts.items()}
+        return {
+            name: part.write(getattr(value, name), below(key, name))
+            for name, part in parts.items()
+            if name not in sparse or getattr(value, name) != sparse[name]
+        }
 
     def read(value: object, key: str) -> Any:  # noqa: ANN401
         if not isinstance(value, dict):
             raise _unexpected(key, "a mapping", value)
-        if value.keys() != parts.keys():
-            raise _wrong_keys(key, value, parts)
-        return class_(**{name: part.read(value[name], below(key, name)) for name, part in parts.items()})
+        if value.keys() | sparse.keys() != parts.keys():
+            raise _wrong_keys(key, value, parts, sparse)
+        return class_(
+            **{name: part.read(value[name], below(key, name)) for name, part in parts.items() if name in value}
+        )
 
     return Shape(write, read)
 
 
-def _wrong_keys(key: str, value: Mapping[object, object], parts: Mapping[str, Shape]) -> CodecError:
+def _wrong_keys(
+    key: str, value: Mapping[object, object], parts: Mapping[str, Shape], sparse: Mapping[str, object]
+) -> CodecError:
     for name in parts:
-        if name not in value:
+        if name not in value and name not in sparse:
             return CodecError(f"{below(key, name)}: this key is missing")
     unknown = min((str(name) for name in value if name not in parts), default="")
     return CodecError(f"{below(key, unknown)}: this key is unknown; the keys are {', '.join(parts)}")

@@ -4,7 +4,7 @@ The stores differ in how they keep rows and transactions. What is compared, refu
 for all of them, so it is written once, here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -256,8 +256,35 @@ def _what_moved(plan: Plan, contents: Contents, history: tuple[CommitRow, ...]) 
     if plan.lineage and plan.lineage != contents.lineage:
         return f"the plan was made from the store `{plan.lineage}`, {place} is the store `{contents.lineage}`"
     made = f"the plan was made at serial {plan.serial}, the store {place} is at serial {contents.serial}"
-    last = max(history, key=lambda row: row.serial, default=None)
-    return f"{made}: `{last.actor}` applied another plan at {_instant(last.at)}" if last else made
+    since = sorted((row for row in history if row.serial > plan.serial), key=lambda row: row.serial)
+    if not since:
+        return made
+    last = since[-1]
+    return f"{made}; since then {_happened(since)}, the last by `{last.actor}` at {_instant(last.at)}"
+
+
+def _happened(since: Sequence[CommitRow]) -> str:
+    """What some commits were, in words: how many of which kind, and how far time came."""
+    told = [row for row in since if row.kind is CommitKind.EVENTS]
+    moved = [row for row in since if row.kind is CommitKind.ADVANCE]
+    plans = len(since) - len(told) - len(moved)
+    parts = []
+    if plans:
+        parts.append(f"{plans} other plan{' was' if plans == 1 else 's were'} applied")
+    if told:
+        parts.append(f"what people did was recorded {_often(len(told))} ({_lines(told)})")
+    if moved:
+        parts.append(f"time was advanced to {_instant(moved[-1].clock)} ({_lines(moved)})")
+    return ", ".join(parts)
+
+
+def _often(number: int) -> str:
+    return "once" if number == 1 else "twice" if number == 2 else f"{number:,} times"  # noqa: PLR2004
+
+
+def _lines(rows: Iterable[CommitRow]) -> str:
+    number = sum(row.moved for row in rows)
+    return f"{number:,} line{'' if number == 1 else 's'} of the log"
 
 
 def _instant(at: datetime) -> str:

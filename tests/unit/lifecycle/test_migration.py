@@ -11,7 +11,7 @@ from mentorctl.dates.timeline import TimelineRules
 from mentorctl.dates.workdays import EVERY_DAY
 from mentorctl.lifecycle.definition import Definition
 from mentorctl.lifecycle.migrate import Migrated, Row, migrate
-from mentorctl.lifecycle.migration import Line, MigrationChange, composed, resolved, reversed_lines
+from mentorctl.lifecycle.migration import Line, MigrationChange, resolved, reversed_lines
 from mentorctl.lifecycle.model import Ending, Fact, Lifecycle, State, TimerKind, TimerRule, Transition
 from mentorctl.rules.expressions.types import BOOL, NUMBER
 from mentorctl.state.live import Armed, Facts, Instance
@@ -201,19 +201,6 @@ def test_a_kept_timer_belongs_to_the_new_entry() -> None:
     new = replace(new, timers=(replace(new.timers[0], arms=("open", "away"), during=("open", "away")),))
     done, _ = carried(new, [Line(old="open", to="open"), Line(old="held", to="away")], ("held", ()))
     assert [(a.timer, a.entry, a.due - ENTERED > timedelta(days=13)) for a in done.batch.armed] == [("late", 2, True)]
-
-
-def test_two_steps_are_composed() -> None:
-    """From the first definition to the third: conditions of both steps, states of the first and the last."""
-    first = [Line(old="a", to="b", when="paid"), Line(old="a", to="c"), Line(old="x", to="c")]
-    second = [Line(old="b", to="d"), Line(old="c", to="e", when="missed > 2"), Line(old="c", to="d")]
-    assert [(line.old, line.to, line.when) for line in composed(first, second)] == [
-        ("a", "d", "paid"),
-        ("a", "e", "missed > 2"),
-        ("a", "d", ""),
-        ("x", "e", "missed > 2"),
-        ("x", "d", ""),
-    ]
 
 
 def test_the_way_back_needs_states_that_can_be_told_apart() -> None:

@@ -15,7 +15,7 @@ from mentorctl.lifecycle.saying import LOG_SESSION
 from mentorctl.lifecycle.working import Work
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Facts, Happening, Outgoing, Receipt, Told
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, TrainingRecord
 from mentorctl.store.memory import MemoryStore
 
 WALL = datetime(2000, 1, 1, tzinfo=UTC)
@@ -359,3 +359,33 @@ def test_what_is_asked_for_twice_is_sent_once() -> None:
     work.outgoing += [message, message]
 
     assert work.batch().outgoing == (message,)
+
+
+@pytest.mark.parametrize(
+    ("due", "day"),
+    [
+        ("{after: active.start, by: 3w}", "2027-02-22"),
+        ("{after: training.start, by: 1w}", "2027-02-03"),
+        ("{before: matching.start, by: 3d}", "2027-01-27"),
+        ("", ""),
+    ],
+)
+def test_an_assigned_training_is_due_on_a_day_of_the_cohort(due: str, day: str) -> None:
+    """By the module's moment; where that is over, with as much time from now on, and never before the day itself."""
+    written = f", due: {due}" if due else ""
+    world = PAIRS.with_program(
+        ("  modules:\n", f"  modules:\n    more: {{for: mentor, format: self-paced, takes: 30min{written}}}\n"),
+        (
+            "matching:\n  require",
+            "automation:\n  - {id: more, on: match.accepted, do: assign, module: more}\nmatching:\n  require",
+        ),
+    )
+    store = fresh(world)
+    match = match_in(store)
+
+    tell(store, match, "accept")
+
+    mentee = next(m.person for m in match.members if m.role == "mentee")
+    trainings = [r for r in store.read().records if isinstance(r, TrainingRecord) and r.module == "more"]
+    assert [r.due for r in trainings if r.person == mentee] == [day]
+    assert store.incidents() == ()

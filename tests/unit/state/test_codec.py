@@ -1,7 +1,8 @@
 """Records to JSON and back, and the canonical text."""
 
+import dataclasses
 import json
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
 import pytest
@@ -23,7 +24,7 @@ from mentorctl.state.model import (
     TrainingRecord,
     members,
 )
-from mentorctl.state.shapes import CodecError, JsonValue, shape_of
+from mentorctl.state.shapes import SPARSE, CodecError, JsonValue, shape_of
 
 CLASSES: tuple[type[Any], ...] = get_args(Record.__value__)
 
@@ -327,3 +328,23 @@ def test_digest_is_sha_256_of_the_canonical_text() -> None:
     """Anybody can check a digest with standard tools; the prefix only labels it."""
     assert digest({"b": 1, "a": 2}) == "sha256:d3626ac30a87e6f7a6428233b3c68299976865fa5508e4267c5415c76af7a772"
     assert digest({"b": 1, "a": 2}, "plan").startswith("plan:d3626ac3")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Grown:
+    """A value that got a field later."""
+
+    id: str
+    later: int | None = dataclasses.field(default=None, metadata=SPARSE)
+
+
+def test_a_field_that_came_later_changes_no_text_of_before() -> None:
+    """Where it has its default it is not written, so that old texts are read and keep their digests."""
+    shape = shape_of(_Grown)
+    assert shape.write(_Grown(id="a"), "") == {"id": "a"}
+    assert shape.write(_Grown(id="a", later=2), "") == {"id": "a", "later": 2}
+    assert [shape.read(data, "").later for data in ({"id": "a"}, {"id": "a", "later": 2})] == [None, 2]
+    with pytest.raises(CodecError, match=r"id: this key is missing"):
+        shape.read({"later": 2}, "")
+    with pytest.raises(CodecError, match=r"odd: this key is unknown"):
+        shape.read({"id": "a", "odd": 2}, "")

@@ -58,6 +58,13 @@ def _check(program: str, migration: Migration, lifecycle: Lifecycle) -> Iterator
                 help=did_you_mean(new, events) or "name one of its events",
                 place=Place(document=program, path=("migration", lifecycle.name, "events", old)),
             )
+        if old in events:
+            yield finding(
+                "MC4045",
+                f"`{old}` would become `{new}`, and the lifecycle `{lifecycle.name}` still has an event `{old}`",
+                help="leave the line out, or give the event of the new lifecycle another name",
+                place=Place(document=program, path=("migration", lifecycle.name, "events", old)),
+            )
 
 
 def _when_place(program: str, path: tuple[str, ...], migration: Migration, line: CarriedOver) -> Place:
