@@ -196,6 +196,24 @@ def test_an_earlier_answer_is_carried_over_to_other_people() -> None:
     assert warm.chosen.tolist() == cold.chosen.tolist()
 
 
+@needs_kernel
+@pytest.mark.parametrize("spread", [3, 40, 1_000_000, 1 << 40])
+def test_a_changed_tenth_is_matched_again_from_what_was(spread: int) -> None:
+    """With more candidates than a search remembers, and places as scarce as people, a warm answer is the cold one."""
+    for seed in range(6):
+        network, objective = drawn_network(seed, 240, 120, 0.3, spread)
+        draw = np.random.default_rng(seed)
+        network = replace(network, low=np.zeros(360, np.int64), high=np.repeat([1, 2], [240, 120]))
+        earlier = solve_network(network, (objective,))
+        changed = (draw.random(240) < 0.1)[network.mentee]
+        points = np.where(changed, draw.integers(0, spread, len(network)), objective.pair)
+        after = replace(objective, pair=points)
+        cold = solve_network(network, (after,))
+        warm = solve_network(network, (after,), start=carried_over(earlier, network, network, np.arange(360)))
+        assert warm.chosen.tolist() == cold.chosen.tolist()
+        assert list(network_defects(network, (after,), warm)) == []
+
+
 def test_parts_have_no_pair_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each person is told the first of their part, with and without the kernels."""
     draw = np.random.default_rng(3)

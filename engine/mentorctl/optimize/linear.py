@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 _TOLERANCE = 1e-6  # the solvers' own: an answer may miss a row or a whole number by this much
 SEED = 1
+_NAMES = 1 << 12  # names of columns made at once
 _LARGEST = 2.0**53  # whole numbers above this are no longer exact
 
 
@@ -295,7 +296,7 @@ def _by_rows(model: LinearModel) -> tuple[NDArray[np.int64], NDArray[np.float64]
     """The matrix by rows: column of each entry, its value, and where each row begins."""
     order = np.argsort(model.rows, kind="stable")
     columns = _column_of_entries(model)[order]
-    begins = np.searchsorted(model.rows[order], np.arange(len(model.rhs) + 1))
+    begins = np.append(0, np.cumsum(np.bincount(model.rows, minlength=len(model.rhs))))
     return columns, model.values[order], begins
 
 
@@ -327,13 +328,25 @@ def _variables_in_bulk(store: Any, model: LinearModel, core: Any) -> NDArray[np.
     ids = np.zeros(len(model.cost), np.uint64)
     for first, last in pairwise(edges):
         kind = core.Category.Integer if model.integer[first] else core.Category.Continuous
-        names = [f"x{column}" for column in range(first, last)]
+        names = _names(first, last)
         bounds = float(model.lower[first]), float(model.upper[first])
         made = store.add_variables_batch(names, *bounds, kind)
         begin, end = made[0].id(), made[-1].id()
         in_a_row = end - begin == len(made) - 1
         ids[first:last] = np.arange(begin, end + 1) if in_a_row else [variable.id() for variable in made]
     return ids
+
+
+def _names(first: int, last: int) -> list[str]:
+    """Names of columns. Making them is a third of a description, and a plan solves many models: they are kept."""
+    begins = range(first - first % _NAMES, last, _NAMES)
+    names = list(chain.from_iterable(map(_names_from, begins)))
+    return names[first % _NAMES :][: last - first]
+
+
+@cache
+def _names_from(begin: int) -> list[str]:
+    return [f"x{column}" for column in range(begin, begin + _NAMES)]
 
 
 def _describe(problem: Any, model: LinearModel) -> None:  # noqa: ANN401

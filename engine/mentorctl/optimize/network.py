@@ -155,7 +155,8 @@ def _shares(network: Network, objective: Objective, prices: Ints) -> int:
 
 def worth(network: Network, objective: Objective, chosen: Mask) -> int:
     """The objective of a choice of pairs."""
-    return _total(objective.pair[chosen]) + _total(objective.cover[matches_of(network, chosen) > 0])
+    at = np.flatnonzero(chosen)
+    return _total(objective.pair[at]) + _total(objective.cover[matches_of(network, at) > 0])
 
 
 def matches_of(network: Network, chosen: Mask | Ints) -> Ints:
@@ -186,15 +187,29 @@ def carried_over(answer: NetworkAnswer, earlier: Network, network: Network, know
     people, size = len(network.low), len(earlier.low)
     now = np.full(size + 1, people, np.int64)  # the number of each earlier person here; the last is nobody
     now[known] = np.where(known < 0, people, np.arange(people))
-    wanted = now[earlier.mentee[answer.chosen]] * (people + 1) + now[earlier.mentor[answer.chosen]]
-    keys = network.mentee.astype(np.int64) * (people + 1) + network.mentor
-    at = np.searchsorted(keys, wanted)
-    chosen = np.zeros(len(network) + 1, np.bool_)
-    chosen[at] = np.append(keys, -1)[at] == wanted
+    then = np.flatnonzero(answer.chosen)
+    mentee, mentor = now[earlier.mentee[then]], now[earlier.mentor[then]]
+    here = (mentee < network.mentees) & (mentor < people)
+    chosen = np.zeros(len(network), np.bool_)
+    chosen[_places_of(network, mentee[here], mentor[here])] = True
     return Start(
-        chosen=chosen[:-1],
+        chosen=chosen,
         prices=tuple(np.where(known < 0, 0, certificate.prices[known]) for certificate in answer.certificates),
     )
+
+
+def _places_of(network: Network, mentee: Places, mentor: Places) -> Ints:
+    """Where these pairs are in the network, without those that are not in it."""
+    begins = np.searchsorted(network.mentee, np.arange(network.mentees + 1, dtype=network.mentee.dtype))
+    low, end = begins[mentee], begins[mentee + 1]
+    high = end
+    while (low < high).any():  # everybody's own pairs are few: all are halved at once
+        middle = (low + high) // 2
+        less = (low < high) & (network.mentor[np.minimum(middle, len(network) - 1)] < mentor)
+        low, high = np.where(less, middle + 1, low), np.where(less, high, np.minimum(middle, high))
+    there = low < end
+    there[there] = network.mentor[low[there]] == mentor[there]
+    return low[there]
 
 
 def parts_of(network: Network) -> Ints:
@@ -240,10 +255,13 @@ class Face:
         return here, _total(forced) + _total(whole.cover[covered])
 
     def began(self, start: Start | None, turn: int) -> tuple[Mask, Ints] | None:
-        """What an earlier answer says about the free pairs."""
-        if start is None or turn >= len(start.prices):
+        """What an earlier answer says, for the first objective.
+
+        Later ones have so few pairs left that their auction is cheaper than the repair of what somebody else's was.
+        """
+        if start is None or turn or not start.prices:
             return None
-        return start.chosen if self.pairs is None else start.chosen[self.pairs], start.prices[turn]
+        return start.chosen, start.prices[0]
 
     def restrict(self, objective: Objective, prices: Ints, chosen: Mask, sign: NDArray[np.int8]) -> None:
         """Fix what the prices decide: pairs with a gain are in, with a loss out, and numbers of matches alike."""

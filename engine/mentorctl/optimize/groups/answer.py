@@ -258,10 +258,11 @@ def _peer_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str]:
         yield "a trio has a pair that is not allowed in it"
         return
     matches = Counter(person for match in (*chosen, *trios) for person in match)
+    intervals = zip(problem.low.tolist(), problem.high.tolist(), strict=True)
     yield from (
         f"person {person} has {matches[person]} matches"
-        for person in range(problem.people)
-        if not problem.low[person] <= matches[person] <= problem.high[person]
+        for person, (low, high) in enumerate(intervals)
+        if not low <= matches[person] <= high
     )
     used = [*at, *(places[pair] for pair in inside)]
     yield from _value_defects(answer, [_peer_worth(objective, used, matches) for objective in problem.objectives])

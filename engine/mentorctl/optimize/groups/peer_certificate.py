@@ -99,7 +99,8 @@ def proved_double(certificate: PeerCertificate, first: Ints, second: Ints, point
     people = len(certificate.price)
     left: Mask = np.ones(people, np.bool_)
     left[certificate.without] = False
-    here = left[first] & left[second]
+    short = certificate.price[first] + certificate.price[second] < 2 * points
+    here = np.flatnonzero(short & left[first] & left[second])  # the sets around both only make the others dearer still
     gain = -slack(certificate, first[here], second[here], points[here])
     rooms = _members(certificate, left) // 2
     double = sum(certificate.price[left].tolist()) + sum(gain[gain > 0].tolist())
@@ -129,6 +130,8 @@ def around_both(certificate: PeerCertificate, one: Ints, other: Ints, *, counted
     As sets are nested or apart, it is the least of what the sets around two neighbors cost, for all neighbors in the
     line between the two.
     """
+    if not len(certificate.begin):
+        return np.zeros(len(one), np.int64)
     between = _between(certificate, counted=counted)
     a, b = certificate.line[one], certificate.line[other]
     low, high = np.minimum(a, b), np.maximum(a, b)

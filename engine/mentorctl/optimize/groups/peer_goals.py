@@ -108,7 +108,10 @@ def _multipliers(problem: PeerProblem, goals: Sequence[Goal], most: int = _MOST)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sum:
-    """Goals taken together: of each pair, of a pair as a side of a trio, of each person, and the weight of ties."""
+    """Goals taken together: of each pair, of a pair as a side of a trio, of each person, and the weight of ties.
+
+    Where there may be no trio, there are no sides.
+    """
 
     pair: Ints
     side: Ints
@@ -127,17 +130,21 @@ class Sum:
 
 def together(problem: PeerProblem, goals: Sequence[Goal], terms: Sequence[int]) -> Sum:
     """All goals as one, each as often as the terms say."""
-    pair, side = np.zeros(len(problem.first), np.int64), np.zeros(len(problem.first), np.int64)
+    pair = np.zeros(len(problem.first), np.int64)
+    side = pair.copy() if problem.trios[1] else pair[:0]
     cover = np.zeros(problem.people, np.int64)
     tie = coarse = 0
     for goal, times in zip(goals, terms, strict=True):
-        pair += times * goal.pair
-        cover += times * goal.cover
-        if goal.coarse is None:
-            side += times * goal.pair
-        else:
+        if times:
+            pair += times * goal.pair
+            cover += times * goal.cover
+        if goal.coarse is not None:
             tie, coarse = times, goal.coarse
-    return Sum(pair=pair + cover[problem.first] + cover[problem.second], side=side, cover=cover, tie=tie, coarse=coarse)
+        elif problem.trios[1]:
+            side += times * goal.pair
+    if cover.any():
+        pair += cover[problem.first] + cover[problem.second]
+    return Sum(pair=pair, side=side, cover=cover, tie=tie, coarse=coarse)
 
 
 def free_pairs(problem: PeerProblem) -> Mask:

@@ -29,7 +29,7 @@ def peer_proof_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str
     if not answer.proved or any(not is_sound(c, problem.people) for c in answer.certificates):
         yield "the prices do not belong to this answer"
         return
-    order = np.lexsort((problem.second, problem.first))
+    order = order_of(problem)
     problem, chosen = in_order(problem, order), answer.chosen[order]
     goals = goals_of(problem)
     steps, free = terms_of(problem, goals), np.flatnonzero(free_pairs(problem))
@@ -37,6 +37,13 @@ def peer_proof_defects(problem: PeerProblem, answer: PeerAnswer) -> Iterator[str
         yield from _trio_defects(problem, goals, steps, free, chosen, answer)
     else:
         yield from _pair_defects(problem, goals, steps, free, chosen, answer.certificates)
+
+
+def order_of(problem: PeerProblem) -> Ints:
+    """The places of the pairs by their first and then their second person; as they are where they are in order."""
+    first, second = problem.first, problem.second
+    later = (first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (second[1:] >= second[:-1]))
+    return np.arange(len(first)) if later.all() else np.lexsort((second, first))
 
 
 def in_order(problem: PeerProblem, order: Ints) -> PeerProblem:

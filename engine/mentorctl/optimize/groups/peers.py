@@ -6,14 +6,14 @@ import numpy as np
 
 from mentorctl.optimize.groups.peer_blossoms import solve_with_blossoms
 from mentorctl.optimize.groups.peer_program import solve_as_program
-from mentorctl.optimize.groups.peer_proof import in_order
+from mentorctl.optimize.groups.peer_proof import in_order, order_of
 from mentorctl.optimize.groups.problem import PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.stages import Remaining, forever
 
 
 def solve_peers(problem: PeerProblem, *, remaining: Remaining = forever, solver: str = "highs") -> PeerAnswer:
     """The best pairs and trio under the objectives in order, then under the tie-break. As `solve_groups`."""
-    order = np.lexsort((problem.second, problem.first))
+    order = order_of(problem)
     ordered = in_order(problem, order)
     answer = solve_with_blossoms(ordered, remaining) or solve_as_program(ordered, remaining, solver)
     chosen = np.zeros(len(order), np.bool_)

@@ -77,7 +77,7 @@ def least_costs(
 
 def tie_weights(keys: NDArray[np.uint64]) -> Ints:
     """A weight for each place, the same everywhere: the finalizer of splitmix64 (Steele, Lea and Flood 2014)."""
-    key = (keys + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(1)
+    key = keys + np.uint64(0x9E3779B97F4A7C15)
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return ((key ^ (key >> np.uint64(31))) >> np.uint64(64 - TIE_BITS)).astype(np.int64)

@@ -22,6 +22,7 @@
 
 #define LARGEST (INT64_C(1) << 60) /* no price, reward or path length comes near this */
 #define LANES 16
+#define NEAR 8 /* pairs of somebody that are remembered as the cheapest ones */
 
 /* The scans of whole rows once more for wider registers, chosen when the library is loaded. */
 #if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)

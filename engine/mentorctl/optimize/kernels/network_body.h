@@ -6,6 +6,7 @@
 #define Place NAME(Place)
 #define Entry NAME(Entry)
 #define Found NAME(Found)
+#define Near NAME(Near)
 
 typedef struct {
     VALUE price;    /* in the auction, what the place was bought for; after it, the points of the pair */
@@ -17,6 +18,12 @@ typedef struct {
     VALUE far;
     int32_t node;
 } Entry;
+
+/* A pair as seen from one of its ends. */
+typedef struct {
+    VALUE score;
+    int32_t arc, node;
+} Near;
 
 typedef struct {
     const Shape *shape;
@@ -39,6 +46,11 @@ typedef struct {
     int32_t *touched, touched_count, *ready, ready_count;
     Entry *heap;
     int64_t heap_count, heap_room; /* no room at all after a lack of memory */
+    /* of searches where pairs are few: the pairs of somebody that cost least when all were looked at, and the least cost of the
+     * others. The cost is the price at the other end less the score; while all searches begin on one side it only rises. */
+    Near *near;
+    VALUE *rest;    /* -FAR before the first look */
+    VALUE rest_far; /* how far the search is where it comes to a rest */
     /* of one search where it scans whole rows: prices of mentors, far away once done; their distances; who is done */
     VALUE *open_price, *row_far, *passed_far;
     int32_t *passed;
@@ -335,7 +347,8 @@ static inline void NAME(reach)(Net *net, int32_t node, VALUE far, VALUE now, int
     else NAME(push)(net, far, node);
 }
 
-/* The next one by distance, if nearer than `best`; else -1. Somebody reached twice at one distance waits there twice. */
+/* The next one by distance, if nearer than `best`; else -1. Somebody reached twice at one distance waits there twice.
+ * A number beyond those of people stands for the rest of somebody's pairs. */
 static int32_t NAME(nearest)(Net *net, VALUE best) {
     while (net->ready_count) {
         int32_t node = net->ready[--net->ready_count];
@@ -345,6 +358,7 @@ static int32_t NAME(nearest)(Net *net, VALUE best) {
         Entry entry = net->heap[0];
         if (entry.far >= best) return -1;
         NAME(drop_first)(net);
+        if (entry.node >= net->people) return net->rest_far = entry.far, entry.node;
         if (!net->done[entry.node] && net->far[entry.node] == entry.far) return net->done[entry.node] = 1, entry.node;
     }
     return -1;
@@ -366,18 +380,61 @@ static inline VALUE NAME(free_place)(const Net *net, int32_t node) {
     return gap > 0 ? gap : 0;
 }
 
-static void NAME(look_from_mentee)(Net *net, Found *found, int32_t e) {
-    const VALUE now = net->far[e], base = now + net->price[e];
-    for (int32_t arc = net->begin[e]; arc < net->begin[e + 1]; arc++) {
-        int32_t node = net->mentor[arc];
-        VALUE far = base + net->price[node] - net->score[arc];
-        if (far >= found->best || far >= net->far[node] || net->in[arc]) continue;
-        NAME(reach)(net, node, far, now, arc, e);
-        if (net->matches[node] < net->high[node]) NAME(offer)(found, far + NAME(free_place)(net, node), node, 0);
-    }
+static inline void NAME(look_along)(Net *net, Found *found, Near to, int32_t from, VALUE base, VALUE now) {
+    VALUE far = base + net->price[to.node] - to.score;
+    if (far >= found->best || far >= net->far[to.node] || net->in[to.arc]) return;
+    NAME(reach)(net, to.node, far, now, to.arc, from);
+    if (net->matches[to.node] < net->high[to.node]) NAME(offer)(found, far + NAME(free_place)(net, to.node), to.node, 0);
 }
 
-static void NAME(look_from_mentor)(Net *net, Found *found, int32_t node, VALUE now) {
+/* One of somebody's pairs joins those that cost least; `cost` has their costs and the next one, in order. */
+static inline void NAME(keep)(Near *near, VALUE cost[NEAR + 1], VALUE costs, Near pair) {
+    if (costs >= cost[NEAR]) return;
+    int at = NEAR;
+    for (; at && cost[at - 1] > costs; at--) {
+        cost[at] = cost[at - 1];
+        if (at < NEAR) near[at] = near[at - 1];
+    }
+    cost[at] = costs;
+    if (at < NEAR) near[at] = pair;
+}
+
+static inline Near NAME(pair_of)(const Net *net, int32_t node, int32_t at) {
+    if (node < net->mentees) return (Near){net->score[at], at, net->mentor[at]};
+    if (net->dense) at = net->begin[at] + node - net->mentees;
+    else at = net->shape->column[at];
+    return (Near){net->score[at], at, net->shape->mentee[at]};
+}
+
+/* Along all pairs of somebody, from where the search has come to. */
+static void NAME(look_along_all)(Net *net, Found *found, int32_t node, VALUE now) {
+    const VALUE base = net->far[node] + net->price[node];
+    const int32_t *begin = node < net->mentees ? net->begin + node : net->shape->column_begin + (node - net->mentees);
+    const int32_t first = net->dense ? 0 : begin[0], last = net->dense ? net->mentees : begin[1];
+    const int many = !net->dense && last - first > 2 * NEAR;
+    VALUE cost[NEAR + 1];
+    for (int at = 0; at <= NEAR; at++) cost[at] = FAR;
+    for (int32_t at = first; at < last; at++) {
+        Near to = NAME(pair_of)(net, node, at);
+        NAME(look_along)(net, found, to, node, base, now);
+        if (many) NAME(keep)(net->near + (int64_t)NEAR * node, cost, net->price[to.node] - to.score, to);
+    }
+    if (many) net->rest[node] = cost[NEAR];
+}
+
+/* Most pairs are too dear to matter: the rest is looked at when the search has come as far as its cheapest one may be. */
+static void NAME(look_from)(Net *net, Found *found, int32_t node, VALUE now) {
+    const VALUE base = now + net->price[node], rest = net->dense ? -FAR : net->rest[node];
+    if (rest == -FAR || base + rest <= now) {
+        NAME(look_along_all)(net, found, node, now);
+        return;
+    }
+    const Near *near = net->near + (int64_t)NEAR * node;
+    for (int at = 0; at < NEAR; at++) NAME(look_along)(net, found, near[at], node, base, now);
+    if (base + rest < found->best) NAME(push)(net, base + rest, net->people + node);
+}
+
+static void NAME(look_back_from_mentor)(Net *net, Found *found, int32_t node, VALUE now) {
     const Place *place = NAME(places_of)(net, node);
     for (int32_t at = 0; at < net->matches[node]; at++) {
         int32_t e = place[at].mentee;
@@ -385,6 +442,17 @@ static void NAME(look_from_mentor)(Net *net, Found *found, int32_t node, VALUE n
         if (far >= net->far[e] || far >= found->best) continue;
         NAME(reach)(net, e, far, now, at, node);
         NAME(offer)(found, far + net->price[e] + NAME(reward)(net, e, net->matches[e]), e, 1);
+    }
+}
+
+static void NAME(look_back_from_mentee)(Net *net, Found *found, int32_t e, VALUE now) {
+    const uint8_t *end = net->in + net->begin[e + 1];
+    for (const uint8_t *at = net->in + net->begin[e]; (at = memchr(at, 1, (size_t)(end - at))); at++) {
+        int32_t arc = (int32_t)(at - net->in), node = NAME(mentor_of)(net, arc, e);
+        VALUE far = now + net->score[arc] - net->price[e] - net->price[node];
+        if (far >= net->far[node] || far >= found->best) continue;
+        NAME(reach)(net, node, far, now, arc, e);
+        NAME(offer)(found, far + net->price[node] + NAME(reward)(net, node, net->matches[node]), node, 1);
     }
 }
 
@@ -433,13 +501,22 @@ static void NAME(flip_from_mentee)(Net *net, int32_t root, Found found) {
     net->matches[root]++;
 }
 
+/* The search itself where pairs are few, or from a mentor. */
+static void NAME(search)(Net *net, Found *found, int32_t root) {
+    VALUE now = 0;
+    NAME(begin_search)(net, root);
+    for (int32_t node; now < found->best && (node = NAME(nearest)(net, found->best)) >= 0;) {
+        now = node < net->people ? net->far[node] : net->rest_far;
+        if (node >= net->people) NAME(look_along_all)(net, found, node - net->people, now);
+        else if ((node < net->mentees) == (root < net->mentees)) NAME(look_from)(net, found, node, now);
+        else if (node < net->mentees) NAME(look_back_from_mentee)(net, found, node, now);
+        else NAME(look_back_from_mentor)(net, found, node, now);
+    }
+}
+
 static int32_t NAME(search_from_mentee)(Net *net, int32_t root, VALUE wanted) {
     Found found = {wanted, root, 1};
-    NAME(begin_search)(net, root);
-    for (int32_t node; (node = NAME(nearest)(net, found.best)) >= 0;) {
-        if (node < net->mentees) NAME(look_from_mentee)(net, &found, node);
-        else NAME(look_from_mentor)(net, &found, node, net->far[node]);
-    }
+    NAME(search)(net, &found, root);
     if (net->heap_room) NAME(flip_from_mentee)(net, root, found);
     return NAME(end_search)(net, found.best, -1);
 }
@@ -475,7 +552,7 @@ static int32_t NAME(search_dense)(Net *net, int32_t root, VALUE wanted) {
             net->done[node] = 1, net->open_price[m] += LIMIT, far[m] = wanted;
             net->from[node] = net->begin[reached_from[m]] + m;
             if (net->matches[node] < net->high[node]) NAME(offer)(&found, least + NAME(free_place)(net, node), node, 0);
-            NAME(look_from_mentor)(net, &found, node, least);
+            NAME(look_back_from_mentor)(net, &found, node, least);
         }
         least = NAME(least_of)(far, net->mentors);
     }
@@ -500,37 +577,6 @@ static int32_t NAME(serve_mentee)(Net *net, int32_t root) {
 }
 
 /* ---- the same from a mentor who has a free place that costs too much ---- */
-
-static inline void NAME(try_mentee)(Net *net, Found *found, int32_t arc, int32_t e, int32_t node, VALUE now) {
-    VALUE far = now + net->price[e] + net->price[node] - net->score[arc];
-    if (far >= found->best || far >= net->far[e] || net->in[arc]) return;
-    NAME(reach)(net, e, far, now, arc, node);
-    if (net->matches[e] < net->high[e]) NAME(offer)(found, far + NAME(free_place)(net, e), e, 0);
-}
-
-static void NAME(try_from_mentor)(Net *net, Found *found, int32_t node) {
-    const VALUE now = net->far[node];
-    const int32_t m = node - net->mentees;
-    if (net->dense) {
-        for (int32_t e = 0; e < net->mentees; e++) NAME(try_mentee)(net, found, net->begin[e] + m, e, node, now);
-        return;
-    }
-    const Shape *shape = net->shape;
-    for (int32_t at = shape->column_begin[m]; at < shape->column_begin[m + 1]; at++)
-        NAME(try_mentee)(net, found, shape->column[at], shape->mentee[shape->column[at]], node, now);
-}
-
-static void NAME(try_from_mentee)(Net *net, Found *found, int32_t e) {
-    const VALUE now = net->far[e];
-    const uint8_t *end = net->in + net->begin[e + 1];
-    for (const uint8_t *at = net->in + net->begin[e]; (at = memchr(at, 1, (size_t)(end - at))); at++) {
-        int32_t arc = (int32_t)(at - net->in), node = NAME(mentor_of)(net, arc, e);
-        VALUE far = now + net->score[arc] - net->price[e] - net->price[node];
-        if (far >= net->far[node] || far >= found->best) continue;
-        NAME(reach)(net, node, far, now, arc, e);
-        NAME(offer)(found, far + net->price[node] + NAME(reward)(net, node, net->matches[node]), node, 1);
-    }
-}
 
 static void NAME(flip_from_mentor)(Net *net, int32_t root, Found found) {
     int32_t e = found.end;
@@ -562,11 +608,7 @@ static int32_t NAME(serve_mentor)(Net *net, int32_t root) {
         if (wanted <= 0) break;
         if (!net->dense && make_columns(net->shape)) return MENTORCTL_NO_MEMORY;
         Found found = {wanted, root, 1};
-        NAME(begin_search)(net, root);
-        for (int32_t node; (node = NAME(nearest)(net, found.best)) >= 0;) {
-            if (node < net->mentees) NAME(try_from_mentee)(net, &found, node);
-            else NAME(try_from_mentor)(net, &found, node);
-        }
+        NAME(search)(net, &found, root);
         if (net->heap_room) NAME(flip_from_mentor)(net, root, found);
         status = NAME(end_search)(net, found.best, 1);
     }
@@ -593,9 +635,10 @@ static void NAME(take_over)(Net *net, const uint8_t *chosen, const int64_t *pric
         int64_t price = prices[node];
         net->price[node] = (VALUE)(price > limit ? limit : price < -limit ? -limit : price);
     }
-    for (int32_t arc = 0; arc < net->arcs; arc++) {
-        int32_t e = net->shape->mentee[arc], node = net->mentor[arc];
-        if (!chosen[arc] || net->matches[e] >= net->high[e] || net->matches[node] >= net->high[node]) continue;
+    const uint8_t *end = chosen + net->arcs;
+    for (const uint8_t *at = chosen; at < end && (at = memchr(at, 1, (size_t)(end - at))); at++) {
+        int32_t arc = (int32_t)(at - chosen), e = net->shape->mentee[arc], node = net->mentor[arc];
+        if (net->matches[e] >= net->high[e] || net->matches[node] >= net->high[node]) continue;
         NAME(places_of)(net, node)[net->matches[node]++] = (Place){net->score[arc], arc, e};
         net->in[arc] = 1;
         net->matches[e]++;
@@ -619,13 +662,14 @@ static void NAME(close_auction)(Net *net) {
 
 static void NAME(release)(Net *net) {
     void *all[] = {net->score, net->price, net->matches, net->in, net->place, net->priced, net->far, net->from,
-                   net->from_node, net->done, net->touched, net->ready, net->heap, net->open_price, net->row_far,
+                   net->from_node, net->done, net->touched, net->ready, net->heap, net->near, net->rest, net->open_price, net->row_far,
                    net->passed, net->passed_far};
     for (size_t at = 0; at < sizeof all / sizeof *all; at++) free(all[at]);
 }
 
 static int32_t NAME(lay_out)(Net *net) {
     const size_t people = (size_t)net->people + 1, row = net->dense ? (size_t)net->mentors + 1 : 1;
+    const size_t near = net->dense ? 1 : people;
     net->score = malloc(((size_t)net->arcs + 1) * sizeof *net->score);
     net->in = calloc((size_t)net->arcs + 1, 1);
     net->place = malloc(((size_t)net->place_begin[net->mentors] + 1) * sizeof *net->place);
@@ -640,15 +684,18 @@ static int32_t NAME(lay_out)(Net *net) {
     net->ready = malloc(people * sizeof *net->ready);
     net->heap_room = 1024;
     net->heap = malloc((size_t)net->heap_room * sizeof *net->heap);
+    net->near = malloc(NEAR * near * sizeof *net->near);
+    net->rest = malloc(near * sizeof *net->rest);
     net->open_price = malloc(row * sizeof *net->open_price);
     net->row_far = malloc(row * sizeof *net->row_far);
     net->passed = malloc(row * sizeof *net->passed);
     net->passed_far = malloc(row * sizeof *net->passed_far);
     if (!net->score || !net->in || !net->place || !net->price || !net->matches || !net->priced || !net->far || !net->from ||
-        !net->from_node || !net->done || !net->touched || !net->ready || !net->heap || !net->open_price || !net->row_far ||
+        !net->from_node || !net->done || !net->touched || !net->ready || !net->heap || !net->near || !net->rest || !net->open_price || !net->row_far ||
         !net->passed || !net->passed_far)
         return MENTORCTL_NO_MEMORY;
     for (int32_t node = 0; node < net->people; node++) net->far[node] = FAR;
+    for (size_t node = 0; node < near; node++) net->rest[node] = -FAR;
     NAME(scale_up)(net->shape->score, net->score, net->arcs, net->scale);
     return MENTORCTL_OK;
 }
@@ -676,3 +723,4 @@ static int32_t NAME(solve)(const Shape *shape, const Start *start, uint8_t *chos
 #undef Place
 #undef Entry
 #undef Found
+#undef Near
