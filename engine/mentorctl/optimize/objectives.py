@@ -9,7 +9,7 @@ from mentorctl.optimize.facts import rank
 from mentorctl.optimize.ground import NOTHING, Amounts, Ground, Indices
 from mentorctl.optimize.network import EXACT, Ints, Mask, Network, Objective
 from mentorctl.optimize.ordered import Aim, Worst
-from mentorctl.optimize.places import NO_PAIR, Places, as_it_is, with_places
+from mentorctl.optimize.places import NO_PAIR, Places, as_it_is, unforced, with_places
 from mentorctl.optimize.scoring import PairTable
 from mentorctl.roster.people import RankColumn
 from mentorctl.rules.fields import Role
@@ -80,7 +80,8 @@ def as_aims(
         else:
             fold.add(aim, [_values(term, table, network, facts, ranks) for term, _ in aim])
     aims, weights, constants = fold.done()
-    return Aims(network=places.network, aims=aims, weights=weights, constants=constants, pair=places.pair)
+    needed = unforced(places, (aim.pair for aim in aims if isinstance(aim, Objective)))
+    return Aims(network=needed, aims=aims, weights=weights, constants=constants, pair=places.pair)
 
 
 class _Fold:

@@ -5,7 +5,8 @@ stays free saves what one more match would cost, the dearest first, which is the
 match; the network stays a network.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -74,6 +75,21 @@ def with_places(network: Network, standing: Ints) -> Places:
         owner=np.concatenate([mentor, owner]),
         room=room,
     )
+
+
+def unforced(places: Places, values: Iterable[Ints]) -> Network:
+    """The network of places in which nobody has to fill theirs where they do so anyway, which is solved far quicker.
+
+    `values` are the points of each pair in each objective: a free place that never costs anything is taken or worth
+    nothing. It stands for a match that must be made as well, so whoever has such a floor has to fill their places.
+    """
+    is_free = places.pair == NO_PAIR
+    has_to = np.bincount(places.owner[is_free], minlength=len(places.room)) < places.room
+    for value in values:
+        has_to[places.owner[is_free & (value < 0)]] = True
+    low, mentors = places.network.low.copy(), places.mentor_nodes()
+    low[mentors] = np.where(has_to | (places.room == 0), low[mentors], 0)
+    return replace(places.network, low=low)
 
 
 def placed(places: Places, chosen: Mask) -> Mask:
