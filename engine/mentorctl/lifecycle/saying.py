@@ -24,11 +24,13 @@ NOTE = "note"  # facts, and no step
 LOG_SESSION = "log_session"
 ANSWER = "answer"
 LEFT = "left_by_choice"  # of an enrollment: the next plan does not enroll them again
+TOLD = "told_"  # before the name of a fact of the roster: somebody said so, whatever the roster says
+_OF_THE_ROSTER = frozenset({"approved", "done"})
 CAME = "came_by_choice"  # of an enrollment: the next plan keeps them although they did not apply
 
 type _Saying = Callable[[Unfolding, Thing, Happening, Cause], str]
 
-__all__ = ["ANSWER", "CAME", "ENROLL", "LEFT", "LOG_SESSION", "NOTE", "Refusal", "say"]
+__all__ = ["ANSWER", "CAME", "ENROLL", "LEFT", "LOG_SESSION", "NOTE", "TOLD", "Refusal", "say"]
 
 
 def say(unfolding: Unfolding, thing: Thing | None, happening: Happening, cause: Cause) -> str:
@@ -144,7 +146,12 @@ def check_facts(unfolding: Unfolding, thing: Thing, happening: Happening) -> dic
                 state=thing.state,
                 help=fact.meaning,
             )
-    return dict(happening.facts)
+    return _as_told(dict(happening.facts))
+
+
+def _as_told(facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
+    """The facts, and that those were said which the roster can take back when it was the roster that said so."""
+    return {**facts, **{f"{TOLD}{name}": value for name, value in facts.items() if name in _OF_THE_ROSTER}}
 
 
 def _fits(kind: Kind, value: FactValue) -> bool:
@@ -371,7 +378,7 @@ def _with(**implied: FactValue) -> _Saying:
     """An event by which some facts are said too, where the lifecycle declares them."""
 
     def saying(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cause) -> str:
-        learned = {**implied, **check_facts(unfolding, thing, happening)}
+        learned = {**_as_told(implied), **check_facts(unfolding, thing, happening)}
         return _stepped(unfolding, thing, happening, cause, learned)
 
     return saying

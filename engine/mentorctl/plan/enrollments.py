@@ -8,7 +8,7 @@ from mentorctl.dates.timeline import Timeline
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
 from mentorctl.lifecycle.machine import Stepper, run
-from mentorctl.lifecycle.saying import CAME, LEFT
+from mentorctl.lifecycle.saying import CAME, LEFT, TOLD
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.conditions import labels_of, meets_all, satisfies
 from mentorctl.rules.fields import Role
@@ -101,7 +101,7 @@ def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
     needed = [m.id for m in cohort.program.modules if m.required and m.audience.includes(role)]
     name = f"{roster.ids[index]}_{role}"
     done = modules_done(cohort, index, name)
-    approved = bool(roster.approved[index]) or cohort.known("enrollment", name).get("approved") is True
+    approved = bool(roster.approved[index]) or cohort.known("enrollment", name).get(f"{TOLD}approved") is True
     return {
         "eligible": meets_all(roster, contract, eligible.conditions, index)
         and satisfies(roster, contract, eligible.when, role, index),
@@ -162,7 +162,7 @@ def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:
     """The ids of the training modules that a person has done, as the roster says or as it was recorded."""
     on_roster = labels_of(cohort.inputs.roster.completed, index) if index >= 0 else ()
     modules = (module.id for module in cohort.program.modules)
-    recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get("done") is True)
+    recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get(f"{TOLD}done") is True)
     return frozenset((*on_roster, *recorded))
 
 
