@@ -100,7 +100,7 @@ def test_names_of_strangers_are_inert(tmp_path: Path) -> None:
         (("explain",), 64, "write a code, a path"),
         (("explain", "unmatched", "--as-of", "soon"), 64, "`soon` is not a day"),
         (("show", "problem", "nope", *DAY), 1, "there is no program `nope`"),
-        (("show", "matches", *DAY), 64, "only `show problem` looks at a day"),
+        (("show", "matches", *DAY), 64, "calendar, timeline and problem look at a day"),
         (("verify", "nothing.json"), 1, "nothing.json"),
     ],
 )
