@@ -238,6 +238,19 @@ def test_free_places_say_the_same_as_loads() -> None:
         assert len(made.network) <= 2 * len(drawn.network)
 
 
+def test_nobody_has_to_fill_places_that_fill_themselves() -> None:
+    """Free places are a floor where one of them may cost something, as a mentor's first match does where that counts."""
+    drawn = draw(4)
+    facts = replace(drawn.facts, standing=np.zeros(len(drawn.network.low), np.int64))
+    room = np.minimum(drawn.network.high, np.bincount(drawn.network.mentor, minlength=len(drawn.network.low)))
+    room = room[drawn.network.mentees :] * (room[drawn.network.mentees :] > 1)
+    assert room.any()
+    for first, floors in ((ObjectiveTerm.TOTAL_SCORE, 0 * room), (ObjectiveTerm.COVER_MENTORS, room)):
+        aims: tuple[Aim, ...] = (((first, 1),), ((ObjectiveTerm.LOAD_BALANCE, 1),))
+        made = as_aims(drawn.network, drawn.table, facts, drawn.ranks, aims)
+        assert made.network.low[made.network.mentees :].tolist() == floors.tolist()
+
+
 # -- stable matchings --------------------------------------------------------------------------------------------------
 
 
