@@ -139,13 +139,16 @@ def _session(block: str, workspace: Path) -> str:
 def _run(words: list[str], workspace: Path) -> list[str]:
     """What a command prints, as on a terminal without color."""
     printed = io.StringIO()
-    before = Path.cwd()
+    before, surroundings = Path.cwd(), dict(os.environ)
     os.chdir(workspace)
+    os.environ |= {"COLUMNS": "110", "LOGNAME": "anna"}  # no machine and no window shows in the page
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             main(words)
     finally:
         os.chdir(before)
+        os.environ.clear()
+        os.environ.update(surroundings)
     lines = printed.getvalue().rstrip().splitlines()
     return [line.rstrip() for line in lines if not line.startswith("… ")]
 
@@ -155,7 +158,7 @@ def run() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a page is out of date")
     check = parser.parse_args().check
-    os.environ |= {"NO_COLOR": "1", "COLUMNS": "110", "LOGNAME": "anna"}  # so that no machine shows in the pages
+    os.environ["NO_COLOR"] = "1"
     stale = []
     for name, make in PAGES.items():
         path, text = ROOT / name, make().rstrip("\n") + "\n"
