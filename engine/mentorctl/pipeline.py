@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.certificates import Claim
+    from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.model import Change, Plan
     from mentorctl.plan.problems import MatchingProblem
@@ -45,6 +46,7 @@ __all__ = [
     "advance",
     "apply",
     "history",
+    "judge",
     "load",
     "plan",
     "problems",
@@ -52,6 +54,7 @@ __all__ = [
     "record",
     "replay",
     "verify",
+    "with_policies",
 ]
 
 
@@ -61,6 +64,19 @@ class Planned:
 
     plan: "Plan | None"
     findings: tuple[Diagnostic, ...]
+
+
+def with_policies(loaded: Loaded, texts: Sequence[tuple[str, str]]) -> Loaded:
+    """The workspace with the policies of some (file name, text) pairs, and what is wrong with them."""
+    if not texts:
+        return loaded
+    from mentorctl.spec.read_policy import read_policies
+
+    programs = {one.id for one in loaded.documents.values() if not one.is_base}
+    read = read_policies(texts, programs=programs, today=loaded.as_of)
+    known = replace(loaded, sources={**loaded.sources, **{s.file: s for s in read.sources}}, policies=read.rules)
+    found = filtered(located(read.findings, known), loaded.policy, loaded.as_of)
+    return replace(known, findings=in_order((*loaded.findings, *found)))
 
 
 def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
@@ -248,13 +264,57 @@ def _inputs(
         outside_tables=outside,
         definitions=definitions or {},
         undo=undo or {},
+        policies=loaded.policies,
     )
     return inputs, ()
 
 
-def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> "Applied":
-    """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed."""
-    return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+def judge(
+    plan: "Plan",
+    loaded: Loaded,
+    snapshot: "Snapshot",
+    *,
+    on: date,
+    consent: "Consent | None" = None,
+    asks: bool = True,
+) -> tuple[Diagnostic, ...]:
+    """What limits and policies have against a plan on a day, beside what was said with it; errors forbid the apply.
+
+    Without `asks` approvals that are missing are no errors yet.
+    """
+    from mentorctl.plan.consent import NOTHING_SAID
+    from mentorctl.plan.judge import judged
+
+    found = judged(
+        plan,
+        programs=loaded.programs,
+        snapshot=snapshot,
+        rules=loaded.policies,
+        day=on,
+        consent=consent or NOTHING_SAID,
+        asks=asks,
+    )
+    return located(found, loaded)
+
+
+def apply(
+    plan: "Plan",
+    store: "Store",
+    *,
+    apply_id: str,
+    at: datetime,
+    actor: str,
+    new_lineage: str,
+    consent: "Consent | None" = None,
+) -> "Applied":
+    """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed.
+
+    What limits and policies have against it is asked with `judge`; `consent` is written down beside it.
+    """
+    from mentorctl.plan.consent import NOTHING_SAID
+
+    said = consent or NOTHING_SAID
+    return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage, consent=said)
 
 
 def record(

@@ -25,6 +25,7 @@ class Made:
     snapshot: Snapshot
     plan: Plan
     findings: tuple[Diagnostic, ...]
+    as_of: date
 
     @property
     def names(self) -> dict[str, str]:
@@ -54,7 +55,7 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | 
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
-    return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)
+    return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings, as_of=as_of)
 
 
 def _way_back(opened: Opened, serial: int) -> Undo:

@@ -79,6 +79,7 @@ def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRec
         definition=compiled.definition,
         lifecycles=compiled.runtime.digest,
         matching_rules=compiled.matching_rules,
+        limits=program.limits,
     )
 
 

@@ -15,6 +15,7 @@ from mentorctl.plan.undo import Undo
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
+from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
@@ -43,6 +44,7 @@ class PlanInputs:
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
     undo: Undo = field(default_factory=dict)
+    policies: tuple[PolicyRule, ...] = ()
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
 

@@ -8,9 +8,10 @@ from mentorctl.plan.codec import effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.inputs import PlanInputs
-from mentorctl.plan.limits import check_limits
+from mentorctl.plan.limits import breaches
 from mentorctl.plan.migrations import Carried, plan_migrations
 from mentorctl.plan.model import DefinitionText, Plan
+from mentorctl.plan.policies.evaluate import policy_results
 from mentorctl.spec.model import Mode
 
 
@@ -39,8 +40,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     draft.findings += carried.findings
     draft.notices += carried.notices
     changes = differences(inputs.snapshot.by_address, draft.records)
-    draft.findings += check_limits(inputs.programs, changes, draft)
-    return Plan(
+    plan = Plan(
         workspace=inputs.workspace.id,
         lineage=inputs.snapshot.lineage,
         serial=inputs.snapshot.serial,
@@ -54,4 +54,14 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         digest=effects_digest(inputs.workspace.id, changes, carried.changes),
         definitions=_definitions(inputs),
         migrations=carried.changes,
-    ), tuple(draft.findings)
+    )
+    return _judged(plan, inputs), tuple(draft.findings)
+
+
+def _judged(plan: Plan, inputs: PlanInputs) -> Plan:
+    """The plan with what limits and policies say of it."""
+    return replace(
+        plan,
+        limits=breaches(inputs.programs, inputs.snapshot, plan),
+        policies=policy_results(inputs.policies, plan, inputs.programs, inputs.snapshot, inputs.as_of),
+    )

@@ -9,14 +9,17 @@ from functools import cached_property
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
+from mentorctl.spec.support import Limit
 from mentorctl.state.live import Instance
+from mentorctl.state.shapes import SPARSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRecord:
     """A program as it was last applied. `definition` is the digest of its compiled form.
 
-    `lifecycles` is that of the part that its people live by: what is new in the program runs by it.
+    `lifecycles` is that of the part that its people live by: what is new in the program runs by it. `limits` are those
+    of its file, kept so that a later plan is held against them whatever the file says then.
     """
 
     address: Address
@@ -26,6 +29,7 @@ class ProgramRecord:
     definition: str
     lifecycles: str
     matching_rules: str
+    limits: tuple[Limit, ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,7 @@ _POSTGRESQL_THIRD = Migration(
     preview=(
         "CREATE TEMPORARY VIEW commits AS SELECT *, '{{}}'::text AS consent FROM {schema}.commits",
         "CREATE TEMPORARY VIEW outbox AS SELECT *, 0 AS held FROM {schema}.outbox",
-        "CREATE TEMPORARY VIEW former AS SELECT 0 AS serial, '' AS address, '' AS kind, '' AS body, '' AS state LIMIT 0",
+        "CREATE TEMP VIEW former AS SELECT 0 AS serial, '' AS address, '' AS kind, '' AS body, '' AS state LIMIT 0",
     ),
 )
 
