@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.model import Change, Plan
     from mentorctl.plan.problems import MatchingProblem
     from mentorctl.plan.proofs import Checked
-    from mentorctl.plan.undo import Undo
+    from mentorctl.plan.undo import Undoing
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Advanced, Happening, LogRow
@@ -111,19 +111,31 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
-    undo: "Undo | None" = None,
+    undoing: "Undoing | None" = None,
+    applied: datetime | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
-    `outside` has the table of each program whose `matching.outside_scores` names a file; `definitions` the texts of
-    the definitions that people live under, by digest (see `living_definitions`).
+    `applied` is when a plan was applied last, if ever: what happened since is drift. `outside` has the table of each
+    program whose `matching.outside_scores` names a file; `definitions` the texts of the definitions that people live
+    under, by digest (see `living_definitions`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.causes import placed
     from mentorctl.plan.make import make_plan
 
     inputs, defects = _inputs(
-        loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions, undo=undo
+        loaded,
+        roster,
+        snapshot,
+        as_of,
+        engine,
+        report,
+        outside or {},
+        definitions=definitions,
+        undoing=undoing,
+        applied=applied,
     )
     if inputs is None:
         return Planned(plan=None, findings=defects)
@@ -132,7 +144,7 @@ def plan(
     except (NoProof, WrongAnswer) as problem:
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)
-    return Planned(plan=None if has_errors(found) else made, findings=found)
+    return Planned(plan=None if has_errors(found) else placed(made, loaded), findings=found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -236,7 +248,8 @@ def _inputs(
     report: Callable[[str], None],
     outside: "Mapping[str, Table]",
     definitions: Mapping[str, str] | None = None,
-    undo: "Undo | None" = None,
+    undoing: "Undoing | None" = None,
+    applied: datetime | None = None,
 ) -> "tuple[PlanInputs | None, tuple[Diagnostic, ...]]":
     """What a plan is made from, or what is wrong with the scores from outside."""
     from mentorctl.plan.inputs import PlanInputs
@@ -263,8 +276,10 @@ def _inputs(
         outside={program: given for program, given in scores.items() if given is not None},
         outside_tables=outside,
         definitions=definitions or {},
-        undo=undo or {},
+        undoing=undoing,
         policies=loaded.policies,
+        written={name: one.resolved.tree for name, one in loaded.documents.items() if not one.is_base},
+        applied=applied,
     )
     return inputs, ()
 

@@ -75,13 +75,6 @@ KINDS = (
         "There is no such apply, or nothing of it is left that a plan could take back.",
     ),
     Kind(
-        "MC7027",
-        "warning",
-        "a part of an apply cannot be taken back",
-        "Messages that were sent, meetings that were held and answers that were given stay; what people did since with "
-        "a thing is theirs. Each is said with how many it is.",
-    ),
-    Kind(
         "MC7010",
         "error",
         "the store belongs to another workspace",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
-@click.option("--undo-migration", type=int, metavar="SERIAL", help="Take back the migration of that commit.")
+@click.option("--undo", metavar="APPLY", help="Take back an apply, by its serial or its id, as far as that can be.")
 @solver_options
 @click.pass_context
 def command(
@@ -44,7 +44,7 @@ def command(
     names: bool,
     detailed_exitcode: bool,
     simulate: bool,
-    undo_migration: int | None,
+    undo: str | None,
     time_limit: int,
     solver: str,
 ) -> int:
@@ -58,6 +58,7 @@ def command(
       mentorctl plan
       mentorctl plan --as-of 2027-03-03 --out plan.json
       mentorctl plan --detailed-exitcode --format json
+      mentorctl plan --undo 7 --out back.json
     """
     from mentorctl.cli.planning import make
     from mentorctl.pipeline import judge
@@ -69,7 +70,7 @@ def command(
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
+    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
     judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, asks=False)
     findings = in_order((*made.findings, *judged))
     if out is not None:

@@ -7,7 +7,7 @@ given stay, and are said to. A migration is taken back with the rest, when the f
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, finding
@@ -16,12 +16,11 @@ from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.migrate import EVENT
 from mentorctl.lifecycle.migration import Line, reversed_lines
-from mentorctl.plan.standing import STANDING
+from mentorctl.plan.differ import is_live
 from mentorctl.plan.verdicts import Remains
-from mentorctl.state.codec import kind_of
 from mentorctl.state.live import Logged, LogRow, Outgoing
 from mentorctl.state.model import (
-    CohortRecord,
+    CheckInRecord,
     EnrollmentRecord,
     MatchRecord,
     ProgramRecord,
@@ -48,14 +47,12 @@ class Undoing:
     told: tuple[Outgoing, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakenBack:
-    """What the way back comes to: the records as they should be, the ways of migrations, and what is left."""
+    """What the way back comes to: the records as they should be, and what is left of the apply."""
 
-    records: list[Record] = field(default_factory=list)
-    ways: Ways = field(default_factory=dict)
-    remains: list[Remains] = field(default_factory=list)
-    findings: list[Diagnostic] = field(default_factory=list)
+    records: tuple[Record, ...]
+    remains: tuple[Remains, ...]
 
 
 def ways_back(undoing: Undoing, programs: Iterable[CompiledProgram]) -> tuple[Ways, tuple[Diagnostic, ...]]:
@@ -71,7 +68,7 @@ def ways_back(undoing: Undoing, programs: Iterable[CompiledProgram]) -> tuple[Wa
         compiled = known.get(program)
         if compiled is None or compiled.runtime.digest in pairs.values():
             return _refused(
-                f"the files still say of `{program}` what the apply {undoing.serial} led to, and it carried people over",
+                f"the files still say of `{program}` what the apply {undoing.serial} carried people over to",
                 "take the change of the files back first (`git revert`), then plan the way back",
             )
         back, why = reversed_lines(Line(old=old, to=new) for old, new in pairs)
@@ -91,6 +88,16 @@ def _refused(detail: str, remedy: str) -> tuple[Ways, tuple[Diagnostic, ...]]:
 def taken_back(undoing: Undoing, programs: Iterable[CompiledProgram], snapshot: Snapshot) -> TakenBack:
     """The records as they are to be, and what cannot be taken back; migrations are carried out in the snapshot."""
     return _Undo(undoing, {compiled.program.id: compiled for compiled in programs}, snapshot).done()
+
+
+def nothing_left(undoing: Undoing, remains: Iterable[Remains]) -> Diagnostic:
+    """The finding for an apply of which a plan can take back nothing."""
+    why = "; ".join(f"{one.count:,} {one.what}: {one.why}" for one in remains)
+    return finding(
+        "MC7026",
+        f"nothing of the apply {undoing.serial} can be taken back{': ' if why else ''}{why}",
+        help="`mentorctl history` shows what happened since",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +123,16 @@ class _Undo:
         self._wanted: dict[Address, Record] = dict(self._now)
         self._left: Counter[tuple[str, str]] = Counter()
         self._busy: set[tuple[str, str, str]] = set()  # (program, cohort, person) in a match that stays
+        self._staying: set[Address] = set()
 
     def done(self) -> TakenBack:
-        for kind in ("match", "session", "training", "check_in", "enrollment", "cohort", "program"):
+        for kind in ("match", "session", "enrollment", "training", "check_in", "cohort", "program"):
             for address, step in self._steps.items():
                 if (address.kind or ("cohort" if address.cohort else "program")) == kind:
                     self._take_back(kind, address, step)
         return TakenBack(
-            records=[self._wanted[address] for address in sorted(self._wanted)],
-            remains=[*self._of_messages(), *self._of_things()],
+            records=tuple(self._wanted[address] for address in sorted(self._wanted)),
+            remains=(*self._of_messages(), *self._of_things()),
         )
 
     # -- one thing -----------------------------------------------------------------------------------------------------
@@ -133,7 +141,7 @@ class _Undo:
         now = self._now.get(address)
         why = self._why_not(kind, address, step, now)
         if why:
-            self._leave(kind, now, why)
+            self._leave(kind, address, now, why)
         elif not step.before and now is not None:
             self._unmake(address, now)
         elif step.before:
@@ -148,13 +156,32 @@ class _Undo:
         match kind:
             case "program" | "cohort":
                 return self._why_not_written(address, step)
-            case "match" if step.before and step.before in STANDING and self._are_taken(now):
+            case "match" if self._would_stand(now, step) and self._are_taken(now):
                 return "their people have another match by now"
-            case "enrollment" if isinstance(now, EnrollmentRecord) and self._is_busy(now):
-                return "their people are in a match that stays"
-            case "session":
-                return self._why_not_then(address, step)
+            case "enrollment" if isinstance(now, EnrollmentRecord):
+                return self._why_not_out(now, step)
+            case "training" | "check_in" if not step.before and self._above(now) in self._staying:
+                return "their people take part"
+            case "session" if isinstance(now, SessionRecord):
+                return self._why_not_then(now, step)
         return ""
+
+    def _why_not_out(self, enrollment: EnrollmentRecord, step: _Step) -> str:
+        """Why somebody's part stays."""
+        here = enrollment.address
+        if (here.program, here.cohort, enrollment.person) in self._busy:
+            return "their people are in a match that stays"
+        below = (a for a in self._since if a.kind in ("training", "check_in"))
+        if not step.before and any(self._above(self._now.get(address)) == here for address in below):
+            return "their people were trained or asked since"
+        return ""
+
+    @staticmethod
+    def _above(record: Record | None) -> Address | None:
+        """The enrollment that a training or a check-in belongs to."""
+        if not isinstance(record, TrainingRecord | CheckInRecord):
+            return None
+        return replace(record.address, kind="enrollment", id=record.enrollment)
 
     def _why_not_written(self, address: Address, step: _Step) -> str:
         """What the files say goes back with the files."""
@@ -165,25 +192,29 @@ class _Undo:
             return "the files still say what the apply led to; take their change back with git"
         return ""
 
-    def _why_not_then(self, address: Address, step: _Step) -> str:
-        """A meeting goes back to a time only if that is still to come."""
-        former = self._former.get(address) or self._now.get(address)
+    def _why_not_then(self, session: SessionRecord, step: _Step) -> str:
+        """A meeting goes back to a time only if that is still to come, and stays with its match."""
+        if replace(session.address, kind="match", id=session.subject) in self._staying:
+            return "their match stays"
+        former = self._former.get(session.address, session) if step.before else session
         is_past = isinstance(former, SessionRecord) and bool(self._clock) and former.starts <= self._clock[:16] + "Z"
-        return "the time at which they were is past" if step.before and is_past else ""
+        return "the time at which they were is past" if is_past else ""
+
+    @staticmethod
+    def _would_stand(now: Record | None, step: _Step) -> bool:
+        """Whether a match that is over would live again."""
+        return isinstance(now, MatchRecord) and bool(step.before) and is_live(replace(now, state=step.before))
 
     def _are_taken(self, match: Record | None) -> bool:
         """Whether somebody of a match has one that began after the apply."""
         people = set(match.people) if isinstance(match, MatchRecord) else set()
         begun = (r for a, r in self._now.items() if "begin" in self._since.get(a, ()))
-        return any(isinstance(r, MatchRecord) and r.state in STANDING and people & set(r.people) for r in begun)
+        return any(isinstance(r, MatchRecord) and is_live(r) and people & set(r.people) for r in begun)
 
-    def _is_busy(self, enrollment: EnrollmentRecord) -> bool:
-        address = enrollment.address
-        return (address.program, address.cohort, enrollment.person) in self._busy
-
-    def _leave(self, kind: str, now: Record | None, why: str) -> None:
+    def _leave(self, kind: str, address: Address, now: Record | None, why: str) -> None:
         self._left[kind, why] += 1
-        if isinstance(now, MatchRecord) and now.state in STANDING:
+        self._staying.add(address)
+        if isinstance(now, MatchRecord) and is_live(now):
             self._busy |= {(now.address.program, now.address.cohort, person) for person in now.people}
 
     def _unmake(self, address: Address, now: Record) -> None:
@@ -208,7 +239,7 @@ class _Undo:
         """What was there before, as it was."""
         before = self._former.get(address) or now
         if before is not None:
-            self._wanted[address] = _in_state(before, step.before)
+            self._wanted[address] = replace(before, state=step.before)
 
     # -- what is left --------------------------------------------------------------------------------------------------
 
@@ -227,22 +258,6 @@ class _Undo:
         for (kind, why), count in sorted(self._left.items()):
             words = kind.replace("_", "-") if count == 1 else _PLURALS.get(kind, f"{kind}s")
             yield Remains(what=words, count=count, why=why)
-        for kind, event, count in self._deeds_of_others():
-            yield Remains(what=_PLURALS.get(kind, f"{kind}s"), count=count, why=f"`{event}` happened and stays")
-
-    def _deeds_of_others(self) -> Iterator[tuple[str, str, int]]:
-        """What happened since to things of the apply that it can no longer be told apart from."""
-        done = Counter(
-            (address.kind, event)
-            for address, events in self._since.items()
-            for event in events
-            if event in _LASTING and address not in self._steps
-        )
-        for (kind, event), count in sorted(done.items()):
-            yield kind, event, count
-
-
-_LASTING = frozenset({"hold", "answer", "complete"})
 
 
 def _steps(logged: Iterable[Logged]) -> dict[Address, _Step]:
@@ -258,23 +273,10 @@ def _steps(logged: Iterable[Logged]) -> dict[Address, _Step]:
 def _since(later: Iterable[LogRow]) -> dict[Address, tuple[str, ...]]:
     """What happened to each thing after the apply, by the names of events."""
     found: dict[Address, tuple[str, ...]] = {}
-    for row in later:
+    for row in (row for row in later if row.line.event != EVENT):  # where that led somewhere else, the state says so
         found[row.line.address] = (*found.get(row.line.address, ()), row.line.event)
     return found
 
 
 def _deeds(events: Iterable[str]) -> str:
     return "/".join(sorted(set(events)))
-
-
-def _in_state(record: Record, state: str) -> Record:
-    match record:
-        case ProgramRecord() | CohortRecord() | EnrollmentRecord() | TrainingRecord() | MatchRecord() | SessionRecord():
-            return replace(record, state=state)
-        case _:
-            return replace(record, state=state)
-
-
-def described(record: Record) -> str:
-    """The kind of a record in words."""
-    return kind_of(record).replace("_", "-")

@@ -208,7 +208,7 @@ def read_on_change(tree: Tree, found: Findings) -> OnChange:
     )
 
 
-_PROTECTED = ("un_matched", "re_matched", "withdrawn")  # what a plan may do to nobody in a protected program
+_PROTECTED = ("un_matched", "re_matched", "withdrawn", "erased")  # what a plan may do to nobody in a protected program
 
 
 def read_limits(tree: Tree, found: Findings, *, protect: bool = False) -> tuple[Limit, ...]:

@@ -18,8 +18,9 @@ from mentorctl.state.shapes import SPARSE
 class ProgramRecord:
     """A program as it was last applied. `definition` is the digest of its compiled form.
 
-    `lifecycles` is that of the part that its people live by: what is new in the program runs by it. `limits` are those
-    of its file, kept so that a later plan is held against them whatever the file says then.
+    `lifecycles` is that of the part that its people live by: what is new in the program runs by it. `written` are its
+    values as they were written when the definition last changed, as JSON: a plan says by them what changed since.
+    `limits` are those of its file, kept so that a later plan is held against them whatever the file says then.
     """
 
     address: Address
@@ -29,6 +30,7 @@ class ProgramRecord:
     definition: str
     lifecycles: str
     matching_rules: str
+    written: str = field(default="", metadata=SPARSE)
     limits: tuple[Limit, ...] = field(default=(), metadata=SPARSE)
 
 
