@@ -114,7 +114,8 @@ def _causes(approved: Approved, now: Plan) -> Iterator[Moved]:
         yield Moved(kind="store", what=before.lineage[:_SHOWN], detail=f"this store is `{now.lineage[:_SHOWN]}`")
     yield from read_set_moves(before.read_set, now.read_set)
     if before.valid_until and now.as_of > before.valid_until:
-        yield Moved(kind="day", what=before.valid_until, detail="was the last day on which the plan meant what it says")
+        because = f" ({before.valid_because})" if before.valid_because else ""
+        yield Moved(kind="day", what=before.valid_until, detail=f"was the last day of the plan{because}")
     elif before.as_of != now.as_of:
         yield Moved(kind="day", what=before.as_of, detail=f"was the day of the plan; this is {now.as_of}")
     if before.serial != now.serial:
@@ -132,7 +133,15 @@ def read_set_moves(before: Sequence[tuple[str, str]], now: Sequence[tuple[str, s
         elif name not in old:
             yield Moved(kind="read-set", what=name, detail="is new")
         elif old[name] != new[name]:
-            yield Moved(kind="read-set", what=name, detail="changed")
+            yield Moved(kind="read-set", what=name, detail=_how(old[name], new[name]))
+
+
+def _how(old: str, new: str) -> str:
+    """How a fingerprint moved; those of people begin with their number."""
+    was, _, rest = old.partition(":")
+    now = new.partition(":")[0]
+    counted = bool(rest) and was.isdigit() and now.isdigit()
+    return f"changed from {was} to {now}" if counted and was != now else "changed"
 
 
 def _parts(before: Plan, now: Plan) -> Iterator[Part]:
