@@ -1,6 +1,7 @@
 """The saved plan: canonical JSON, sealed against change, and the digests that plans are compared by."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, get_type_hints
@@ -43,6 +44,8 @@ CERTIFICATE = "mentorctl/certificate/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
 
 
+_VERSION = re.compile(r"[0-9]+\Z")
+_SAID = 40  # characters of a format that a message quotes
 _MIGRATION = shape_of(MigrationChange)
 _CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
 _DRIFT = shape_of(tuple[Drift, ...])
@@ -196,7 +199,12 @@ def _read[T](text: str, wanted: str, reader: Callable[[Mapping[str, Any]], T]) -
         data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError):
         raise NotAPlan("it is not JSON") from None
-    if not isinstance(data, dict) or data.get("format") != wanted:
+    said = data.get("format") if isinstance(data, dict) else None
+    if said != wanted:
+        if isinstance(said, str) and _VERSION.sub("", said) == _VERSION.sub("", wanted):
+            raise NotAPlan(
+                f"it is of another version, `{said[:_SAID]}`, perhaps a newer version; this one is `{wanted}`"
+            )
         raise NotAPlan(f"it does not say `format: {wanted}`")
     seal = data.pop("seal", None)
     try:
