@@ -85,7 +85,7 @@ def _show_and_apply(shell: Shell, made: "Made", *, names: bool, yes: bool, lock_
 
     if not shell.is_json:
         called = made.names if names else {}
-        shell.print(plan_text(made.plan, prior=made.snapshot, names=called, is_full=False, style=shell.out_style))
+        shell.print(plan_text(made.plan, names=called, style=shell.out_style))
         shell.report(made.findings, made.opened.loaded.texts, after_result=True)
     if made.plan.is_empty:
         return _nothing_to_do(shell, made.plan, made.findings)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @click.option("--certificate", metavar="FILE", help="Save the proof of the matches, for `mentorctl verify`.")
 @click.option(
     "--detail",
-    type=click.Choice(["normal", "full"]),
+    type=click.Choice(["summary", "normal", "full"]),
     default="normal",
     show_default=True,
-    help="full lists every change.",
+    help="summary says what it means to people; full lists every change.",
 )
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
@@ -63,7 +63,7 @@ def command(
     from mentorctl.plan.proofs import claim_of
     from mentorctl.render.findings import exceptions_line
     from mentorctl.render.findings_json import exceptions_json, findings_json
-    from mentorctl.render.plan import plan_text
+    from mentorctl.render.plan import Detail, plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
@@ -79,10 +79,9 @@ def command(
         shell.print(
             plan_text(
                 made.plan,
-                prior=made.snapshot,
                 names=made.names if names else {},
-                is_full=detail == "full",
                 style=shell.out_style,
+                detail=Detail(detail),
             )
         )
         if simulate:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem
 
 LIVE_SESSION = "planned"
+BREAKS = "it breaks "  # how the reason begins for which a match ends that breaks a rule
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

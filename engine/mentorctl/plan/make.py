@@ -10,6 +10,7 @@ from mentorctl.plan.codec import digests_by_impact, effects_digest, inputs_diges
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.drifting import drift_of
+from mentorctl.plan.impact import people_seen
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
 from mentorctl.plan.migrations import Carried, plan_migrations
@@ -62,6 +63,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         migrations=carried.changes,
         consequences=account.consequences,
         drift=drift_of(changes, inputs),
+        people=people_seen(inputs.snapshot.records, changes, carried.changes),
         valid_until=account.until.day.isoformat() if account.until else "",
         valid_because=account.until.because if account.until else "",
         read_set=read_set_of(inputs),
