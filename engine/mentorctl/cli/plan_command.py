@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="summary says what it means to people; full lists every change.",
 )
+@click.option("--messages", metavar="FOLDER", help="Write there how each message would read, with invented people.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
@@ -40,6 +41,7 @@ def command(
     out: str | None,
     certificate: str | None,
     detail: str,
+    messages: str | None,
     names: bool,
     detailed_exitcode: bool,
     simulate: bool,
@@ -55,7 +57,7 @@ def command(
     \b
     Examples:
       mentorctl plan
-      mentorctl plan --as-of 2027-03-03 --out plan.json
+      mentorctl plan --as-of 2027-03-03 --out plan.json --messages previews
       mentorctl plan --detailed-exitcode --format json
     """
     from mentorctl.cli.planning import make
@@ -71,6 +73,8 @@ def command(
         write_file(Path(out), plan_to_text(made.plan))
     if certificate is not None:
         write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
+    if messages is not None:
+        _write_previews(Path(messages), made)
     if shell.is_json:
         exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
         found = findings_json(made.findings, made.opened.loaded.texts)
@@ -94,6 +98,17 @@ def command(
             where = "" if shell.folder == Path() else f"-C {shell.folder} "
             shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
+
+
+def _write_previews(folder: Path, made: "Made") -> None:
+    """A file for each message that would go out."""
+    from mentorctl.cli.workspace import template_texts
+    from mentorctl.render.previews import previews
+
+    folder.mkdir(parents=True, exist_ok=True)
+    programs = [compiled.program for compiled in made.opened.loaded.programs]
+    for preview in previews(made.plan.consequences, programs, template_texts(made.opened.loaded)):
+        write_file(folder / preview.name, preview.text)
 
 
 def _simulated(shell: Shell, made: "Made") -> None:

@@ -19,7 +19,7 @@ from mentorctl.state.model import ProgramRecord
 _MEANINGS = {
     Impact.NONE: "nothing changes for them",
     Impact.INTERNAL: "recorded, nothing to tell them",
-    Impact.INFORMED: "a match, a training, a date or a place on the waiting list is new",
+    Impact.INFORMED: "something is new: a match, a training, a date, waiting",
     Impact.RESCHEDULED: "a session or a due day moves, or is cancelled",
     Impact.RE_MATCHED: "have other partners than before",
     Impact.UN_MATCHED: "lose their match",

@@ -19,7 +19,7 @@ def meaning_lines(one: ProgramConsequences, style: Style, *, is_full: bool) -> I
 
 def matched_words(before: Measures, after: Measures) -> str:
     """How many are matched, before and after, in a few words."""
-    if before.mentees == 0:
+    if not before.matches:
         return f"{_share(after)} matched"
     return f"matched {_share(before)} → {_share(after)}"
 
@@ -55,18 +55,22 @@ def _measures(one: ProgramConsequences, style: Style) -> Iterator[str]:
     rows = [("matched", _share(before), _share(after), _change(before, after, "rate"))]
     rows.append(("mean score", _mean(before), _mean(after), _change(before, after, "mean")))
     rows.append(("lowest score", _lowest(before), _lowest(after), _change(before, after, "lowest")))
-    rows.append(("mentors in use", _used(before), _used(after), ""))
-    rows.append(("mentees each", _load(before), _load(after), ""))
+    if before.mentors or after.mentors:
+        rows.append(("mentors in use", _used(before), _used(after), ""))
+        rows.append(("mentees each", _load(before), _load(after), ""))
     if before.fairness_gap is not None or after.fairness_gap is not None:
         rows.append(("widest gap", _gap(before), _gap(after), _change(before, after, "gap")))
+    if not before.matches:  # there is nothing to compare with
+        yield f"  {style.note('matches')}"
+        yield from table([(name, now) for name, _, now, _ in rows], indent="    ")
+        return
     yield f"  {style.note('before → after')}"
     yield from table(
         [(name, was, "→", now, sign) for name, was, now, sign in rows],
         indent="    ",
         dress={2: style.faint, 4: lambda text: _direction(text, style)},
     )
-    if before.matches or one.churn.ended:
-        yield f"    matches: {_churn(one.churn, style)}"
+    yield f"    matches: {_churn(one.churn, style)}"
 
 
 def _churn(churn: Churn, style: Style) -> str:
