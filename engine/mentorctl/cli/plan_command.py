@@ -1,5 +1,6 @@
 """`mentorctl plan`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import click
 
 from mentorctl.cli.exits import Exit, exit_code
 from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
-from mentorctl.diagnostics import has_errors, in_order
+from mentorctl.diagnostics import Diagnostic, has_errors, in_order
 
 if TYPE_CHECKING:
     from mentorctl.cli.planning import Made
@@ -66,7 +67,6 @@ def command(
     from mentorctl.pipeline import judge
     from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
     from mentorctl.plan.proofs import claim_of
-    from mentorctl.render.findings import exceptions_line
     from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.gate import verdict_text
     from mentorctl.render.plan import Detail, plan_text
@@ -97,16 +97,23 @@ def command(
         shell.print(verdict_text(made.plan, shell.out_style))
         if simulate:
             _simulated(shell, made)
-        shell.report(findings, made.opened.loaded.texts, after_result=True)
-        active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
-        if active:
-            shell.say(f"\n{active}")
-        if out is not None:
-            where = "" if shell.folder == Path() else f"-C {shell.folder} "
-            shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
+        _report(shell, made, findings, out)
     if has_errors(findings):
         return exit_code(findings)
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
+
+
+def _report(shell: Shell, made: "Made", findings: Sequence[Diagnostic], out: str | None) -> None:
+    """What is to be said beside the plan."""
+    from mentorctl.render.findings import exceptions_line
+
+    shell.report(findings, made.opened.loaded.texts, after_result=True)
+    active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
+    if active:
+        shell.say(f"\n{active}")
+    if out is not None and not has_errors(findings):
+        where = "" if shell.folder == Path() else f"-C {shell.folder} "
+        shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
 
 
 def _write_previews(folder: Path, made: "Made") -> None:
