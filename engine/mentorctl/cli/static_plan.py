@@ -66,7 +66,7 @@ def _tree(both: Comparison, *, is_before: bool) -> dict[str, object]:
     if not both.before.texts or both.before.texts.get(ROOT) == both.after.texts.get(ROOT):
         return {}
     tree = version.loaded.sources[ROOT].tree
-    return tree if isinstance(tree, dict) else {}
+    return dict(tree) if isinstance(tree, dict) else {}
 
 
 def _texts(both: Comparison) -> Iterator[StaticText]:
