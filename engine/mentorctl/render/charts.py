@@ -12,7 +12,7 @@ from mentorctl.render.svg import escaped
 
 _WIDE = 640
 _BAR_LEFT, _BAR_ROW = 122, 38
-_LETTER = 7.4  # width of a letter of a number at its size
+_LETTER, _SMALL = 7.4, 6.2  # widths of a letter at both sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def _column(look: str, count: int | None, x: float, thick: float, most: int, end
 
 def _short(label: str, room: float) -> str:
     """A label, or its first number where the whole does not fit below its bars."""
-    return label if len(label) * _LETTER * 0.85 <= room else label.partition("\u2013")[0]
+    return label if len(label) * _LETTER * 0.85 + 8 <= room else label.partition("\u2013")[0]
 
 
 def _number(count: int | None) -> str:
@@ -141,14 +141,16 @@ def _spans(spans: Sequence[Span], height: int) -> Iterator[str]:
     def x(day: date) -> float:
         return _SPAN_LEFT + (day - first).days / max(1, (last - first).days) * (_SPAN_RIGHT - _SPAN_LEFT)
 
+    yield '<rect class="then" x="0.8" y="8" width="14" height="12" rx="2"/><text x="20" y="18">before</text>'
+    yield '<rect class="now" x="82" y="8" width="14" height="12" rx="2"/><text x="102" y="18">after</text>'
     free = 0.0
     for month in _months(first, last):
         at = x(month)
         yield f'<line class="grid" x1="{at:.1f}" y1="26" x2="{at:.1f}" y2="{height - 8}"/>'
         word = f"{month:%b %Y}" if month.month == 1 or not free else f"{month:%b}"
-        if at >= free and at + len(word) * _LETTER <= _SPAN_RIGHT + 14:
+        if at >= free and at + len(word) * _SMALL <= _SPAN_RIGHT + 14:
             yield f'<text class="soft small" x="{at + 3:.1f}" y="20">{word}</text>'
-            free = at + len(word) * _LETTER + 10
+            free = at + len(word) * _SMALL + 6
     for number, span in enumerate(spans):
         y = 40 + _SPAN_ROW * number
         yield f'<text class="end" x="{_SPAN_LEFT - 14}" y="{y + 21}">{escaped(_cut(span.label))}</text>'
