@@ -103,8 +103,7 @@ def load(
     """Read, check and compile a workspace from (file name, text) pairs of mentorctl.yaml, programs and bases.
 
     Findings are located and sorted, and weighed as on a day; without one, no exception has ended. `templates` are the
-    names of the messages' texts, or None where the workspace has no folder for them; `absent` are ids of programs that
-    exist although their texts are not given.
+    names of the messages' texts, None where the workspace has no folder for them; `absent` are ids of programs not given.
     """
     loading = _Loading(workspace_text[0], templates, absent)
     workspace = loading.workspace(workspace_text)
@@ -137,8 +136,7 @@ class _Loading:
     """Collects sources, documents and findings; each finding with the id of the document that inherits it, if any."""
 
     def __init__(self, workspace_file: str, templates: Collection[str] | None, absent: Collection[str]) -> None:
-        self._templates = templates
-        self._absent = frozenset(absent)
+        self._templates, self._absent = templates, frozenset(absent)
         self.sources: dict[str, Source] = {}
         self.files: dict[str, str] = {WORKSPACE: workspace_file}
         self.documents: dict[str, Document] = {}

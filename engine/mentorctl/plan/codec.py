@@ -11,7 +11,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram, plain
 from mentorctl.lifecycle.migration import MigrationChange, Moved
 from mentorctl.plan.certificates import Claim, MatchingCertificate
 from mentorctl.plan.consequences import Drift, ProgramConsequences
-from mentorctl.plan.impact import impact_counts
+from mentorctl.plan.impact import SEVERITY, carried, impact_counts
 from mentorctl.plan.model import (
     Action,
     Change,
@@ -62,6 +62,22 @@ def effects_digest(workspace: str, changes: Iterable[Change], migrations: Iterab
     return digest([workspace, effects, carried] if carried else [workspace, effects], f"{ENCODING}:sha256")
 
 
+def digests_by_impact(
+    workspace: str, changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()
+) -> tuple[tuple[str, Impact, str], ...]:
+    """The digest of the effects of each program and impact, so that an approval of one part can outlive another."""
+    parts: dict[tuple[str, Impact], tuple[list[Change], list[MigrationChange]]] = {}
+    for change in changes:
+        parts.setdefault((change.address.program, change.impact), ([], []))[0].append(change)
+    for migration in migrations:
+        worst = max((carried(migration, moved) for moved in migration.census), key=_SEVERITY, default=Impact.INTERNAL)
+        parts.setdefault((migration.program, worst), ([], []))[1].append(migration)
+    return tuple(
+        (program, impact, effects_digest(workspace, *parts[program, impact]))
+        for program, impact in sorted(parts, key=lambda part: (part[0], _SEVERITY(part[1])))
+    )
+
+
 def _counted(migration: MigrationChange) -> tuple[Moved, ...]:
     """The census without its examples, which depend on the day."""
     return tuple(replace(moved, examples=()) for moved in migration.census)
@@ -100,6 +116,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
         "drift": _DRIFT.write(plan.drift, "drift"),
         "valid_until": plan.valid_until,
+        "valid_because": plan.valid_because,
         "read_set": _READ_SET.write(plan.read_set, "read_set"),
         "digests": _DIGESTS.write(plan.digests, "digests"),
     }
@@ -206,6 +223,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
         drift=_DRIFT.read(data["drift"], "drift"),
         valid_until=_is(str, data["valid_until"]),
+        valid_because=_is(str, data["valid_because"]),
         read_set=_READ_SET.read(data["read_set"], "read_set"),
         digests=_DIGESTS.read(data["digests"], "digests"),
     )
@@ -303,3 +321,4 @@ def _no_float(text: str) -> float:
 
 
 _NOWHERE = Span(file="", line=0, column=0)
+_SEVERITY = SEVERITY.__getitem__

@@ -11,6 +11,8 @@ from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
 from mentorctl.state.model import Record
 
 __all__ = [
+    "RECORDED",
+    "ROSTER",
     "Action",
     "Change",
     "DefinitionText",
@@ -20,6 +22,10 @@ __all__ = [
     "Plan",
     "SchedulingSummary",
 ]
+
+
+ROSTER = Place(document="(roster)")
+RECORDED = Place(document="(recorded)")  # what people did, and what time brought
 
 
 class Action(StrEnum):
@@ -32,7 +38,8 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One record before and after. `reason` is a short phrase; `cause` what asked for it, None for the roster.
+    """One record before and after. `reason` is a short phrase, `cause` what asked for it: a value of a file, or one
+    of the two below where none did.
 
     `span` is where the cause is written; a saved plan keeps it, so that it can be read without the files.
     """
@@ -120,7 +127,8 @@ class Plan:
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
     `certificates` prove the matches and are no effects.
 
-    `valid_until` is the last day on which the plan can sensibly be applied, or empty. `read_set` has a fingerprint of
+    `valid_until` is the last day on which the plan can sensibly be applied, or empty, and `valid_because` what happens
+    then. `read_set` has a fingerprint of
     each thing that the plan depended on, and `digests` the digest of the effects by program and impact.
     """
 
@@ -140,6 +148,7 @@ class Plan:
     consequences: tuple[ProgramConsequences, ...] = ()
     drift: tuple[Drift, ...] = ()
     valid_until: str = ""
+    valid_because: str = ""
     read_set: tuple[tuple[str, str], ...] = ()
     digests: tuple[tuple[str, Impact, str], ...] = ()
 
