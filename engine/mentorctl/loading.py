@@ -103,7 +103,7 @@ def load(
     """Read, check and compile a workspace from (file name, text) pairs of mentorctl.yaml, programs and bases.
 
     Findings are located and sorted, and weighed as on a day; without one, no exception has ended. `templates` are the
-    names of the messages' texts, None where the workspace has no folder for them; `absent` are ids of programs not given.
+    names of the messages' texts, None where it has no folder for them; `absent` are ids of programs that are not given.
     """
     loading = _Loading(workspace_text[0], templates, absent)
     workspace = loading.workspace(workspace_text)
