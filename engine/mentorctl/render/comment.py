@@ -106,7 +106,11 @@ class _Comment:
         yield "Where people stand when lifecycles change", carried
         yield (
             "Dates of cohorts",
-            self._listed(review.moved, lambda row: (quoted(row[0]), row[1], row[2]), ("cohort", "before", "after")),
+            self._listed(
+                review.moved,
+                lambda row: (quoted(row[0]), sentence(row[1]), sentence(row[2])),
+                ("cohort", "before", "after"),
+            ),
         )
         yield (
             "What moved although no file asked for it",
@@ -124,7 +128,7 @@ class _Comment:
                 quoted(t.program),
                 quoted(t.message),
                 quoted(t.occasion),
-                t.when,
+                sentence((t.when,)),
                 " and ".join(filter(None, (t.people, worded(t.others)))),
             ),
             ("program", "message", "on", "when", "people"),

@@ -102,7 +102,7 @@ class Review:
     tellings: tuple[TellingView, ...] = ()
     drift: tuple[tuple[Foreign, str, Foreign, str], ...] = ()
     carried: tuple[tuple[Foreign, Foreign, Foreign, str], ...] = ()
-    moved: tuple[tuple[Foreign, str, str], ...] = ()
+    moved: tuple[tuple[Foreign, Words, Words], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -178,7 +178,7 @@ def _sentences(live: Plan, counts: Mapping[Impact, int], people: int) -> Iterato
     if len(seen) == 1:
         yield from ((sentence,) for sentence in _program_sentences(seen[0]))
     if live.valid_until:
-        yield (f"This holds until {day_words(live.valid_until)}: after that day it would mean something else.",)
+        yield ("This holds until ", day_words(live.valid_until), ": after that day it would mean something else.")
 
 
 # -- programs ----------------------------------------------------------------------------------------------------------
@@ -284,12 +284,12 @@ def _carried(live: Plan) -> Iterator[tuple[Foreign, Foreign, Foreign, str]]:
                 yield Foreign(name), Foreign(moved.old), Foreign(moved.to), shown(moved.count)
 
 
-def _moved(live: Plan) -> Iterator[tuple[Foreign, str, str]]:
+def _moved(live: Plan) -> Iterator[tuple[Foreign, Words, Words]]:
     """The cohorts whose first or last day is another one."""
     for change in live.changes:
         before, after = change.before, change.after
         if isinstance(before, CohortRecord) and isinstance(after, CohortRecord):
-            then, now = ((day_words(c.starts), day_words(c.ends)) for c in (before, after))
+            then, now = ((day_words(c.starts), " to ", day_words(c.ends)) for c in (before, after))
             if then != now:
                 name = Foreign(f"{after.address.program} {after.address.cohort}")
-                yield name, f"{then[0]} to {then[1]}", f"{now[0]} to {now[1]}"
+                yield name, then, now

@@ -242,7 +242,7 @@ def _timelines(review: Review) -> Iterator[dict[str, object] | None]:
     yield _section(
         "Dates of cohorts",
         header=("cohort", "before", "after"),
-        rows=[((name,), (before,), (after,)) for name, before, after in review.moved],
+        rows=[((name,), before, after) for name, before, after in review.moved],
     )
     programs = review.static.programs if review.static else ()
     cohorts = list(dict.fromkeys((each, change.cohort) for each in programs for change in each.dates))
