@@ -9,6 +9,7 @@ from itertools import islice
 
 from mentorctl.lifecycle.difference import difference
 from mentorctl.plan.model import Impact
+from mentorctl.plan.static import StaticLimit
 from mentorctl.render.difference import difference_mermaid
 from mentorctl.render.intent import moved_words, span_words
 from mentorctl.render.markdown import cut, fenced, quoted, sentence, table, worded
@@ -56,17 +57,17 @@ class _Comment:
             "possible": ""
             if review.live
             else self._listed(list(_possible(review)), tuple, ("at worst", "in", "changes")),
-            "measures": self._rows([_measures(program, len(review.programs)) for program in review.programs]),
-            "limits": self._rows(_limits(review)),
-            "causes": self._rows([_cause(cause) for cause in review.causes], at_most=5),
+            "measures": self._rows(review.programs, lambda program: _measures(program, len(review.programs))),
+            "limits": self._rows(_limits(review), _limit),
+            "causes": self._rows(review.causes, _cause, at_most=5),
             "folds": [{"title": title, "body": body} for title, body in self._folds() if body],
             "footer": _footer(review),
         }
         return values | {"cut": f"{self._left_out:,} more entries are in the plan itself" if self._left_out else ""}
 
-    def _rows(self, rows: Sequence[object], at_most: int = 200) -> Rows | None:
+    def _rows[T](self, rows: Sequence[T], shape: Callable[[T], str], at_most: int = 200) -> Rows | None:
         """The first rows and how many more there are; None where there is nothing at all."""
-        shown = list(rows[: min(self._most, at_most)])
+        shown = [shape(row) for row in rows[: min(self._most, at_most)]]
         more = len(rows) - len(shown)
         if not rows or (not shown and self._most == 0):
             self._left_out += more
@@ -248,16 +249,17 @@ def _measures(program: ProgramView, programs: int) -> str:
     return name + " ".join(filter(None, (" · ".join(parts), *said)))
 
 
-def _limits(review: Review) -> list[str]:
-    if review.static is None:
-        return []
-    found = [(each.program, limit) for each in review.static.programs for limit in each.limits]
-    found.sort(key=lambda pair: not pair[1].is_weaker)
-    return [
-        f"{'**weaker**' if limit.is_weaker else 'stricter'} in {quoted(program, 60)}: {quoted(limit_words(limit))}"
-        + ("; what the limit was counts until this is merged" if limit.is_weaker else "")
-        for program, limit in found
-    ]
+def _limits(review: Review) -> list[tuple[str, StaticLimit]]:
+    """The limits that move, first those that allow more."""
+    programs = review.static.programs if review.static else ()
+    found = [(each.program, limit) for each in programs for limit in each.limits]
+    return sorted(found, key=lambda pair: not pair[1].is_weaker)
+
+
+def _limit(row: tuple[str, StaticLimit]) -> str:
+    program, limit = row
+    words = f"{'**weaker**' if limit.is_weaker else 'stricter'} in {quoted(program, 60)}: {quoted(limit_words(limit))}"
+    return f"{words}; what it was counts until this is merged" if limit.is_weaker else words
 
 
 def _cause(cause: CauseView) -> str:

@@ -64,7 +64,7 @@ def test_nothing_to_say_is_one_sentence() -> None:
     assert len(_comment(None, empty).splitlines()) == 2
 
 
-@pytest.mark.parametrize("size", [1, 40, 400, 4_000])
+@pytest.mark.parametrize("size", [1, 40, 1_000])
 def test_it_is_never_too_long(size: int) -> None:
     """However much there is to say, the comment stays below its limit, keeps what matters and counts what is missing."""
     live, static = _enormous(size)
