@@ -14,7 +14,7 @@ from mentorctl.render.difference import difference_mermaid
 from mentorctl.render.intent import moved_words, span_words
 from mentorctl.render.markdown import cut, fenced, quoted, sentence, table, worded
 from mentorctl.render.review import CauseView, ProgramView, Review
-from mentorctl.render.review_words import DOES, SEVERITY, joined
+from mentorctl.render.review_words import DOES, SEVERITY
 from mentorctl.render.static import limit_words, moved_dates, shown_value
 from mentorctl.render.templates import filled
 
@@ -52,7 +52,7 @@ class _Comment:
             "headline": sentence(review.headline, 60),
             "sentences": [sentence(words) for words in review.sentences],
             "checks": {"errors": _errors(review)},
-            "refusals": None,
+            "refusals": self._rows(review.verdicts, sentence),
             "consequences": _consequences(review),
             "possible": ""
             if review.live
@@ -61,6 +61,7 @@ class _Comment:
             "limits": self._rows(_limits(review), _limit),
             "causes": self._rows(review.causes, _cause, at_most=5),
             "folds": [{"title": title, "body": body} for title, body in self._folds() if body],
+            "accepting": sentence(review.accepting),
             "footer": _footer(review),
         }
         return values | {"cut": f"{self._left_out:,} more entries are in the plan itself" if self._left_out else ""}
@@ -220,8 +221,19 @@ def _errors(review: Review) -> int:
 
 def _consequences(review: Review) -> str:
     """The table of consequences, the worst first."""
-    rows = [(f"**{row.impact.value}**", DOES[row.impact], row.people) for row in review.consequences]
-    return table(("consequence", "people who", "people"), rows, frozenset({2})) if rows else ""
+    found = review.consequences
+    has_verdicts = any(row.limit or row.needs for row in found)
+    rows = [
+        (
+            f"**{row.impact.value}**",
+            DOES[row.impact],
+            row.people,
+            *((row.limit or "-", ", ".join(worded(role) for role in row.needs) or "-") if has_verdicts else ()),
+        )
+        for row in found
+    ]
+    header = ("consequence", "people who", "people", *(("limit", "needs") if has_verdicts else ()))
+    return table(header, rows, frozenset({2, 3} if has_verdicts else {2})) if rows else ""
 
 
 def _possible(review: Review) -> Iterator[tuple[str, str, str]]:
@@ -275,4 +287,4 @@ def _footer(review: Review) -> str:
     elif review.static is not None:
         head = cut(review.static.head, 12) or "the files"
         parts += [f"{quoted(cut(review.static.base, 12))} to {quoted(head)}", f"as of {quoted(review.static.as_of)}"]
-    return joined([", ".join(parts)]) + ". Numbers under five are not shown; people are never named here."
+    return ", ".join(parts) + ". Numbers under five are not shown; people are never named here."

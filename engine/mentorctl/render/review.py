@@ -13,6 +13,7 @@ from mentorctl.plan.consequences import ProgramConsequences, Telling
 from mentorctl.plan.model import Impact, Plan
 from mentorctl.plan.static import StaticPlan
 from mentorctl.render.floor import HIDDEN, beside_total, is_few, rounded, shown
+from mentorctl.render.review_verdicts import accepting_words, limit_cell, needs_cell, verdict_words
 from mentorctl.render.review_words import (
     SEVERITY,
     Foreign,
@@ -33,11 +34,16 @@ _WORST_FIRST = tuple(reversed(SEVERITY))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """What happens to how many people. `bar` is a share of all for a chart, None where it must not be drawn."""
+    """What happens to how many people. `bar` is a share of all for a chart, None where it must not be drawn.
+
+    `limit` is what is allowed where that is exceeded, and `needs` who must agree to so many.
+    """
 
     impact: Impact
     people: str
     bar: float | None
+    limit: str = ""
+    needs: tuple[Foreign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,8 @@ class Review:
     drift: tuple[tuple[Foreign, str, Foreign, str], ...] = ()
     carried: tuple[tuple[Foreign, Foreign, Foreign, str], ...] = ()
     moved: tuple[tuple[Foreign, Words, Words], ...] = ()
+    verdicts: tuple[Words, ...] = ()
+    accepting: Words = ()
 
     @property
     def is_empty(self) -> bool:
@@ -142,13 +150,15 @@ def review_of(live: Plan | None, static: StaticPlan | None) -> Review:
         headline=people_words(counts, [each.program for each in seen]),
         sentences=tuple(_sentences(live, counts, people)),
         worst=hit[0] if hit else Impact.NONE,
-        consequences=tuple(_consequence(impact, counts[impact], people) for impact in hit),
+        consequences=tuple(_consequence(impact, counts[impact], people, live) for impact in hit),
         programs=tuple(_programs(seen, hit)),
         causes=_causes(seen),
         tellings=_tellings(seen),
         drift=tuple((Foreign(d.program), d.kind.value, Foreign(d.what), shown(d.people)) for d in live.drift),
         carried=tuple(_carried(live)),
         moved=tuple(_moved(live)),
+        verdicts=tuple(verdict_words(live)),
+        accepting=accepting_words(live),
     )
 
 
@@ -166,8 +176,14 @@ def _sum(programs: Iterable[ProgramConsequences]) -> Counter[Impact]:
     return counts
 
 
-def _consequence(impact: Impact, count: int, people: int) -> Consequence:
-    return Consequence(impact=impact, people=shown(count), bar=None if is_few(count) else count / max(people, count))
+def _consequence(impact: Impact, count: int, people: int, live: Plan) -> Consequence:
+    return Consequence(
+        impact=impact,
+        people=shown(count),
+        bar=None if is_few(count) else count / max(people, count),
+        limit=limit_cell(live, impact),
+        needs=needs_cell(live, impact),
+    )
 
 
 def _sentences(live: Plan, counts: Mapping[Impact, int], people: int) -> Iterator[Words]:

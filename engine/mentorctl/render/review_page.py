@@ -107,12 +107,22 @@ def _people(review: Review) -> dict[str, object] | None:
             Bar(label=c.impact.value, value=c.people, share=c.bar, look=_LOOKS.get(c.impact, "calm"))
             for c in review.consequences
         ]
+        has_verdicts = any(c.limit or c.needs for c in review.consequences)
         return _section(
             "Who is affected",
+            lines=[review.accepting] if review.accepting else (),
             charts=[_chart(bars_svg(bars, name="people", title="People affected, the worst first"), wide=640)],
-            header=("consequence", "what it means", "people"),
-            rows=[((c.impact.value,), (DOES[c.impact],), (c.people,)) for c in review.consequences],
-            numbers=frozenset({2}),
+            header=("consequence", "what it means", "people", *(("limit", "needs") if has_verdicts else ())),
+            rows=[
+                (
+                    (c.impact.value,),
+                    (DOES[c.impact],),
+                    (c.people,),
+                    *(((c.limit or "-",), (Foreign(", ".join(c.needs)) or "-",)) if has_verdicts else ()),
+                )
+                for c in review.consequences
+            ],
+            numbers=frozenset({2, 3} if has_verdicts else {2}),
         )
     static = review.static
     if review.live is not None or static is None:
@@ -125,6 +135,8 @@ def _people(review: Review) -> dict[str, object] | None:
 
 
 def _parts(review: Review) -> Iterator[dict[str, object] | None]:
+    verdicts = [tuple(_unmarked(word) for word in words) for words in review.verdicts]
+    yield _section("What limits and policies say", header=("verdict",), rows=[(words,) for words in verdicts])
     yield _limits(review.static)
     yield _findings(review.static)
     yield from _of_programs(review)
@@ -311,6 +323,11 @@ def _files(static: StaticPlan | None) -> Iterator[dict[str, object] | None]:
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
+
+
+def _unmarked(word: str) -> str:
+    """Our own words without the marks of Markdown."""
+    return word if isinstance(word, Foreign) else word.replace("**", "")
 
 
 def _words(words: Words) -> Cell:

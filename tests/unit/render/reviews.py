@@ -29,7 +29,9 @@ from mentorctl.plan.static import (
     StaticText,
     StaticValue,
 )
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.rules.fields import Role
+from mentorctl.spec.policies import Effect
 from mentorctl.state.model import EnrollmentRecord
 
 PERSON = "p7f3a9c2e"  # an id that must show nowhere
@@ -162,7 +164,18 @@ def live(*programs: ProgramConsequences, is_empty: bool = False) -> Plan:
             Drift(program="eng_onboarding", cohort="spring", kind=Moved.ROSTER, what="joined", people=7, matters=True),
         ),
         valid_until="2027-02-28",
-    )
+        limits=tuple(
+            Breach(program=p.program, what="un_matched", people=dict(p.impact)[Impact.UN_MATCHED], allowed=5,
+                   applicants=p.people, kept=True)
+            for p in programs[:1] if dict(p.impact).get(Impact.UN_MATCHED, 0) > 5
+        ),
+        policies=tuple(
+            PolicyResult(policy="keep_pairs", program=p.program, effect=effect, because="people who have met stay together",
+                         approvals=("program_owner",) if effect is Effect.REQUIRE else (), item="sha256:0",
+                         facts=(("people.un_matched", "14"),))
+            for p in programs[:1] for effect in (Effect.REQUIRE, Effect.WARN)
+        ),
+    )  # fmt: skip
 
 
 ONE = live(
@@ -274,6 +287,21 @@ def tricky() -> tuple[Plan, StaticPlan]:
         )
     plan = replace(
         live(*programs),
+        policies=tuple(
+            PolicyResult(
+                policy=t,
+                program=t,
+                effect=Effect.REQUIRE,
+                because=t,
+                approvals=(t,),
+                item=t,
+                facts=(("un_matched", t),),
+                excepted=t,
+                until=t,
+            )
+            for t in TRICKS
+        ),
+        remains=tuple(Remains(what=t, count=7, why=t) for t in TRICKS),
         workspace=TRICKS[3],
         digest=TRICKS[3],
         as_of=TRICKS[4],

@@ -18,6 +18,7 @@ from mentorctl.render.comment import MOST_BYTES, comment_markdown
 from mentorctl.render.markdown import quoted, worded
 from mentorctl.render.review import review_of
 
+READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HERE = ROOT / "tests" / "cases" / "reviews"
 INERT = {
     "text", "softbreak", "code_inline", "strong_open", "strong_close", "html_inline", "paragraph_open", "paragraph_close",
@@ -107,11 +108,9 @@ def test_a_difference_of_few_matches_gives_nobody_away() -> None:
 def test_words_of_others_are_quoted(trick: str) -> None:
     """A text is one code span with exactly its printable characters, in a sentence and in a table."""
     for line in (f"before {quoted(trick)} after", f"| a |\n| --- |\n| {quoted(trick)} |"):
-        inside = [t for t in _flat(MarkdownIt("gfm-like", {"linkify": False}).parse(line)) if t.type not in INERT]
+        inside = [t for t in _flat(READER.parse(line)) if t.type not in INERT]
         assert not inside
-        spans = [
-            t.content for t in _flat(MarkdownIt("gfm-like", {"linkify": False}).parse(line)) if t.type == "code_inline"
-        ]
+        spans = [t.content for t in _flat(READER.parse(line)) if t.type == "code_inline"]
         assert len(spans) == 1
         assert all(c.isprintable() for c in spans[0])
 
@@ -126,7 +125,7 @@ def test_no_trick_works_anywhere() -> None:
     """With tricks in every text of both plans, the comment parses to our own structure: no link, image, HTML or mention."""
     text = _comment(*reviews.tricky())
     assert len(text.encode()) < MOST_BYTES
-    tokens = list(_flat(MarkdownIt("gfm-like", {"linkify": False}).parse(text)))
+    tokens = list(_flat(READER.parse(text)))
     assert {token.type for token in tokens} <= INERT
     for token in tokens:
         if token.type in ("html_inline", "html_block"):
@@ -143,7 +142,7 @@ def test_no_trick_works_anywhere() -> None:
 def test_diagrams_are_inert() -> None:
     """In a Mermaid diagram a name is a label: it opens no directive, closes no quote and brings no link."""
     text = _comment(*reviews.tricky())
-    diagrams = [t.content for t in MarkdownIt("gfm-like", {"linkify": False}).parse(text) if t.type == "fence"]
+    diagrams = [t.content for t in READER.parse(text) if t.type == "fence"]
     assert diagrams
     for diagram in diagrams:
         body = diagram.split("---\n", 2)[2]
