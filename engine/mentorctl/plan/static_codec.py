@@ -8,6 +8,7 @@ from mentorctl.state.codec import canonical_json
 from mentorctl.state.shapes import CodecError, shape_of
 
 FORMAT = "mentorctl/static-plan/v1"
+MOST = 8_000_000  # characters; it may come from a job that nobody trusts
 
 
 class NotAStaticPlan(ValueError):  # noqa: N818 - the name of what was found
@@ -27,6 +28,8 @@ def static_plan_to_text(plan: StaticPlan) -> str:
 
 def static_plan_from_text(text: str) -> StaticPlan:
     """Read a saved static plan. Raises NotAStaticPlan when it is not exactly what was written."""
+    if len(text) > MOST:
+        raise NotAStaticPlan(f"it has more than {MOST:,} characters")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -42,6 +42,14 @@ def part_of(part: int, whole: int) -> str:
     return shown(part)
 
 
+def everybody(count: int, parts: Sequence[int]) -> str:
+    """How many there are, of whom some parts are shown; in fives where that would leave a hidden part no choice."""
+    seen = sum(part for part in parts if not is_few(part))
+    if any(map(is_few, parts)) and count - seen < FLOOR:
+        return f"about {FLOOR * round(count / FLOOR):,}"
+    return shown(count)
+
+
 def rounded(count: int) -> int | None:
     """A number that stands beside one of another day, in fives, so that few cannot be told by subtraction."""
     return None if is_few(count) else FLOOR * round(count / FLOOR)
@@ -49,6 +57,8 @@ def rounded(count: int) -> int | None:
 
 def rate(part: int, whole: int) -> str:
     """A share in percent, in steps of at least five people."""
+    if not whole:
+        return "nobody"
     for step in _STEPS:
         if step * whole >= FLOOR * 100:
             return f"{step * round(100 * part / whole / step)} %"

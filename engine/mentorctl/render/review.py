@@ -12,7 +12,7 @@ from hashlib import blake2b
 from mentorctl.plan.consequences import ProgramConsequences, Telling
 from mentorctl.plan.model import Impact, Plan
 from mentorctl.plan.static import StaticPlan
-from mentorctl.render.floor import HIDDEN, beside_total, is_few, rounded, shown
+from mentorctl.render.floor import HIDDEN, beside_total, everybody, is_few, rounded, shown
 from mentorctl.render.review_verdicts import accepting_words, limit_cell, needs_cell, verdict_words
 from mentorctl.render.review_words import (
     SEVERITY,
@@ -180,7 +180,7 @@ def _consequence(impact: Impact, count: int, people: int, live: Plan) -> Consequ
     return Consequence(
         impact=impact,
         people=shown(count),
-        bar=None if is_few(count) else count / max(people, count),
+        bar=None if is_few(count) else count / max(rounded(people) or count, count),
         limit=limit_cell(live, impact),
         needs=needs_cell(live, impact),
     )
@@ -207,7 +207,7 @@ def _programs(seen: Sequence[ProgramConsequences], hit: Sequence[Impact]) -> Ite
     for at, each in enumerate(seen):
         yield ProgramView(
             program=Foreign(each.program),
-            people=shown(each.people),
+            people=everybody(each.people, list(found[at].values())),
             cells=tuple(column[at] for column in columns),
             measures=tuple(measures_rows(each.before, each.after)),
             sentences=tuple(_program_sentences(each)),

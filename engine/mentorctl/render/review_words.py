@@ -6,7 +6,7 @@ from datetime import date
 from mentorctl.plan.consequences import Churn, Measures
 from mentorctl.plan.model import Impact
 from mentorctl.plan.static import StaticPlan
-from mentorctl.render.floor import is_few, part_of, rate, rounded, shown, total
+from mentorctl.render.floor import everybody, is_few, part_of, rate, rounded, shown, total
 from mentorctl.render.static import PEOPLE
 
 
@@ -69,8 +69,8 @@ def touched_words(counts: Mapping[Impact, int], seen: int, *, programs: int) -> 
     if is_few(seen):
         return ""
     if is_few(rest):
-        return f"Nearly all of {seen:,} people are touched{once}."
-    return f"{_capital(total(parts))} of {seen:,} people are touched{once}."
+        return f"Nearly all of {everybody(seen, parts)} people are touched{once}."
+    return f"{_capital(total(parts))} of {everybody(seen, parts)} people are touched{once}."
 
 
 def churn_words(churn: Churn, *, is_guarded: bool) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from mentorctl.lifecycle.difference import difference
 from mentorctl.plan.intent import DateChange
@@ -54,13 +53,9 @@ def static_headline(plan: StaticPlan) -> str:
 
 def shown_value(text: str) -> str:
     """The value of a file on one line, as YAML; an empty text is no value."""
-    return flow_text(_value(text), in_flow=False) if text else ""
-
-
-def _value(text: str) -> Any:  # noqa: ANN401 - any value of a file
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):  # a document from a stranger says so; show what it says
+        return flow_text(json.loads(text), in_flow=False) if text else ""
+    except (ValueError, RecursionError):  # the document of a stranger; show what it says
         return text
 
 

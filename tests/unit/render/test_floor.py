@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from mentorctl.render.floor import FEW, SOME, beside_total, part_of, rate, rounded, shown, total
+from mentorctl.render.floor import FEW, SOME, beside_total, everybody, part_of, rate, rounded, shown, total
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, "0"), (1, FEW), (4, FEW), (5, "5"), (12_345, "12,345")])
@@ -38,12 +38,21 @@ def test_what_is_left_of_a_whole_is_few_too(part: int, whole: int, expected: str
         (18, 20, "100 %"),
         (16, 20, "75 %"),
         (5, 9, "too few to say"),
-        (0, 0, "too few to say"),
+        (0, 0, "nobody"),
     ],
 )
 def test_shares_are_rounded_to_five_people(part: int, whole: int, expected: str) -> None:
     """The step of a share is at least five people, so that two shares do not differ by a few."""
     assert rate(part, whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "parts", "expected"),
+    [(100, (97,), "100"), (100, (97, 2), "about 100"), (99, (97, 2), "about 100"), (212, (50, 3), "212")],
+)
+def test_everybody_gives_no_part_away(count: int, parts: tuple[int, ...], expected: str) -> None:
+    """The number of all is rounded where it would leave a hidden part no choice."""
+    assert everybody(count, parts) == expected
 
 
 @pytest.mark.parametrize("one", [5, 6, 7, 20, 111])
