@@ -115,7 +115,7 @@ class StaticPlan:
     @property
     def impact(self) -> Impact:
         """The worst that any of it can lead to."""
-        found = [each.impact for each in (*self.programs, *self.settings)]
+        found = [*(each.impact for each in self.programs), *(each.impact for each in self.settings)]
         return max([*found, *([Impact.INFORMED] if self.texts else []), Impact.NONE], key=_ORDER.index)
 
     @property

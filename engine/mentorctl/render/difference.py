@@ -39,9 +39,10 @@ def difference_table(difference: Difference, counts: Mapping[str, int] | None, s
     """A line for each change: what, the old, the new, and how many are in the state now."""
     header = ("", "what", "change", "now in it")
     signs = {"+": style.added, "-": style.removed, "~": style.changed}
+    columns = len(header) - (counts is None)
     return table(
-        list(difference_rows(difference, counts)),
-        header=header,
+        [row[:columns] for row in difference_rows(difference, counts)],
+        header=header[:columns],
         numbers=frozenset({3}),
         faint=style.faint,
         dress={0: lambda sign: signs.get(sign, str)(sign)},

@@ -24,6 +24,11 @@ def shown(count: int) -> str:
     return FEW if is_few(count) else f"{count:,}"
 
 
+def about(count: int) -> str:
+    """A number of people counted otherwise than the consequences, in fives, so that none follows from both."""
+    return shown(count) if count < FLOOR else f"about {FLOOR * round(count / FLOOR):,}"
+
+
 def total(parts: Sequence[int]) -> str:
     """The sum of numbers that are shown beside it: a bound where it would give a hidden one away."""
     hidden = sum(map(is_few, parts))
@@ -46,7 +51,7 @@ def everybody(count: int, parts: Sequence[int]) -> str:
     """How many there are, of whom some parts are shown; in fives where that would leave a hidden part no choice."""
     seen = sum(part for part in parts if not is_few(part))
     if any(map(is_few, parts)) and count - seen < FLOOR:
-        return f"about {FLOOR * round(count / FLOOR):,}"
+        return about(count)
     return shown(count)
 
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from mentorctl.plan.consequences import ProgramConsequences, Telling
 from mentorctl.plan.model import Impact, Plan
 from mentorctl.plan.static import StaticPlan
-from mentorctl.render.floor import HIDDEN, beside_total, everybody, is_few, rounded, shown
+from mentorctl.render.floor import HIDDEN, about, beside_total, everybody, is_few, rounded, shown
 from mentorctl.render.review_verdicts import accepting_words, limit_cell, needs_cell, verdict_words
 from mentorctl.render.review_words import (
     SEVERITY,
@@ -154,7 +154,7 @@ def review_of(live: Plan | None, static: StaticPlan | None) -> Review:
         programs=tuple(_programs(seen, hit)),
         causes=_causes(seen),
         tellings=_tellings(seen),
-        drift=tuple((Foreign(d.program), d.kind.value, Foreign(d.what), shown(d.people)) for d in live.drift),
+        drift=tuple((Foreign(d.program), d.kind.value, Foreign(d.what), about(d.people)) for d in live.drift),
         carried=tuple(_carried(live)),
         moved=tuple(_moved(live)),
         verdicts=tuple(verdict_words(live)),
@@ -236,7 +236,7 @@ def _calendar(each: ProgramConsequences) -> str:
         for count, word in ((moves.added, "new"), (moves.moved, "moved"), (moves.cancelled, "cancelled"))
         if count
     ]
-    return f"{', '.join(parts)}, for {shown(moves.people)} people" if parts else ""
+    return f"{', '.join(parts)}, for {about(moves.people)} people" if parts else ""
 
 
 def _bins(before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]], *, most: int) -> tuple[Bin, ...]:
@@ -268,7 +268,7 @@ def _causes(seen: Sequence[ProgramConsequences]) -> tuple[CauseView, ...]:
             place=Foreign(f"{cause.file}:{cause.line}") if cause.file else None,
             path=Foreign(cause.path),
             reason=Foreign(cause.reason),
-            people=shown(cause.people),
+            people=about(cause.people),
         )
         for cause, _ in causes
     )
@@ -284,7 +284,7 @@ def _tellings(seen: Sequence[ProgramConsequences]) -> tuple[TellingView, ...]:
             channel=Foreign(telling.channel),
             occasion=Foreign(telling.occasion),
             when=day_words(telling.when) if telling.when else "at apply",
-            people=shown(telling.people),
+            people=about(telling.people),
             others=Foreign(", ".join(telling.others)),
         )
         for telling, program in found
@@ -297,7 +297,7 @@ def _carried(live: Plan) -> Iterator[tuple[Foreign, Foreign, Foreign, str]]:
         for moved in migration.census:
             if moved.old != moved.to and moved.count:
                 name = f"{migration.program} {migration.lifecycle}"
-                yield Foreign(name), Foreign(moved.old), Foreign(moved.to), shown(moved.count)
+                yield Foreign(name), Foreign(moved.old), Foreign(moved.to), about(moved.count)
 
 
 def _moved(live: Plan) -> Iterator[tuple[Foreign, Words, Words]]:

@@ -205,7 +205,7 @@ def _pairs(bins: Sequence[Bin], name: str, title: str, axis: str) -> dict[str, o
         return None
     pairs = [Pair(label=b.label, before=b.before, after=b.after) for b in bins]
     rows = [((b.label,), (_count(b.before),), (_count(b.after),)) for b in bins]
-    table = {
+    table: dict[str, object] = {
         "header": (axis, "before", "after"),
         "rows": [[_words(cell) for cell in row] for row in rows],
         "title": title,
@@ -306,7 +306,7 @@ def _files(static: StaticPlan | None) -> Iterator[dict[str, object] | None]:
         rows=[
             (
                 (program,),
-                (Foreign(f"{value.action.value} {value.path}"),),
+                (f"{value.action.value} ", Foreign(value.path)),
                 (Foreign(cut(shown_value(value.before), _LONG)),),
                 (Foreign(cut(shown_value(value.after), _LONG)),),
                 (Foreign(f"{value.file}:{value.line}") if value.file else "",),

@@ -6,7 +6,7 @@ from datetime import date
 from mentorctl.plan.consequences import Churn, Measures
 from mentorctl.plan.model import Impact
 from mentorctl.plan.static import StaticPlan
-from mentorctl.render.floor import everybody, is_few, part_of, rate, rounded, shown, total
+from mentorctl.render.floor import about, everybody, is_few, part_of, rate, shown, total
 from mentorctl.render.static import PEOPLE
 
 
@@ -79,7 +79,7 @@ def churn_words(churn: Churn, *, is_guarded: bool) -> str:
     if churn.kept:
         parts.append(f"{shown(churn.kept)} stay")
     if churn.ended:
-        parts.append(f"{_guarded(churn.ended) if is_guarded else shown(churn.ended)} end")
+        parts.append(f"{about(churn.ended) if is_guarded else shown(churn.ended)} end")
     if churn.made:
         parts.append(f"{shown(churn.made)} begin")
     if not parts or not (churn.ended or churn.made):
@@ -96,11 +96,6 @@ def promise_words(churn: Churn) -> str:
     told = f"{part_of(churn.ended_announced, churn.ended)} were announced" if churn.ended_announced else ""
     met = f"{part_of(churn.ended_met, churn.ended)} have already met" if churn.ended_met else ""
     return f"Of those that end, {' and '.join(filter(None, (told, met)))}."
-
-
-def _guarded(count: int) -> str:
-    found = rounded(count)
-    return shown(count) if found is None else f"about {found:,}"
 
 
 def measures_rows(before: Measures, after: Measures) -> Iterable[tuple[str, str, str]]:
