@@ -34,7 +34,7 @@ def command(
     html: str | None,
     detailed_exitcode: bool,
 ) -> int:
-    """Write what reviewers see of a plan: a comment, and a page with charts.
+    """Write what reviewers see of a plan: a comment, a page.
 
     PLAN is what `mentorctl plan --out` saved: a live plan, a static one, or one of each. Only counts of people go into
     the comment and the page, never an id, and no count under five.
