@@ -15,6 +15,7 @@ from mentorctl.plan.model import Change, Plan
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot, TrainingRecord
+from mentorctl.store.base import CommitKind
 from mentorctl.store.memory import MemoryStore
 
 WORKSPACE = """\
@@ -189,8 +190,15 @@ class Live:
         loaded = self.world.load()
         roster = self.world.people()
         snapshot = self.snapshot
+        applied = [row.clock for row in self.store.commits() if row.kind is CommitKind.APPLY]
         return pipeline.plan(
-            loaded, roster, snapshot, as_of=day, engine=self.engine, definitions=self.definitions(snapshot)
+            loaded,
+            roster,
+            snapshot,
+            as_of=day,
+            engine=self.engine,
+            definitions=self.definitions(snapshot),
+            applied=max(applied, default=None),
         )
 
     def definitions(self, snapshot: Snapshot) -> dict[str, str]:
