@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
+@click.option("--static", is_flag=True, help="Compare commits instead: no state, no people, nothing that could leak.")
+@click.option("--from", "base", metavar="REF", help="With --static, the commit to compare with (default: HEAD).")
+@click.option("--to", metavar="REF", help="With --static, the commit that is planned (default: the files here).")
 @click.option("--undo", metavar="APPLY", help="Take back an apply, by its serial or its id, as far as that can be.")
 @solver_options
 @click.pass_context
@@ -47,6 +50,9 @@ def command(
     names: bool,
     detailed_exitcode: bool,
     simulate: bool,
+    static: bool,
+    base: str | None,
+    to: str | None,
     undo: str | None,
     time_limit: int,
     solver: str,
@@ -56,13 +62,23 @@ def command(
     Matches are proposed while the matching phase of a cohort is open; at other times the plan says when it opens. The
     store is opened for reading only: a plan never writes.
 
+    With --static two commits are compared instead, without state, secrets, network and people: safe for the pull
+    request of a stranger. It says the worst that a change can lead to, what becomes of limits, and which findings it
+    brings.
+
     \b
     Examples:
       mentorctl plan
       mentorctl plan --as-of 2027-03-03 --out plan.json --messages previews
       mentorctl plan --detailed-exitcode --format json
+      mentorctl plan --static --from origin/main --out static.json
       mentorctl plan --undo 7 --out back.json
     """
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if static:
+        return _static(ctx, shell, base or "HEAD", to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
+    if base is not None or to is not None:
+        raise click.UsageError("--from and --to go with --static", ctx)
     from mentorctl.cli.planning import make
     from mentorctl.pipeline import judge
     from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
@@ -71,7 +87,6 @@ def command(
     from mentorctl.render.gate import verdict_text
     from mentorctl.render.plan import Detail, plan_text
 
-    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
     judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, asks=False)
     findings = in_order((*made.findings, *judged))
@@ -101,6 +116,27 @@ def command(
     if has_errors(findings):
         return exit_code(findings)
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
+
+
+_OF_LIVE_PLANS = ("certificate", "messages", "names", "simulate", "undo")
+
+
+def _static(
+    ctx: click.Context,
+    shell: Shell,
+    base: str,
+    to: str | None,
+    *,
+    as_of: str | None,
+    out: str | None,
+    detailed_exitcode: bool,
+) -> int:
+    from mentorctl.cli.static_plan import plan_statically
+
+    given = [name for name in _OF_LIVE_PLANS if ctx.params.get(name)]
+    if given:
+        raise click.UsageError(f"--{given[0].replace('_', '-')} needs the live state; leave out --static", ctx)
+    return plan_statically(shell, base=base, to=to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
 
 
 def _report(shell: Shell, made: "Made", findings: Sequence[Diagnostic], out: str | None) -> None:
