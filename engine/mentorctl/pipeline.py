@@ -145,11 +145,12 @@ def problems(
     from mentorctl.optimize.verify import WrongAnswer
     from mentorctl.plan.desired import desired_state
     from mentorctl.plan.differ import differences
-    from mentorctl.plan.make import carried_over
+    from mentorctl.plan.make import carried_over, renamed_inputs
 
     inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
     if inputs is None:
         return Searched(problems=(), changes=(), findings=defects)
+    inputs, _ = renamed_inputs(inputs)
     inputs, _ = carried_over(inputs)
     try:
         draft = desired_state(replace(inputs, only_matches=True, decided=decided))
@@ -290,9 +291,18 @@ def advance(
 
 
 def history(store: "Reader", addresses: "Iterable[Address]") -> "tuple[LogRow, ...]":
-    """What happened to some things, oldest first."""
-    wanted = set(addresses)
-    rows = {row.seq: row for address in wanted for row in store.log(address)}
+    """What happened to some things, oldest first, under all names that they had."""
+    from mentorctl.lifecycle.rename import former_address
+
+    rows: dict[int, LogRow] = {}
+    for address in set(addresses):
+        here: Address | None = address
+        before = None  # the number of the line by which it came here, for the log of the place where it was
+        while here is not None:
+            mine = [row for row in store.log(here) if before is None or row.seq < before]
+            came = next((row for row in reversed(mine) if former_address(row.line)), None)
+            rows |= {row.seq: row for row in mine if came is None or row.seq >= came.seq}
+            here, before = (former_address(came.line), came.seq) if came else (None, None)
     return tuple(rows[seq] for seq in sorted(rows))
 
 

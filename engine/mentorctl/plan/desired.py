@@ -185,6 +185,13 @@ def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inpu
             )
 
 
+_WAYS_ON = (
+    "put the file back; if it has another id now, say `was` there; if it is over, put it back with "
+    "`retire: {participants: finish}`, `withdraw` or `transfer`, and remove it when everybody is through"
+)
+_WAYS_ON_OF_COHORTS = "put it back; if it has another id now, say `was` there; nobody leaves because a line is gone"
+
+
 def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
     """Programs and cohorts that are in the state but no longer in the files: nobody is removed by deleting a file."""
     known = {c.program.id: {name for name, _ in c.timelines} for c in inputs.programs}
@@ -208,7 +215,7 @@ def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
                 "MC7005",
                 f"`{program}{'/' + cohort if cohort else ''}` is in the state with {len(people)} people, "
                 "but not in the files",
-                help="put it back",
+                help=_WAYS_ON_OF_COHORTS if program in known else _WAYS_ON,
                 place=Place(
                     document=program if program in known else WORKSPACE, path=("cohorts",) if program in known else ()
                 ),

@@ -1,6 +1,7 @@
 """Prior and desired records to sorted changes, each with its reason and what it means to people."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
@@ -129,6 +130,8 @@ def _session(before: Record | None, after: SessionRecord) -> tuple[Impact, str, 
     path: tuple[str, ...] = paths.get(after.kind, ("meetings",))
     if after.state == "cancelled":
         return Impact.RESCHEDULED, "the session is cancelled", path
+    if isinstance(before, SessionRecord) and replace(before, basis=after.basis) == after:
+        return Impact.NONE, "the session stays as it is", path
     if isinstance(before, SessionRecord) and before.starts != after.starts:
         return Impact.RESCHEDULED, "the session moves", path
     return Impact.INFORMED, "the session is planned" if before is None else "other people attend", path

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
@@ -13,8 +14,9 @@ from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.conditions import labels_of, meets_all, satisfies
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
+from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, SessionRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
@@ -35,6 +37,25 @@ class Cohort:
     @property
     def address(self) -> Address:
         return Address(program=self.program.id, cohort=self.id)
+
+    def names_of(self, kind: Named, name: str) -> tuple[str, ...]:
+        """The id of something, and those that it had before."""
+        return (name, *(one.old for one in self.program.former if (one.kind, one.new) == (kind, name)))
+
+    @cached_property
+    def sessions(self) -> Mapping[tuple[str, str, int], str]:
+        """The id of each session of the state, by kind, subject and number: it stays when names change."""
+        return {(s.kind, s.subject, s.number): s.address.id for s in self.prior(SessionRecord).values()}
+
+    @cached_property
+    def session_ids(self) -> frozenset[str]:
+        return frozenset(self.sessions.values())
+
+    @cached_property
+    def standing(self) -> Mapping[tuple[tuple[Member, ...], str], str]:
+        """The id of each match of the state that is not over, by its members and what it is for."""
+        found = self.prior(MatchRecord).values()
+        return {(m.members, m.subject): m.address.id for m in found if not self.inputs.is_over(m)}
 
     def of_kind(self, kind: str, name: str) -> Address:
         return Address(program=self.program.id, cohort=self.id, kind=kind, id=name)
@@ -161,9 +182,10 @@ def _due(cohort: Cohort, module: Module, before: TrainingRecord | None) -> str:
 def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:
     """The ids of the training modules that a person has done, as the roster says or as it was recorded."""
     on_roster = labels_of(cohort.inputs.roster.completed, index) if index >= 0 else ()
-    modules = (module.id for module in cohort.program.modules)
+    modules = [module.id for module in cohort.program.modules]
+    told = (m for m in modules if set(cohort.names_of(Named.MODULE, m)) & set(on_roster))
     recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get(f"{TOLD}done") is True)
-    return frozenset((*on_roster, *recorded))
+    return frozenset((*on_roster, *told, *recorded))
 
 
 # -- after matching ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
 from mentorctl.plan.migrations import Carried, plan_migrations
 from mentorctl.plan.model import DefinitionText, Plan
+from mentorctl.plan.renames import Renaming, plan_renames
 from mentorctl.spec.model import Mode
 
 
@@ -29,14 +30,21 @@ def carried_over(inputs: PlanInputs) -> tuple[PlanInputs, Carried]:
     return replace(inputs, snapshot=carried.snapshot), carried
 
 
+def renamed_inputs(inputs: PlanInputs) -> tuple[PlanInputs, Renaming]:
+    """The inputs with everything in the state called as the files call it."""
+    renaming = plan_renames(inputs.programs, inputs.snapshot)
+    return replace(inputs, snapshot=renaming.snapshot), renaming
+
+
 def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """What apply would do. The plan must not be applied when one of the findings is an error.
 
     Raises `network.NoProof` or `verify.WrongAnswer` when the optimizer's answer does not hold.
     """
+    inputs, renaming = renamed_inputs(inputs)
     inputs, carried = carried_over(inputs)
     draft = desired_state(inputs)
-    draft.findings += carried.findings
+    draft.findings += (*renaming.findings, *carried.findings)
     draft.notices += carried.notices
     changes = differences(inputs.snapshot.by_address, draft.records)
     draft.findings += check_limits(inputs.programs, changes, draft)
@@ -51,7 +59,8 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
         certificates=certificates_of(draft.problems),
-        digest=effects_digest(inputs.workspace.id, changes, carried.changes),
+        digest=effects_digest(inputs.workspace.id, changes, carried.changes, renaming.renames),
         definitions=_definitions(inputs),
+        renames=renaming.renames,
         migrations=carried.changes,
     ), tuple(draft.findings)

@@ -302,9 +302,12 @@ def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))
+    together = members(mentors, others, Role.PEER if peers else Role.MENTEE)
+    stands = cohort.standing.get((together, proposal.subject))  # founded under another name, perhaps
+    name = stands or opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)
     return MatchRecord(
-        address=cohort.of_kind("match", opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)),
-        members=members(mentors, others, Role.PEER if peers else Role.MENTEE),
+        address=cohort.of_kind("match", name),
+        members=together,
         subject=proposal.subject,
         state="proposed",
         score=proposal.score,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place, Span
 from mentorctl.lifecycle.migration import MigrationChange
+from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
 from mentorctl.state.model import Record
@@ -120,6 +121,9 @@ class Plan:
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
     `certificates` prove the matches and are no effects.
 
+    `renames` come first, then `migrations`, then `changes`. With `adopts`, what is created ran elsewhere until now:
+    nobody is told of it, and nothing follows from how it came to stand where it stands.
+
     `valid_until` is the last day on which the plan can sensibly be applied, or empty. `read_set` has a fingerprint of
     each thing that the plan depended on, and `digests` the digest of the effects by program and impact.
     """
@@ -135,7 +139,9 @@ class Plan:
     notices: tuple[Notice, ...]
     digest: str
     definitions: tuple[DefinitionText, ...] = ()
+    renames: tuple[Rename, ...] = ()
     migrations: tuple[MigrationChange, ...] = ()
+    adopts: bool = False
     certificates: tuple[MatchingCertificate, ...] = ()
     consequences: tuple[ProgramConsequences, ...] = ()
     drift: tuple[Drift, ...] = ()
@@ -145,4 +151,4 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        return not self.changes and not self.migrations
+        return not self.changes and not self.migrations and not self.renames

@@ -27,10 +27,12 @@ from mentorctl.store.transition import (
     Contents,
     Order,
     Row,
-    decide,
+    checked,
     digest_after,
+    effect_of,
     never_written,
     record_of,
+    renaming,
     row_of,
     snapshot_of,
     verify,
@@ -111,9 +113,11 @@ class MemoryStore:
         with self._turn:
             kept = self._kept
             verify(kept.contents)
-            effect = decide(wanted, kept.contents, kept.commits, _View(kept))
-            if isinstance(effect, Applied):
-                return effect
+            answer = checked(wanted, kept.contents, kept.commits)
+            if answer:
+                return answer
+            kept = _after(kept, renaming(wanted, kept.contents, _View(kept)), kept.contents.serial + 1)
+            effect = effect_of(wanted, kept.contents, _View(kept))
             texts = {definition.digest: definition.text for definition in effect.definitions}
             known = replace(kept.contents, lineage=effect.lineage)
             self._write(replace(kept, contents=known, texts={**kept.texts, **texts}), effect.batch, effect.commit)
@@ -173,26 +177,33 @@ class MemoryStore:
         return Head(place=contents.place, serial=contents.serial, clock=clock)
 
     def _write(self, kept: _Kept, batch: Batch, commit: CommitRow) -> None:
-        contents = kept.contents
-        seq = len(kept.log)
-        self._kept = _Kept(
-            contents=replace(
-                contents,
-                serial=commit.serial,
-                state_digest=digest_after(batch, contents.rows, contents.state_digest, contents.place),
-                last_seq=seq + len(batch.logged),
-                rows=_rows_after(contents, batch),
-                instances=_instances_after(contents, batch),
-                definitions=tuple(sorted(kept.texts)),
-                clock=commit.clock.isoformat(),
-            ),
-            timers=_timers_after(kept.timers, batch),
-            log=kept.log
-            + tuple(LogRow(seq=seq + n, serial=commit.serial, line=line) for n, line in enumerate(batch.logged, 1)),
-            outbox=kept.outbox + batch.outgoing,
-            texts=kept.texts,
-            commits=(*kept.commits, commit),
+        then = _after(kept, batch, commit.serial)
+        contents = replace(
+            then.contents,
+            serial=commit.serial,
+            definitions=tuple(sorted(kept.texts)),
+            clock=commit.clock.isoformat(),
         )
+        self._kept = replace(then, contents=contents, commits=(*kept.commits, commit))
+
+
+def _after(kept: _Kept, batch: Batch, serial: int) -> _Kept:
+    """What is kept after a batch of the commit that leads to a serial."""
+    contents, seq = kept.contents, len(kept.log)
+    lines = (LogRow(seq=seq + n, serial=serial, line=line) for n, line in enumerate(batch.logged, 1))
+    return replace(
+        kept,
+        contents=replace(
+            contents,
+            state_digest=digest_after(batch, contents.rows, contents.state_digest, contents.place),
+            last_seq=seq + len(batch.logged),
+            rows=_rows_after(contents, batch),
+            instances=_instances_after(contents, batch),
+        ),
+        timers=_timers_after(kept.timers, batch),
+        log=(*kept.log, *lines),
+        outbox=kept.outbox + batch.outgoing,
+    )
 
 
 def _rows_after(contents: Contents, batch: Batch) -> dict[Address, Row]:
