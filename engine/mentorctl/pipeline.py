@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.undo import Undo
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
-    from mentorctl.state.live import Advanced, Happening, LogRow
+    from mentorctl.state.live import Advanced, Armed, Happening, LogRow
     from mentorctl.state.model import MatchRecord, Snapshot
     from mentorctl.store.base import Applied, Reader, Recorded, Store
 
@@ -85,6 +85,15 @@ def living_definitions(snapshot: "Snapshot", read: Callable[[str], str]) -> dict
     return {digest: read(digest) for digest in digests}
 
 
+def frozen_timers(snapshot: "Snapshot", read: "Callable[[], Sequence[Armed]]") -> "Sequence[Armed]":
+    """The timers that run, where a program stands still; else none, because none are asked for."""
+    from mentorctl.plan.modes import SUSPENDED
+    from mentorctl.state.model import ProgramRecord
+
+    stands = (r for r in snapshot.records if isinstance(r, ProgramRecord) and r.state == SUSPENDED)
+    return read() if any(stands) else ()
+
+
 def plan(
     loaded: Loaded,
     roster: "Roster",
@@ -95,12 +104,14 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
+    timers: "Sequence[Armed]" = (),
     undo: "Undo | None" = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
     `outside` has the table of each program whose `matching.outside_scores` names a file; `definitions` the texts of
-    the definitions that people live under, by digest (see `living_definitions`).
+    the definitions that people live under, by digest (see `living_definitions`). `timers` are those that run; they are
+    only asked for programs that stood still (see `frozen_timers`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
@@ -111,6 +122,7 @@ def plan(
     )
     if inputs is None:
         return Planned(plan=None, findings=defects)
+    inputs = replace(inputs, timers=tuple(timers))
     try:
         made, findings = make_plan(inputs)
     except (NoProof, WrongAnswer) as problem:

@@ -9,7 +9,7 @@ from mentorctl.cli.shell import Shell, Stop
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
-from mentorctl.pipeline import living_definitions, plan
+from mentorctl.pipeline import frozen_timers, living_definitions, plan
 from mentorctl.plan.model import Plan
 from mentorctl.plan.undo import Undo, undo_of
 from mentorctl.roster.people import Roster
@@ -49,6 +49,7 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | 
             report=report,
             outside=outside_tables(opened),
             definitions=living_definitions(snapshot, reader.definition),
+            timers=frozen_timers(snapshot, reader.timers),
             undo=_way_back(opened, undo) if undo is not None else None,
         )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))

@@ -1,6 +1,6 @@
 """Prior and desired records to sorted changes, each with its reason and what it means to people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from mentorctl.addresses import Address
@@ -20,8 +20,13 @@ from mentorctl.state.model import (
 _ENDED = frozenset({"ended", "declined", "expired", "completed"})
 
 
-def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> tuple[Change, ...]:
-    """What turns the prior records into the desired ones, in the order of addresses."""
+def differences(
+    prior: Mapping[Address, Record], desired: Iterable[Record], *, retired: Collection[str] = ()
+) -> tuple[Change, ...]:
+    """What turns the prior records into the desired ones, in the order of addresses.
+
+    `retired` are programs that come to an end, because of which people leave.
+    """
     wanted = {record.address: record for record in desired}
     rematched = _rematched(prior, wanted)
     changes = [
@@ -41,7 +46,23 @@ def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> t
         for address, before in prior.items()
         if address not in wanted
     ]
+    gone_on = {record.origin for record in wanted.values() if isinstance(record, EnrollmentRecord) and record.origin}
+    changes = [_retired(change, gone_on) if change.address.program in retired else change for change in changes]
     return tuple(sorted(changes, key=lambda change: change.address))
+
+
+def _retired(change: Change, gone_on: Collection[str]) -> Change:
+    """What a change means where the program is retired: who goes on elsewhere does not leave."""
+    cause = Place(document=change.address.program, path=("retire",))
+    match change.after:
+        case EnrollmentRecord(state="withdrawn") if str(change.address) in gone_on:
+            return replace(change, impact=Impact.INFORMED, reason="goes on in another program", cause=cause)
+        case EnrollmentRecord(state="withdrawn") | MatchRecord(state="ended") | SessionRecord(state="cancelled"):
+            return replace(change, reason="the program is retired", cause=cause)
+        case TrainingRecord() | CheckInRecord() | CohortRecord() | ProgramRecord():
+            return replace(change, reason="the program is retired", cause=cause)
+        case _:
+            return change
 
 
 def people_of(record: Record) -> tuple[str, ...]:
@@ -74,7 +95,7 @@ def _meaning(before: Record | None, after: Record, rematched: frozenset[str]) ->
     """Impact, reason, and the part of the file that asks for it."""
     match after:
         case ProgramRecord():
-            return Impact.NONE, "the program is new" if before is None else "the program's definition changed", ()
+            return Impact.NONE, _of_program(before, after), ()
         case CohortRecord():
             return (
                 Impact.NONE,
@@ -91,6 +112,14 @@ def _meaning(before: Record | None, after: Record, rematched: frozenset[str]) ->
             return _session(before, after)
         case CheckInRecord():
             return Impact.INTERNAL, "the check-in ends", ("check_ins", after.check_in)
+
+
+def _of_program(before: Record | None, after: ProgramRecord) -> str:
+    if before is None:
+        return "the program is new"
+    if isinstance(before, ProgramRecord) and before.state != after.state:
+        return "the program is suspended" if after.state == "suspended" else "the program goes on"
+    return "the program's definition changed"
 
 
 def _enrollment(before: Record | None, after: EnrollmentRecord) -> tuple[Impact, str, tuple[str, ...]]:

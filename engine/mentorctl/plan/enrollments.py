@@ -11,6 +11,7 @@ from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
 from mentorctl.lifecycle.machine import Stepper, run
 from mentorctl.lifecycle.saying import CAME, LEFT, TOLD
 from mentorctl.plan.inputs import PlanInputs
+from mentorctl.plan.retiring import arrivals, may_finish
 from mentorctl.roster.conditions import labels_of, meets_all, satisfies
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
@@ -80,6 +81,8 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     Who left by a word of their own stays away although the roster still has them, and who came by one stays although
     they did not apply, until they say otherwise.
     """
+    if cohort.program.retirement:
+        return _leave(cohort)
     prior = cohort.prior(EnrollmentRecord)
     machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
     stepper, events = Stepper(machine), progress_events(machine)
@@ -102,9 +105,18 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
                     state=state if state in ends else run(stepper, state, events, facts_of(cohort, index, role))[0],
                 )
             )
+    known = {record.address.id for record in records}
+    for arriving in arrivals(cohort.inputs, cohort.program.id, cohort.id):
+        name = f"{arriving.person}_{arriving.role}"
+        index = cohort.inputs.index_of.get(arriving.person, -1)
+        if name not in known and name not in prior and index >= 0:
+            state = run(stepper, machine.initial, events, facts_of(cohort, index, arriving.role))[0]
+            here, role, person = cohort.of_kind("enrollment", name), arriving.role, arriving.person
+            origin = str(arriving.address)
+            records.append(EnrollmentRecord(address=here, person=person, role=role, state=state, origin=origin))
     for name, record in prior.items():
         index = cohort.inputs.index_of.get(record.person, -1)
-        came = index >= 0 and cohort.known("enrollment", name).get(CAME) is True
+        came = index >= 0 and (bool(record.origin) or cohort.known("enrollment", name).get(CAME) is True)
         if record.state in ends:
             state = record.state
         elif came:
@@ -113,6 +125,32 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
             state = stepper.step(record.state, "withdraw", {}).state
         records.append(replace(record, state=state))
     return records
+
+
+def _leave(cohort: Cohort) -> list[EnrollmentRecord]:
+    """Nobody is taken in any more, and all leave but those who finish a match."""
+    stepper, ends = (
+        Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment")),
+        cohort.compiled.ends("enrollment"),
+    )
+    standing = (m for m in cohort.prior(MatchRecord).values() if not cohort.inputs.is_over(m))
+    staying = may_finish(cohort.program, standing)
+    records = []
+    for name, record in cohort.prior(EnrollmentRecord).items():
+        by_choice = cohort.known("enrollment", name).get(CAME) is True
+        is_there = record.person in cohort.inputs.index_of
+        stays = is_there and (record.person, record.role) in staying
+        stays = stays and (by_choice or record.origin != "" or _applies(cohort, record))
+        if record.state not in ends and not stays:
+            records.append(replace(record, state=stepper.step(record.state, "withdraw", {}).state))
+        else:
+            records.append(record)
+    return records
+
+
+def _applies(cohort: Cohort, record: EnrollmentRecord) -> bool:
+    index = cohort.inputs.index_of[record.person]
+    return index in cohort.inputs.roster.applicants(record.role, cohort.program.id, cohort.id)
 
 
 def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:

@@ -16,6 +16,7 @@ from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
 from mentorctl.state.codec import kind_of
+from mentorctl.state.live import Armed
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class PlanInputs:
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
+    timers: tuple[Armed, ...] = ()  # those that run, where a program stood still
     undo: Undo = field(default_factory=dict)
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None

@@ -26,13 +26,15 @@ def _definitions(inputs: PlanInputs) -> tuple[DefinitionText, ...]:
 
 def carried_over(inputs: PlanInputs) -> tuple[PlanInputs, Carried]:
     """The inputs with everybody in the states of the lifecycles that are about to hold, and how they come there."""
-    carried = plan_migrations(inputs.programs, inputs.snapshot, inputs.definitions, inputs.as_of, undo=inputs.undo)
+    live = tuple(c for c in inputs.programs if c.program.mode is Mode.LIVE)
+    carried = plan_migrations(live, inputs.snapshot, inputs.definitions, inputs.as_of, undo=inputs.undo)
     return replace(inputs, snapshot=carried.snapshot), carried
 
 
 def renamed_inputs(inputs: PlanInputs) -> tuple[PlanInputs, Renaming]:
     """The inputs with everything in the state called as the files call it."""
-    renaming = plan_renames(inputs.programs, inputs.snapshot)
+    live = tuple(c for c in inputs.programs if c.program.mode is Mode.LIVE)  # of others nothing changes
+    renaming = plan_renames(live, inputs.snapshot)
     return replace(inputs, snapshot=renaming.snapshot), renaming
 
 
@@ -46,7 +48,8 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     draft = desired_state(inputs)
     draft.findings += (*renaming.findings, *carried.findings)
     draft.notices += carried.notices
-    changes = differences(inputs.snapshot.by_address, draft.records)
+    retired = {c.program.id for c in inputs.programs if c.program.retirement}
+    changes = differences(inputs.snapshot.by_address, draft.records, retired=retired)
     draft.findings += check_limits(inputs.programs, changes, draft)
     return Plan(
         workspace=inputs.workspace.id,

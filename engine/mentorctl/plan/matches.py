@@ -123,11 +123,13 @@ def ground_of(cohort: Cohort) -> Ground:
 
 def is_open(cohort: Cohort) -> bool:
     """Whether the matching phase of a cohort is open on the day of the plan."""
-    return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
+    return cohort.program.retirement is None and cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
 def _say_when_open(cohort: Cohort, draft: Draft) -> None:
     phase = cohort.timeline.phase(_PHASE)
+    if cohort.program.retirement:
+        return
     if phase and cohort.inputs.as_of < phase.start:
         text = f"matching opens on {phase.start} and closes on {phase.end}"
     elif phase:

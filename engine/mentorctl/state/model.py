@@ -10,6 +10,7 @@ from functools import cached_property
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
 from mentorctl.state.live import Instance
+from mentorctl.state.shapes import SPARSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +41,13 @@ class CohortRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrollmentRecord:
-    """One person in one role of one cohort."""
+    """One person in one role of one cohort. `origin` is the enrollment in a retired program that goes on in it."""
 
     address: Address
     person: str
     role: Role
     state: str
+    origin: str = field(default="", metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

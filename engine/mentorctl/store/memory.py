@@ -82,7 +82,8 @@ class MemoryStore:
 
     def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
         running = [armed for timers in self._kept.timers.values() for armed in timers.values()]
-        due = [armed for armed in running if until is None or armed.due <= until]
+        still = _suspended(self._kept.contents)
+        due = [a for a in running if until is None or (a.due <= until and a.address.program not in still)]
         return tuple(sorted(due, key=order)[:limit])
 
     def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
@@ -206,6 +207,12 @@ def _after(kept: _Kept, batch: Batch, serial: int) -> _Kept:
     )
 
 
+def _suspended(contents: Contents) -> frozenset[str]:
+    """The programs for which time stands still."""
+    rows = contents.rows.items()
+    return frozenset(a.program for a, row in rows if row.kind == "program" and row.state == "suspended")
+
+
 def _rows_after(contents: Contents, batch: Batch) -> dict[Address, Row]:
     now = dict(contents.rows)
     for address in batch.removed:
@@ -284,10 +291,11 @@ class _View:
         return tuple(self._children.get((str(address), kind), ()))
 
     def due(self, until: datetime, limit: int) -> tuple[Armed, ...]:
+        still = _suspended(self._kept.contents)
         found = [
             armed
             for address, timers in self._kept.timers.items()
-            if not self._kept.contents.instances[address].incident
+            if not self._kept.contents.instances[address].incident and address.program not in still
             for armed in timers.values()
             if armed.due <= until
         ]
