@@ -12,7 +12,7 @@ from mentorctl.lifecycle.migration import MigrationChange, Moved
 from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import Claim, MatchingCertificate
 from mentorctl.plan.consequences import Drift, ProgramConsequences
-from mentorctl.plan.impact import impact_counts
+from mentorctl.plan.impact import SEVERITY, carried, impact_counts
 from mentorctl.plan.model import (
     Action,
     Change,
@@ -23,6 +23,7 @@ from mentorctl.plan.model import (
     Plan,
     SchedulingSummary,
 )
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import NOTHING_SHARED, Sharing
@@ -49,6 +50,9 @@ _CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
 _DRIFT = shape_of(tuple[Drift, ...])
 _READ_SET = shape_of(tuple[tuple[str, str], ...])
 _DIGESTS = shape_of(tuple[tuple[str, Impact, str], ...])
+_LIMITS = shape_of(tuple[Breach, ...])
+_POLICIES = shape_of(tuple[PolicyResult, ...])
+_REMAINS = shape_of(tuple[Remains, ...])
 
 
 class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
@@ -74,6 +78,27 @@ def effects_digest(
     if renames or adopts:
         parts += [_RENAMES.write(renames, "renames"), adopts]
     return digest(parts, f"{ENCODING}:sha256")
+
+
+def digests_by_impact(
+    workspace: str,
+    changes: Iterable[Change],
+    migrations: Iterable[MigrationChange] = (),
+    renames: Iterable[Rename] = (),
+) -> tuple[tuple[str, Impact, str], ...]:
+    """The digest of the effects of each program and impact, so that an approval of one part can outlive another."""
+    parts: dict[tuple[str, Impact], tuple[list[Change], list[MigrationChange], list[Rename]]] = {}
+    for change in changes:
+        parts.setdefault((change.address.program, change.impact), ([], [], []))[0].append(change)
+    for rename in renames:
+        parts.setdefault((rename.program, Impact.INTERNAL), ([], [], []))[2].append(rename)
+    for migration in migrations:
+        worst = max((carried(migration, moved) for moved in migration.census), key=_SEVERITY, default=Impact.INTERNAL)
+        parts.setdefault((migration.program, worst), ([], [], []))[1].append(migration)
+    return tuple(
+        (program, impact, effects_digest(workspace, *parts[program, impact][:2], tuple(parts[program, impact][2])))
+        for program, impact in sorted(parts, key=lambda part: (part[0], _SEVERITY(part[1])))
+    )
 
 
 def _counted(migration: MigrationChange) -> tuple[Moved, ...]:
@@ -116,8 +141,13 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
         "drift": _DRIFT.write(plan.drift, "drift"),
         "valid_until": plan.valid_until,
+        "valid_because": plan.valid_because,
         "read_set": _READ_SET.write(plan.read_set, "read_set"),
         "digests": _DIGESTS.write(plan.digests, "digests"),
+        "limits": _LIMITS.write(plan.limits, "limits"),
+        "policies": _POLICIES.write(plan.policies, "policies"),
+        "undoes": plan.undoes,
+        "remains": _REMAINS.write(plan.remains, "remains"),
     }
     return body | {"seal": digest(body)}
 
@@ -225,8 +255,13 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
         drift=_DRIFT.read(data["drift"], "drift"),
         valid_until=_is(str, data["valid_until"]),
+        valid_because=_is(str, data["valid_because"]),
         read_set=_READ_SET.read(data["read_set"], "read_set"),
         digests=_DIGESTS.read(data["digests"], "digests"),
+        limits=_LIMITS.read(data["limits"], "limits"),
+        policies=_POLICIES.read(data["policies"], "policies"),
+        undoes=_is(str, data["undoes"]),
+        remains=_REMAINS.read(data["remains"], "remains"),
     )
 
 
@@ -322,3 +357,4 @@ def _no_float(text: str) -> float:
 
 
 _NOWHERE = Span(file="", line=0, column=0)
+_SEVERITY = SEVERITY.__getitem__

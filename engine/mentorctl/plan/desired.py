@@ -6,6 +6,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.enrollments import Cohort, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
+from mentorctl.plan.intent import written_text
 from mentorctl.plan.matches import close_matching, is_by_hand, is_open, open_matching
 from mentorctl.plan.model import Notice
 from mentorctl.plan.modes import due_on_return, not_live, resumed
@@ -37,7 +38,7 @@ def desired_state(inputs: PlanInputs) -> Draft:
         if is_closed(compiled.program.id, inputs.snapshot):
             _is_over(compiled, inputs, draft)
             continue
-        draft.records.append(_program_record(compiled, inputs.snapshot))
+        draft.records.append(_program_record(compiled, inputs))
         draft.findings += nowhere_to_go(compiled, inputs)
         due_on_return(compiled, inputs, draft)
         open_cohorts = _open_cohorts(compiled, inputs)
@@ -69,10 +70,13 @@ def is_closed(program: str, snapshot: Snapshot) -> bool:
     return isinstance(record, ProgramRecord) and record.state == "closed"
 
 
-def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRecord:
+def _program_record(compiled: CompiledProgram, inputs: PlanInputs) -> ProgramRecord:
     program = compiled.program
     address = Address(program=program.id)
-    before = snapshot.by_address.get(address)
+    before = inputs.snapshot.by_address.get(address)
+    known = before if isinstance(before, ProgramRecord) else None
+    digests = (compiled.definition, compiled.runtime.digest, compiled.matching_rules)
+    is_same = known is not None and (known.definition, known.lifecycles, known.matching_rules) == digests
     record = ProgramRecord(
         address=address,
         name=program.name,
@@ -81,6 +85,8 @@ def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRec
         definition=compiled.definition,
         lifecycles=compiled.runtime.digest,
         matching_rules=compiled.matching_rules,
+        limits=program.limits,
+        written=known.written if known and is_same else written_text(inputs.written.get(program.id, {})),
     )
     return resumed(record, compiled)
 

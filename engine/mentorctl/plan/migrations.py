@@ -19,7 +19,7 @@ from mentorctl.plan.differ import people_of
 from mentorctl.plan.inherit import breaking_changes, examples
 from mentorctl.plan.model import Notice
 from mentorctl.plan.phases import lines_of_phases, renamed_timers
-from mentorctl.plan.undo import Undo
+from mentorctl.plan.undo import Ways
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
 from mentorctl.state.model import Record, Snapshot
@@ -44,7 +44,7 @@ def plan_migrations(
     texts: Mapping[str, str],
     as_of: date,
     *,
-    undo: Undo | None = None,
+    undo: Ways | None = None,
 ) -> Carried:
     """Carry everybody over who lives under an older definition of a lifecycle, or say why that is refused.
 
@@ -87,7 +87,7 @@ def _carry(
     old: Definition,
     living: Sequence[Instance],
     as_of: date,
-    undo: Undo,
+    undo: Ways,
     records: Mapping[Address, Record],
 ) -> tuple[list[MigrationChange], list[Diagnostic]]:
     """The migration of each lifecycle of which somebody is under way."""

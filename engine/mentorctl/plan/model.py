@@ -9,9 +9,12 @@ from mentorctl.lifecycle.migration import MigrationChange
 from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.state.model import Record
 
 __all__ = [
+    "RECORDED",
+    "ROSTER",
     "Action",
     "Change",
     "DefinitionText",
@@ -21,6 +24,10 @@ __all__ = [
     "Plan",
     "SchedulingSummary",
 ]
+
+
+ROSTER = Place(document="(roster)")
+RECORDED = Place(document="(recorded)")  # what people did, and what time brought
 
 
 class Action(StrEnum):
@@ -33,7 +40,8 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One record before and after. `reason` is a short phrase; `cause` what asked for it, None for the roster.
+    """One record before and after. `reason` is a short phrase, `cause` what asked for it: a value of a file, or one
+    of the two below where none did.
 
     `span` is where the cause is written; a saved plan keeps it, so that it can be read without the files.
     """
@@ -124,8 +132,10 @@ class Plan:
     `renames` come first, then `migrations`, then `changes`. With `adopts`, what is created ran elsewhere until now:
     nobody is told of it, and nothing follows from how it came to stand where it stands.
 
-    `valid_until` is the last day on which the plan can sensibly be applied, or empty. `read_set` has a fingerprint of
-    each thing that the plan depended on, and `digests` the digest of the effects by program and impact.
+    `valid_until` is the last day on which the plan can sensibly be applied, or empty, and `valid_because` what happens
+    then. `read_set` has a fingerprint of each thing that the plan depended on, and `digests` the digest of the effects
+    by program and impact. `limits` are those that it exceeds, `policies` those that hold for it. `undoes` is the apply
+    that it takes back, by its id, and `remains` what it cannot take back of it.
     """
 
     workspace: str
@@ -146,8 +156,13 @@ class Plan:
     consequences: tuple[ProgramConsequences, ...] = ()
     drift: tuple[Drift, ...] = ()
     valid_until: str = ""
+    valid_because: str = ""
     read_set: tuple[tuple[str, str], ...] = ()
     digests: tuple[tuple[str, Impact, str], ...] = ()
+    limits: tuple[Breach, ...] = ()
+    policies: tuple[PolicyResult, ...] = ()
+    undoes: str = ""
+    remains: tuple[Remains, ...] = ()
 
     @property
     def is_empty(self) -> bool:
