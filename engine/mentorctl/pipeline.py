@@ -80,14 +80,24 @@ def with_policies(loaded: Loaded, texts: Sequence[tuple[str, str]]) -> Loaded:
     return replace(known, findings=in_order((*loaded.findings, *found)))
 
 
-def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
-    """The people of a workspace that loaded without errors, from the tables of its sources."""
+def read_people(
+    loaded: Loaded, tables: "Sequence[Table]", *, by_hand: "Table | None" = None
+) -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
+    """The people of a workspace that loaded without errors, from the tables of its sources.
+
+    `by_hand` has decisions about single people, where the roster contract names a file with them.
+    """
     from mentorctl.roster.checks import check_pairs, check_roles
     from mentorctl.roster.read import read_roster
 
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     roster, findings = read_roster(loaded.workspace.contract, tables, workspace=loaded.workspace.id)
+    if roster is not None and by_hand is not None:
+        from mentorctl.roster.by_hand import with_decisions
+
+        roster, more = with_decisions(roster, by_hand)
+        findings = (*findings, *more)
     if roster is not None:
         needed = {role for compiled in loaded.programs for role in compiled.program.roles}
         findings = (*findings, *check_roles(roster, loaded.workspace.contract, needed))
