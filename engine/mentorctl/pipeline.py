@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mentorctl.addresses import Address
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
+    from mentorctl.plan.adopting import Adoption
     from mentorctl.plan.certificates import Claim
     from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
@@ -133,6 +134,7 @@ def plan(
     definitions: Mapping[str, str] | None = None,
     timers: "Sequence[Armed]" = (),
     undoing: "Undoing | None" = None,
+    adopting: "Adoption | None" = None,
     applied: datetime | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
@@ -161,7 +163,7 @@ def plan(
     )
     if inputs is None:
         return Planned(plan=None, findings=defects)
-    inputs = replace(inputs, timers=tuple(timers))
+    inputs = replace(inputs, timers=tuple(timers), adopting=adopting)
     try:
         made, findings = make_plan(inputs)
     except (NoProof, WrongAnswer) as problem:

@@ -28,7 +28,7 @@ def test_status_is_a_screen(kept: Path, invoke: Invoke) -> None:
     assert ran.code == 0, ran.err
     assert "Grow" in ran.out
     assert "spring_2027" in ran.out
-    assert "day 6 of 7" in ran.out
+    assert "active, day 5 of" in ran.out
     assert "█" in ran.out
     assert "matched" in ran.out
     assert "apply" in ran.out
@@ -43,7 +43,7 @@ def test_status_as_json(kept: Path, invoke: Invoke) -> None:
     assert body["format"] == "mentorctl/status/v1"
     (program,) = body["programs"]
     (cohort,) = program["cohorts"]
-    assert (program["state"], cohort["phase"]) == ("active", "matching")
+    assert (program["state"], cohort["phase"]) == ("active", "active")
     assert sum(count for state, count in cohort["people"].items() if state.startswith("mentee/")) > 0
     assert len(cohort["coming"]) <= 3
     assert body["by_hand"] == 0
@@ -54,10 +54,11 @@ def test_status_of_a_suspended_program(tmp_path: Path, invoke: Invoke) -> None:
     """A program that stands still says so, with what waits, and that its messages are held."""
     folder = example("grow", tmp_path / "grow")
     assert invoke("apply", "--as-of", DAY, "--yes", folder=folder).code == 0
+    assert invoke("advance", "--to", "2027-03-12", folder=folder).code == 0
     program = folder / "programs" / "grow.yaml"
     before = program.read_text(encoding="utf-8")
     program.write_text(before.replace("id: grow\n", "id: grow\nmode: suspended\n", 1), encoding="utf-8")
-    assert invoke("apply", "--as-of", DAY, "--yes", folder=folder).code == 0
+    assert invoke("apply", "--as-of", "2027-03-12", "--yes", folder=folder).code == 0
     assert invoke("advance", "--to", "2027-04-30", folder=folder).code == 0
     ran = invoke("status", folder=folder)
     assert "time stands still" in ran.out

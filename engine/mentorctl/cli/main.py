@@ -31,6 +31,7 @@ COMMANDS = {
     "gate": ("Apply", "Say whether an approval still stands."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "messages": ("Apply", "List the messages that are held, or let them go."),
+    "adopt": ("Apply", "Take over a program that ran elsewhere, from CSV files."),
     "advance": ("Run", "Let time pass: deadlines, reminders and messages that are due."),
     "run": ("Run", "The same again and again, or once from cron."),
     "event": ("Run", "Record that something happened to one thing, or many."),

@@ -1,9 +1,13 @@
 """From programs, people and the present state to the records that should be."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
+from mentorctl.plan.adopting import Adoption, changed_again, settled, taken
 from mentorctl.plan.enrollments import Cohort, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.intent import written_text
@@ -55,6 +59,33 @@ def desired_state(inputs: PlanInputs) -> Draft:
     _keep_what_is_gone(inputs, draft)
     draft.findings += overloaded(inputs, draft)
     return draft
+
+
+def adopted_state(inputs: PlanInputs, adoption: Adoption) -> Draft:
+    """The present state with what ran elsewhere until now, as the files make of it; nothing else is changed."""
+    draft = Draft()
+    compiled = next(c for c in inputs.programs if c.program.id == adoption.program)
+    timeline = dict(compiled.timelines_on(inputs.as_of))[adoption.cohort]
+    cohort = Cohort(inputs=inputs, compiled=compiled, id=adoption.cohort, timeline=timeline)
+    records, found = taken(cohort, adoption)
+    draft.findings += found
+    known = inputs.snapshot.by_address
+    base = [r for r in (_program_record(compiled, inputs), _cohort_record(cohort)) if r.address not in known]
+    draft.records = [*inputs.snapshot.records, *base]
+    if draft.findings:
+        return draft
+    drafted = _drafted(inputs, [*base, *records])
+    records = settled(records, drafted)
+    draft.findings += changed_again(records, _drafted(inputs, [*base, *records]))
+    draft.records += records
+    return draft
+
+
+def _drafted(inputs: PlanInputs, more: Iterable[Record]) -> dict[Address, Record]:
+    """What a plan would want if some records were in the state."""
+    records = tuple(sorted((*inputs.snapshot.records, *more), key=lambda record: record.address))
+    then = replace(inputs, adopting=None, snapshot=replace(inputs.snapshot, records=records))
+    return {record.address: record for record in desired_state(then).records}
 
 
 def _is_over(compiled: CompiledProgram, inputs: PlanInputs, draft: Draft) -> None:

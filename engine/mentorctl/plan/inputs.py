@@ -22,6 +22,7 @@ from mentorctl.state.live import Armed
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 if TYPE_CHECKING:
+    from mentorctl.plan.adopting import Adoption
     from mentorctl.plan.problems import MatchingProblem
 
 LIVE_SESSION = "planned"
@@ -48,6 +49,7 @@ class PlanInputs:
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
     timers: tuple[Armed, ...] = ()  # those that run, where a program stood still
     undoing: Undoing | None = None
+    adopting: "Adoption | None" = None
     policies: tuple[PolicyRule, ...] = ()
     written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     applied: datetime | None = None

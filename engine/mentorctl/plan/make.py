@@ -9,7 +9,7 @@ from mentorctl.plan.account import account_of
 from mentorctl.plan.causes import Why, with_causes
 from mentorctl.plan.certified import certificates_of
 from mentorctl.plan.codec import digests_by_impact, effects_digest, inputs_digest
-from mentorctl.plan.desired import desired_state
+from mentorctl.plan.desired import adopted_state, desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.drifting import drift_of
 from mentorctl.plan.inputs import Draft, PlanInputs
@@ -66,7 +66,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     if inputs.undoing and not changes and not carried.changes and not draft.findings:
         draft.findings.append(nothing_left(inputs.undoing, remains))
     account = account_of(inputs, draft.records, changes, carried.changes, reasons)
-    workspace = inputs.workspace
+    workspace, adopts = inputs.workspace, inputs.adopting is not None
     plan = Plan(
         workspace=workspace.id,
         lineage=inputs.snapshot.lineage,
@@ -78,7 +78,8 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
         certificates=certificates_of(draft.problems),
-        digest=effects_digest(workspace.id, changes, carried.changes, renaming.renames),
+        digest=effects_digest(workspace.id, changes, carried.changes, renaming.renames, adopts=adopts),
+        adopts=adopts,
         definitions=() if inputs.undoing else _definitions(inputs),
         renames=renaming.renames,
         migrations=carried.changes,
@@ -96,6 +97,8 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
 
 def _wanted(inputs: PlanInputs) -> tuple[Draft, tuple[Remains, ...]]:
     """What should be in the state: as the files and the roster want it, or as it was before an apply."""
+    if inputs.adopting is not None:
+        return adopted_state(inputs, inputs.adopting), ()
     if inputs.undoing is None:
         return desired_state(inputs), ()
     back = taken_back(inputs.undoing, inputs.programs, inputs.snapshot)
@@ -106,6 +109,10 @@ def _explained(
     changes: Sequence[Change], inputs: PlanInputs, draft: Draft
 ) -> tuple[tuple[Change, ...], dict[Address, Why]]:
     """The changes with what asked for them: what takes an apply back is asked for by nothing else."""
+    if inputs.adopting is not None:
+        reason = "ran elsewhere until now"
+        why = Why(place=RECORDED, reason=reason, path="recorded")
+        return tuple(replace(c, cause=RECORDED, reason=reason) for c in changes), {c.address: why for c in changes}
     if inputs.undoing is None:
         return with_causes(changes, inputs, draft)
     reason = f"apply {inputs.undoing.serial} is taken back"

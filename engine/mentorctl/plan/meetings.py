@@ -268,6 +268,12 @@ def _candidates(
     )
 
 
+def meeting_basis(cohort: Cohort, record: MatchRecord) -> str:
+    """What the slots of a match are chosen from; empty where its program plans no meetings."""
+    meetings, active = cohort.program.meetings, cohort.timeline.phase("active")
+    return _meeting_bases(cohort, meetings, active, record)[0] if meetings and active else ""
+
+
 def _meeting_bases(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
     """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
     about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
