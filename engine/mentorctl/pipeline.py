@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mentorctl.addresses import Address
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
+    from mentorctl.plan.adopting import Adoption
     from mentorctl.plan.certificates import Claim
     from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.undo import Undoing
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
-    from mentorctl.state.live import Advanced, Happening, LogRow
+    from mentorctl.state.live import Advanced, Armed, Happening, LogRow
     from mentorctl.state.model import MatchRecord, Snapshot
     from mentorctl.store.base import Applied, Reader, Recorded, Store
 
@@ -80,14 +81,24 @@ def with_policies(loaded: Loaded, texts: Sequence[tuple[str, str]]) -> Loaded:
     return replace(known, findings=in_order((*loaded.findings, *found)))
 
 
-def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
-    """The people of a workspace that loaded without errors, from the tables of its sources."""
+def read_people(
+    loaded: Loaded, tables: "Sequence[Table]", *, by_hand: "Table | None" = None
+) -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
+    """The people of a workspace that loaded without errors, from the tables of its sources.
+
+    `by_hand` has decisions about single people, where the roster contract names a file with them.
+    """
     from mentorctl.roster.checks import check_pairs, check_roles
     from mentorctl.roster.read import read_roster
 
     if loaded.workspace is None:
         raise ValueError("the workspace did not load; look at its findings first")
     roster, findings = read_roster(loaded.workspace.contract, tables, workspace=loaded.workspace.id)
+    if roster is not None and by_hand is not None:
+        from mentorctl.roster.by_hand import with_decisions
+
+        roster, more = with_decisions(roster, by_hand)
+        findings = (*findings, *more)
     if roster is not None:
         needed = {role for compiled in loaded.programs for role in compiled.program.roles}
         findings = (*findings, *check_roles(roster, loaded.workspace.contract, needed))
@@ -102,6 +113,15 @@ def living_definitions(snapshot: "Snapshot", read: Callable[[str], str]) -> dict
     return {digest: read(digest) for digest in digests}
 
 
+def frozen_timers(snapshot: "Snapshot", read: "Callable[[], Sequence[Armed]]") -> "Sequence[Armed]":
+    """The timers that run, where a program stands still; else none, because none are asked for."""
+    from mentorctl.plan.modes import SUSPENDED
+    from mentorctl.state.model import ProgramRecord
+
+    stands = (r for r in snapshot.records if isinstance(r, ProgramRecord) and r.state == SUSPENDED)
+    return read() if any(stands) else ()
+
+
 def plan(
     loaded: Loaded,
     roster: "Roster",
@@ -112,14 +132,17 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
+    timers: "Sequence[Armed]" = (),
     undoing: "Undoing | None" = None,
+    adopting: "Adoption | None" = None,
     applied: datetime | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
     `applied` is when a plan was applied last, if ever: what happened since is drift. `outside` has the table of each
     program whose `matching.outside_scores` names a file; `definitions` the texts of the definitions that people live
-    under, by digest (see `living_definitions`).
+    under, by digest (see `living_definitions`). `timers` are those that run; they are only asked for programs that
+    stood still (see `frozen_timers`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
@@ -140,6 +163,7 @@ def plan(
     )
     if inputs is None:
         return Planned(plan=None, findings=defects)
+    inputs = replace(inputs, timers=tuple(timers), adopting=adopting)
     try:
         made, findings = make_plan(inputs)
     except (NoProof, WrongAnswer) as problem:
@@ -183,11 +207,12 @@ def problems(
     from mentorctl.optimize.verify import WrongAnswer
     from mentorctl.plan.desired import desired_state
     from mentorctl.plan.differ import differences
-    from mentorctl.plan.make import carried_over
+    from mentorctl.plan.make import carried_over, renamed_inputs
 
     inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
     if inputs is None:
         return Searched(problems=(), changes=(), findings=defects)
+    inputs, _ = renamed_inputs(inputs)
     inputs, _ = carried_over(inputs)
     try:
         draft = desired_state(replace(inputs, only_matches=True, decided=decided))
@@ -375,9 +400,18 @@ def advance(
 
 
 def history(store: "Reader", addresses: "Iterable[Address]") -> "tuple[LogRow, ...]":
-    """What happened to some things, oldest first."""
-    wanted = set(addresses)
-    rows = {row.seq: row for address in wanted for row in store.log(address)}
+    """What happened to some things, oldest first, under all names that they had."""
+    from mentorctl.lifecycle.rename import former_address
+
+    rows: dict[int, LogRow] = {}
+    for address in set(addresses):
+        here: Address | None = address
+        before = None  # the number of the line by which it came here, for the log of the place where it was
+        while here is not None:
+            mine = [row for row in store.log(here) if before is None or row.seq < before]
+            came = next((row for row in reversed(mine) if former_address(row.line)), None)
+            rows |= {row.seq: row for row in mine if came is None or row.seq >= came.seq}
+            here, before = (former_address(came.line), came.seq) if came else (None, None)
     return tuple(rows[seq] for seq in sorted(rows))
 
 

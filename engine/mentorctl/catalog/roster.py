@@ -4,6 +4,12 @@ from mentorctl.catalog.kind import Kind
 
 KINDS = (
     Kind(
+        "MC3017",
+        "error",
+        "a decision about somebody that cannot be read",
+        "The file that `roster.by_hand` names has the columns id, role, program, cohort and takes_part (yes or no).",
+    ),
+    Kind(
         "MC3001",
         "error",
         "a roster file cannot be read",

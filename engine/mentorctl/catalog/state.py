@@ -15,7 +15,7 @@ KINDS = (
         "MC7005",
         "error",
         "a program or cohort with people is no longer in the files",
-        "Removing a file never removes people. Put it back.",
+        "Removing a file never removes people. Put it back; say `was` where it has another id now, or `retire` it.",
     ),
     Kind("MC7006", "error", "the store was written by a newer mentorctl", "Upgrade mentorctl."),
     Kind(

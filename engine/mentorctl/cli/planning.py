@@ -10,7 +10,8 @@ from mentorctl.cli.staleness import commit_line
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
-from mentorctl.pipeline import living_definitions, plan
+from mentorctl.pipeline import frozen_timers, living_definitions, plan
+from mentorctl.plan.adopting import Adoption
 from mentorctl.plan.model import Plan
 from mentorctl.plan.undo import Undoing
 from mentorctl.roster.people import Roster
@@ -34,7 +35,9 @@ class Made:
         return names_of(self.roster)
 
 
-def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: str | None = None) -> Made:
+def make(
+    shell: Shell, as_of: date, *, seconds: float, solver: str, undo: str | None = None, adopting: Adoption | None = None
+) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
     with Progress(enabled=not shell.is_json) as report, ready_engine(seconds=seconds, solver=solver) as engine:
         opened = open_workspace(shell, as_of=as_of)
@@ -52,7 +55,9 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: str | 
             report=report,
             outside=outside_tables(opened),
             definitions=living_definitions(snapshot, reader.definition),
+            timers=frozen_timers(snapshot, reader.timers),
             undoing=undoing_of(reader, undo) if undo is not None else None,
+            adopting=adopting,
             applied=_last_applied(reader),
         )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))

@@ -84,7 +84,7 @@ class _Checked:
 
 
 def _checked(opened: "Opened", *, with_roster: bool, strict: bool) -> _Checked:
-    from mentorctl.cli.workspace import read_tables
+    from mentorctl.cli.workspace import by_hand_table, read_tables
     from mentorctl.pipeline import read_people
 
     found = list(opened.loaded.findings)
@@ -94,7 +94,7 @@ def _checked(opened: "Opened", *, with_roster: bool, strict: bool) -> _Checked:
         tables, problems = read_tables(opened)
         found += problems
         if not problems:
-            roster, defects = read_people(opened.loaded, tables)
+            roster, defects = read_people(opened.loaded, tables, by_hand=by_hand_table(opened))
             found += defects
             people = len(roster.ids) if roster else 0
             found += _outside(opened, roster) if roster else ()

@@ -143,10 +143,21 @@ def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":
     tables, problems = read_tables(opened)
     if problems:
         raise Stop(problems)
-    roster, findings = read_people(opened.loaded, tables)
+    roster, findings = read_people(opened.loaded, tables, by_hand=by_hand_table(opened))
     if roster is None:
         raise Stop(findings, opened.loaded.texts)
     return roster, findings
+
+
+def by_hand_table(opened: Opened) -> Table | None:
+    """The file with decisions about single people, where the contract names one. Raises Stop."""
+    file = opened.workspace.contract.by_hand
+    if not file:
+        return None
+    try:
+        return read_table(opened.root / file, shown=file)
+    except Unreadable as problem:
+        raise Stop([problem.finding]) from None
 
 
 def namer(opened: Opened, *, names: bool) -> Callable[[str], str]:

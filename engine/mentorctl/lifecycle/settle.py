@@ -63,8 +63,11 @@ def settle(
     actor: str,
     key: str,
     definitions: Mapping[str, str],
+    adopts: bool = False,
 ) -> Batch:
     """All that applying some changes writes. `key` names the apply, `definitions` are the texts that come with it.
+
+    With `adopts` the things are as they came to be elsewhere: nobody is told, and nothing follows from it.
 
     Raises Stuck when a definition that is needed is not there.
     """
@@ -89,8 +92,8 @@ def settle(
         program = change.address.program
         digest = current.get(program) or view.current(program)
         cause = Cause(at=at, actor=actor, key=key_of(key, change.address))
-        unfolding = Unfolding(work, cause, _tell_only)
-        _settle(unfolding, change, digest, cause)
+        unfolding = Unfolding(work, cause, _count_only if adopts else _tell_only)
+        _settle(unfolding, change, digest, cause, adopts=adopts)
         waiting.append(unfolding)
     for unfolding in waiting:  # when everything stands where the plan puts it
         unfolding.run()
@@ -108,7 +111,7 @@ def _adopt(work: Work, program: Address, digest: str, at: datetime) -> None:
                 unfolding.set_timers(thing, "", BEGIN)
 
 
-def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause) -> None:
+def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause, *, adopts: bool) -> None:
     work, after = unfolding.work, change.after
     thing = work.thing(change.address)
     if after is None:
@@ -116,7 +119,7 @@ def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause) ->
             unfolding.gone(thing, cause, change.reason)
         work.remove(change.address)
     elif thing is None:
-        _begin(unfolding, after, digest, cause, change.reason)
+        _begin(unfolding, after, digest, cause, change.reason, adopts=adopts)
     elif thing.state != after.state:
         _put(unfolding, thing, after, digest, cause, change.reason)
     else:
@@ -124,7 +127,7 @@ def _settle(unfolding: Unfolding, change: Changed, digest: str, cause: Cause) ->
         unfolding.log(thing, "change", cause, before=thing.state, note=change.reason)
 
 
-def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reason: str) -> None:
+def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reason: str, *, adopts: bool) -> None:
     """Something new. What its first state brings follows, and what lies between that and where it stands."""
     instance = Instance(
         address=record.address, lifecycle=kind_of(record), definition=digest, state=record.state, entered=cause.at
@@ -138,6 +141,8 @@ def _begin(unfolding: Unfolding, record: Record, digest: str, cause: Cause, reas
         path = way(lifecycle, lifecycle.initial, record.state, _read(unfolding, thing))
         effects = (*begun(unfolding, thing, cause.at), *_effects(path))
         thing.learn(_granted(path))
+        if adopts and path:
+            effects = (*unfolding.noticed(thing, path[-1][0].event, path[-1][0].source), *effects)
     unfolding.log(thing, BEGIN, cause, before="", learned=thing.facts, effects=effects, note=reason)
     unfolding.wait(thing, effects, cause)
 
@@ -216,6 +221,12 @@ def _made_to_hold(transition: Transition, lifecycle: Lifecycle, known: Facts) ->
         if guard.holds({**facts, **supposed}):
             return tuple((name, value) for name, value in supposed.items() if name in GATES)
     return None
+
+
+def _count_only(unfolding: Unfolding, effect: Effect) -> None:
+    """What ran elsewhere was told there; only what was held is counted."""
+    if effect.name.partition(".")[0] in ("count", "happened"):
+        perform(unfolding, effect)
 
 
 def _tell_only(unfolding: Unfolding, effect: Effect) -> None:

@@ -40,6 +40,7 @@ _FIELDS: FieldPath = ("roster", "fields")
 _NOT_IN_A_FILE = frozenset({"roster", "recorded"})
 _QUOTES = re.compile(r'"([a-z0-9_.-]+)"')  # around words that need none
 _STEP = re.compile(r"\[\d+\]|[^.\[\]]+")
+_RETIRED: Words = ("retire",)
 _QUIET: tuple[Words, ...] = (("meetings", "agendas"), ("meetings", "channel"))  # these move nothing
 
 
@@ -77,7 +78,8 @@ def with_causes(changes: Sequence[Change], inputs: PlanInputs, draft: Draft) -> 
 
 def _explained(change: Change, why: Why, draft: Draft) -> Change:
     because = draft.because.get(change.address)
-    return replace(change, cause=why.place, reason=because.reason if because else change.reason)
+    reason = because.reason if because else change.reason
+    return replace(change, cause=why.place, reason=why.reason if why.path == _key(_RETIRED) else reason)
 
 
 def causes_of(program: str, changes: Iterable[Change], reasons: Reasons, partings: Partings) -> tuple[Cause, ...]:
@@ -166,6 +168,8 @@ class _Causes:
         record = change.after or change.before
         if record is None or self._compiled is None:
             return Why(place=RECORDED, reason=change.reason, path="recorded")
+        if self._compiled.program.retirement and not is_live(record):
+            return self._own(change, _RETIRED, "the program is retired")
         match record:
             case ProgramRecord():
                 return self._written(((),)) or self._own(change, ())

@@ -10,6 +10,7 @@ from mentorctl.addresses import Address
 from mentorctl.diagnostics import FieldPath, Place, Span
 from mentorctl.lifecycle.compiled import CompiledProgram, plain
 from mentorctl.lifecycle.migration import MigrationChange, Moved
+from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import Claim, MatchingCertificate
 from mentorctl.plan.consequences import Drift, ProgramConsequences
 from mentorctl.plan.impact import SEVERITY, carried, impact_counts
@@ -47,6 +48,7 @@ ENCODING = "mcd1"  # of the effects; digests of different encodings are never eq
 _VERSION = re.compile(r"[0-9]+\Z")
 _SAID = 40  # characters of a format that a message quotes
 _MIGRATION = shape_of(MigrationChange)
+_RENAMES = shape_of(tuple[Rename, ...])
 _CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
 _DRIFT = shape_of(tuple[Drift, ...])
 _READ_SET = shape_of(tuple[tuple[str, str], ...])
@@ -60,27 +62,44 @@ class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
     """A text that is no plan of this version, or one that was changed after it was written."""
 
 
-def effects_digest(workspace: str, changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()) -> str:
+def effects_digest(
+    workspace: str,
+    changes: Iterable[Change],
+    migrations: Iterable[MigrationChange] = (),
+    renames: tuple[Rename, ...] = (),
+    *,
+    adopts: bool = False,
+) -> str:
     """The digest that an approval is given for: what changes, without reasons, dates and positions in files."""
     effects: JsonValue = [
         [str(c.address), c.action.value, c.impact.value, _record(c.before), _record(c.after)] for c in changes
     ]
     carried = [_MIGRATION.write(replace(m, reason="", census=_counted(m)), "migrations") for m in migrations]
-    return digest([workspace, effects, carried] if carried else [workspace, effects], f"{ENCODING}:sha256")
+    parts: list[JsonValue] = [workspace, effects]
+    if carried or renames or adopts:
+        parts.append(carried)
+    if renames or adopts:
+        parts += [_RENAMES.write(renames, "renames"), adopts]
+    return digest(parts, f"{ENCODING}:sha256")
 
 
 def digests_by_impact(
-    workspace: str, changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()
+    workspace: str,
+    changes: Iterable[Change],
+    migrations: Iterable[MigrationChange] = (),
+    renames: Iterable[Rename] = (),
 ) -> tuple[tuple[str, Impact, str], ...]:
     """The digest of the effects of each program and impact, so that an approval of one part can outlive another."""
-    parts: dict[tuple[str, Impact], tuple[list[Change], list[MigrationChange]]] = {}
+    parts: dict[tuple[str, Impact], tuple[list[Change], list[MigrationChange], list[Rename]]] = {}
     for change in changes:
-        parts.setdefault((change.address.program, change.impact), ([], []))[0].append(change)
+        parts.setdefault((change.address.program, change.impact), ([], [], []))[0].append(change)
+    for rename in renames:
+        parts.setdefault((rename.program, Impact.INTERNAL), ([], [], []))[2].append(rename)
     for migration in migrations:
         worst = max((carried(migration, moved) for moved in migration.census), key=_SEVERITY, default=Impact.INTERNAL)
-        parts.setdefault((migration.program, worst), ([], []))[1].append(migration)
+        parts.setdefault((migration.program, worst), ([], [], []))[1].append(migration)
     return tuple(
-        (program, impact, effects_digest(workspace, *parts[program, impact]))
+        (program, impact, effects_digest(workspace, *parts[program, impact][:2], tuple(parts[program, impact][2])))
         for program, impact in sorted(parts, key=lambda part: (part[0], _SEVERITY(part[1])))
     )
 
@@ -118,7 +137,9 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "schedules": [asdict(s) for s in plan.schedules],
         "notices": [asdict(n) for n in plan.notices],
         "definitions": [asdict(d) for d in plan.definitions],
+        "renames": _RENAMES.write(plan.renames, "renames"),
         "migrations": [_MIGRATION.write(m, "migrations") for m in plan.migrations],
+        "adopts": plan.adopts,
         "certificates": [value_to_json(c) for c in plan.certificates],
         "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
         "drift": _DRIFT.write(plan.drift, "drift"),
@@ -154,7 +175,8 @@ def _laid_out(data: Mapping[str, Any]) -> str:
 def plan_from_text(text: str) -> Plan:
     """Read a saved plan. Raises NotAPlan with a sentence when it is not exactly what was written."""
     plan = _read(text, FORMAT, _plan_from_json)
-    if plan.digest != effects_digest(plan.workspace, plan.changes, plan.migrations):
+    of_effects = effects_digest(plan.workspace, plan.changes, plan.migrations, plan.renames, adopts=plan.adopts)
+    if plan.digest != of_effects:
         raise NotAPlan("its digest does not belong to its changes")
     if plan_to_text(plan) != text:
         raise NotAPlan("it is not written as mentorctl writes it")
@@ -235,7 +257,9 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
         notices=tuple(_flat(Notice, n) for n in data["notices"]),
         definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
+        renames=_RENAMES.read(data["renames"], "renames"),
         migrations=tuple(_MIGRATION.read(m, "migrations") for m in data["migrations"]),
+        adopts=_is(bool, data["adopts"]),
         certificates=_certificates(data["certificates"]),
         consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
         drift=_DRIFT.read(data["drift"], "drift"),

@@ -1,7 +1,7 @@
 """Prior and desired records to sorted changes, each with its reason and what it means to people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Impact
@@ -31,10 +31,11 @@ type Part = tuple[str, str, Member]  # somebody in a role of a program's cohort
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partings:
-    """Who loses a match in a plan, and who of them is left with none."""
+    """Who loses a match in a plan, and who of them is left with none; which enrollments go on in another program."""
 
     losing: frozenset[Part]
     alone: frozenset[Part]
+    gone_on: frozenset[str] = frozenset()
 
 
 def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> tuple[Change, ...]:
@@ -71,12 +72,15 @@ def partings_in(pairs: Iterable[Pair]) -> Partings:
     """Who loses a match; whoever is not `matched` afterwards has no other."""
     losing: set[Part] = set()
     alone: set[Part] = set()
+    gone_on: set[str] = set()
     for before, after in pairs:
         if isinstance(before, MatchRecord):
             losing |= {_part(before, member) for member in _standing(before) - _standing(after)}
         elif isinstance(before, EnrollmentRecord) and before.state == _MATCHED and not _is_matched(after):
             alone.add(_part(before, Member(person=before.person, role=before.role)))
-    return Partings(losing=frozenset(losing), alone=frozenset(alone))
+        elif before is None and isinstance(after, EnrollmentRecord) and after.origin:
+            gone_on.add(after.origin)
+    return Partings(losing=frozenset(losing), alone=frozenset(alone), gone_on=frozenset(gone_on))
 
 
 def _standing(record: Record | None) -> frozenset[Member]:
@@ -98,7 +102,8 @@ def impacts(before: Record | None, after: Record | None, partings: Partings) -> 
     elif isinstance(record, SessionRecord):
         yield from _of_session(before, after)
     else:
-        impact = _of_one(before, after)
+        goes_on = isinstance(after, EnrollmentRecord) and str(after.address) in partings.gone_on
+        impact = Impact.INFORMED if goes_on else _of_one(before, after)
         for person in people_of(record):
             yield person, impact
 
@@ -200,7 +205,7 @@ def _reason(before: Record | None, after: Record | None, impact: Impact) -> str:
         return "no longer part of the program"
     match after:
         case ProgramRecord():
-            return "the program is new" if before is None else "the program's definition changed"
+            return _of_program(before, after)
         case CohortRecord():
             return "the cohort is new" if before is None else "the cohort's dates changed"
         case EnrollmentRecord():
@@ -213,6 +218,14 @@ def _reason(before: Record | None, after: Record | None, impact: Impact) -> str:
             return _met(before, after)
         case CheckInRecord():
             return "the check-in ends"
+
+
+def _of_program(before: Record | None, after: ProgramRecord) -> str:
+    if before is None:
+        return "the program is new"
+    if isinstance(before, ProgramRecord) and before.state != after.state:
+        return "the program is suspended" if after.state == "suspended" else "the program goes on"
+    return "the program's definition changed"
 
 
 def _enrolled(before: Record | None, after: EnrollmentRecord) -> str:
@@ -242,6 +255,8 @@ def _matched(before: Record | None, after: MatchRecord, impact: Impact) -> str:
 def _met(before: Record | None, after: SessionRecord) -> str:
     if after.state == "cancelled":
         return "the session is cancelled"
+    if isinstance(before, SessionRecord) and replace(before, basis=after.basis) == after:
+        return "the session stays as it is"
     if isinstance(before, SessionRecord) and before.starts != after.starts:
         return "the session moves"
     if isinstance(before, SessionRecord) and before.minutes != after.minutes:

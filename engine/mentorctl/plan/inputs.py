@@ -18,9 +18,11 @@ from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
 from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
+from mentorctl.state.live import Armed
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 if TYPE_CHECKING:
+    from mentorctl.plan.adopting import Adoption
     from mentorctl.plan.problems import MatchingProblem
 
 LIVE_SESSION = "planned"
@@ -46,7 +48,9 @@ class PlanInputs:
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
+    timers: tuple[Armed, ...] = ()  # those that run, where a program stood still
     undoing: Undoing | None = None
+    adopting: "Adoption | None" = None
     policies: tuple[PolicyRule, ...] = ()
     written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     applied: datetime | None = None

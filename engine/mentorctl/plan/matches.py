@@ -123,11 +123,13 @@ def ground_of(cohort: Cohort) -> Ground:
 
 def is_open(cohort: Cohort) -> bool:
     """Whether the matching phase of a cohort is open on the day of the plan."""
-    return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
+    return cohort.program.retirement is None and cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
 def _say_when_open(cohort: Cohort, draft: Draft) -> None:
     phase = cohort.timeline.phase(_PHASE)
+    if cohort.program.retirement:
+        return
     if phase and cohort.inputs.as_of < phase.start:
         text = f"matching opens on {phase.start} and closes on {phase.end}"
     elif phase:
@@ -297,14 +299,22 @@ def periods_of(cohort: Cohort) -> tuple[str, ...]:
     return tuple(begins)
 
 
+def match_id(cohort: Cohort, mentors: Iterable[str], others: Iterable[str], subject: str) -> str:
+    """The id of a match that is founded now."""
+    founded = (*sorted(mentors), *sorted(others), *((subject,) if subject else ()))
+    return opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)
+
+
 def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
     """A proposal as it would be in the state."""
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
-    founded = (*sorted(mentors), *sorted(others), *((proposal.subject,) if proposal.subject else ()))
+    together = members(mentors, others, Role.PEER if peers else Role.MENTEE)
+    stands = cohort.standing.get((together, proposal.subject))  # founded under another name, perhaps
+    name = stands or match_id(cohort, mentors, others, proposal.subject)
     return MatchRecord(
-        address=cohort.of_kind("match", opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)),
-        members=members(mentors, others, Role.PEER if peers else Role.MENTEE),
+        address=cohort.of_kind("match", name),
+        members=together,
         subject=proposal.subject,
         state="proposed",
         score=proposal.score,

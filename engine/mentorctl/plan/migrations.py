@@ -18,6 +18,7 @@ from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.inherit import breaking_changes, examples
 from mentorctl.plan.model import Notice
+from mentorctl.plan.phases import lines_of_phases, renamed_timers
 from mentorctl.plan.undo import Ways
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
@@ -125,6 +126,7 @@ def _resolved(
 ) -> tuple[MigrationChange, tuple[Unmapped, ...]]:
     lines = [Line(old=c.old, to=c.to, when=c.when, timers=c.timers) for c in written.states] if written else []
     after = compiled.runtime.lifecycle(before.name)
+    lines += lines_of_phases(compiled.program, before, after, {line.old for line in lines})
     if back is not None:
         lines = [*back, *_unmoved(before, after, back)]
     settled, wrong = resolved(before, after, lines, policy=compiled.program.on_change.timers)
@@ -137,6 +139,7 @@ def _resolved(
         events=written.events if written else (),
         effects=written.effects if written else (),
         reason="taken back" if back is not None else written.reason if written else "",
+        renamed=renamed_timers(compiled.program, before, after),
     ), wrong
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place, Span
 from mentorctl.lifecycle.migration import MigrationChange
+from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
 from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
@@ -133,6 +134,9 @@ class Plan:
     depended on, and `digests` the digest of the effects by program and impact. `limits` are those that it exceeds,
     `policies` those that hold for it. `undoes` is the apply that it takes back, by its id, and `remains` what it cannot
     take back of it.
+
+    `renames` come first, then `migrations`, then `changes`. With `adopts`, what is created ran elsewhere until now:
+    nobody is told of it, and nothing follows from how it came to stand where it stands.
     """
 
     workspace: str
@@ -146,7 +150,9 @@ class Plan:
     notices: tuple[Notice, ...]
     digest: str
     definitions: tuple[DefinitionText, ...] = ()
+    renames: tuple[Rename, ...] = ()
     migrations: tuple[MigrationChange, ...] = ()
+    adopts: bool = False
     certificates: tuple[MatchingCertificate, ...] = ()
     consequences: tuple[ProgramConsequences, ...] = ()
     drift: tuple[Drift, ...] = ()
@@ -162,4 +168,4 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        return not self.changes and not self.migrations
+        return not self.changes and not self.migrations and not self.renames

@@ -12,6 +12,7 @@ from mentorctl.plan.model import Action, Plan
 from mentorctl.render.migrations import migration_lines
 from mentorctl.render.plan_changes import cohort_lines, signed
 from mentorctl.render.plan_meaning import matched_words, meaning_lines, place_of
+from mentorctl.render.renames import rename_lines
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import bar, table
 from mentorctl.state.model import ProgramRecord
@@ -86,7 +87,7 @@ def _impact_dress(text: str, style: Style) -> str:
 
 def _programs(plan: Plan) -> list[str]:
     named = {c.address.program for c in plan.changes} | {n.program for n in plan.notices}
-    return sorted(named | {m.program for m in plan.migrations})
+    return sorted(named | {m.program for m in plan.migrations} | {r.program for r in plan.renames})
 
 
 def _in_short(plan: Plan, style: Style) -> Iterator[str]:
@@ -111,6 +112,7 @@ def _program(program: str, plan: Plan, names: Mapping[str, str], style: Style, *
     for change in (c for c in changes if isinstance(c.after or c.before, ProgramRecord)):
         yield f"  {signed(change.action, style)} {change.reason}"
     yield from (f"  {n.text}" for n in plan.notices if (n.program, n.cohort) == (program, ""))
+    yield from rename_lines([r for r in plan.renames if r.program == program], style)
     yield from migration_lines([m for m in plan.migrations if m.program == program], style)
     if consequences is not None:
         yield from meaning_lines(consequences, style, is_full=is_full)

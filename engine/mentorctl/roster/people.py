@@ -93,15 +93,19 @@ class Roster:
     approved: NDArray[np.bool_]
     applications: tuple[Applications, ...]
     digest: str
+    kept_out: tuple[Applications, ...] = ()  # who does not take part, whatever their rows say
 
     def applicants(self, role: Role, program: str, cohort: str) -> Ints:
         """Indices of the people who apply for a role in a cohort, ascending."""
-        chosen = [
-            a.people
-            for a in self.applications
-            if a.role is role and a.program in ("", program) and a.cohort in ("", cohort)
-        ]
-        return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, np.int32)
+        found, gone = (
+            np.concatenate([np.zeros(0, np.int32), *_of(some, role, program, cohort)])
+            for some in (self.applications, self.kept_out)
+        )
+        return np.setdiff1d(found, gone) if len(gone) else np.unique(found)
+
+
+def _of(some: tuple[Applications, ...], role: Role, program: str, cohort: str) -> list[Ints]:
+    return [a.people for a in some if a.role is role and a.program in ("", program) and a.cohort in ("", cohort)]
 
 
 def bits_of(words: Words, row: int) -> int:

@@ -115,6 +115,7 @@ class Contract:
     fields: tuple[Field, ...]
     facts: tuple[Field, ...]
     both_roles: BothRoles | None = None
+    by_hand: str = ""  # the file with decisions about single people
 
     def field(self, name: str) -> Field | None:
         return next((f for f in self.fields if f.id == name), None)

@@ -73,6 +73,7 @@ def _contract(tree: Tree, found: Findings) -> Contract:
         )
         if both
         else None,
+        by_hand=tree.get("by_hand", ""),
     )
 
 

@@ -46,12 +46,13 @@ class CohortRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrollmentRecord:
-    """One person in one role of one cohort."""
+    """One person in one role of one cohort. `origin` is the enrollment in a retired program that goes on in it."""
 
     address: Address
     person: str
     role: Role
     state: str
+    origin: str = field(default="", metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,10 @@ class Reader(Protocol):
         ...
 
     def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
-        """The timers that run, by (due, rank, address, timer); those due at an instant, or all."""
+        """The timers that run, by (due, rank, address, timer); those due at an instant, or all.
+
+        Time stands still for what belongs to a suspended program, so nothing of it is due.
+        """
         ...
 
     def outbox(

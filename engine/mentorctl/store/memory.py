@@ -28,11 +28,13 @@ from mentorctl.store.transition import (
     Contents,
     Order,
     Row,
-    decide,
+    checked,
     digest_after,
+    effect_of,
     formers,
     never_written,
     record_of,
+    renaming,
     row_of,
     snapshot_of,
     verify,
@@ -83,7 +85,8 @@ class MemoryStore:
 
     def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
         running = [armed for timers in self._kept.timers.values() for armed in timers.values()]
-        due = [armed for armed in running if until is None or armed.due <= until]
+        still = _suspended(self._kept.contents)
+        due = [a for a in running if until is None or (a.due <= until and a.address.program not in still)]
         return tuple(sorted(due, key=order)[:limit])
 
     def outbox(
@@ -129,9 +132,11 @@ class MemoryStore:
         with self._turn:
             kept = self._kept
             verify(kept.contents)
-            effect = decide(wanted, kept.contents, kept.commits, _View(kept))
-            if isinstance(effect, Applied):
-                return effect
+            answer = checked(wanted, kept.contents, kept.commits)
+            if answer:
+                return answer
+            kept = _after(kept, renaming(wanted, kept.contents, _View(kept)), kept.contents.serial + 1)
+            effect = effect_of(wanted, kept.contents, _View(kept))
             texts = {definition.digest: definition.text for definition in effect.definitions}
             known = replace(kept.contents, lineage=effect.lineage)
             old = formers(effect.batch, known.rows)
@@ -207,27 +212,39 @@ class MemoryStore:
         return Head(place=contents.place, serial=contents.serial, clock=clock)
 
     def _write(self, kept: _Kept, batch: Batch, commit: CommitRow) -> None:
-        contents = kept.contents
-        seq = len(kept.log)
-        self._kept = _Kept(
-            contents=replace(
-                contents,
-                serial=commit.serial,
-                state_digest=digest_after(batch, contents.rows, contents.state_digest, contents.place),
-                last_seq=seq + len(batch.logged),
-                rows=_rows_after(contents, batch),
-                instances=_instances_after(contents, batch),
-                definitions=tuple(sorted(kept.texts)),
-                clock=commit.clock.isoformat(),
-            ),
-            timers=_timers_after(kept.timers, batch),
-            log=kept.log
-            + tuple(LogRow(seq=seq + n, serial=commit.serial, line=line) for n, line in enumerate(batch.logged, 1)),
-            outbox=kept.outbox + tuple((commit.serial, message) for message in batch.outgoing),
-            former=kept.former,
-            texts=kept.texts,
-            commits=(*kept.commits, commit),
+        then = _after(kept, batch, commit.serial)
+        contents = replace(
+            then.contents,
+            serial=commit.serial,
+            definitions=tuple(sorted(kept.texts)),
+            clock=commit.clock.isoformat(),
         )
+        self._kept = replace(then, contents=contents, commits=(*kept.commits, commit))
+
+
+def _after(kept: _Kept, batch: Batch, serial: int) -> _Kept:
+    """What is kept after a batch of the commit that leads to a serial."""
+    contents, seq = kept.contents, len(kept.log)
+    lines = (LogRow(seq=seq + n, serial=serial, line=line) for n, line in enumerate(batch.logged, 1))
+    return replace(
+        kept,
+        contents=replace(
+            contents,
+            state_digest=digest_after(batch, contents.rows, contents.state_digest, contents.place),
+            last_seq=seq + len(batch.logged),
+            rows=_rows_after(contents, batch),
+            instances=_instances_after(contents, batch),
+        ),
+        timers=_timers_after(kept.timers, batch),
+        log=(*kept.log, *lines),
+        outbox=kept.outbox + tuple((serial, message) for message in batch.outgoing),
+    )
+
+
+def _suspended(contents: Contents) -> frozenset[str]:
+    """The programs for which time stands still."""
+    rows = contents.rows.items()
+    return frozenset(a.program for a, row in rows if row.kind == "program" and row.state == "suspended")
 
 
 def _rows_after(contents: Contents, batch: Batch) -> dict[Address, Row]:
@@ -308,10 +325,11 @@ class _View:
         return tuple(self._children.get((str(address), kind), ()))
 
     def due(self, until: datetime, limit: int) -> tuple[Armed, ...]:
+        still = _suspended(self._kept.contents)
         found = [
             armed
             for address, timers in self._kept.timers.items()
-            if not self._kept.contents.instances[address].incident
+            if not self._kept.contents.instances[address].incident and address.program not in still
             for armed in timers.values()
             if armed.due <= until
         ]

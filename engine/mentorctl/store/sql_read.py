@@ -41,6 +41,11 @@ SELECT_TIMERS = """
     FROM timers t JOIN instances i ON i.id = t.instance JOIN places p ON p.id = i.place
     JOIN records r ON r.id = t.instance JOIN timer_names n ON n.id = t.timer
 """
+# Time stands still for what belongs to a suspended program.
+IS_LIVE = """
+    p.program NOT IN (SELECT s.program FROM places s JOIN instances x ON x.place = s.id
+        WHERE s.lifecycle = 'program' AND s.state = 'suspended')
+"""
 TIMER_ORDER = "ORDER BY t.due, p.rank, r.address, n.name, t.occurrence"
 TIMER_TYPES = (str, str, int, int, int, int)
 
@@ -144,7 +149,7 @@ def instances_of(database: Database, addresses: Iterable[Address]) -> tuple[Inst
 
 def timers(database: Database, until: datetime | None, limit: int | None) -> tuple[Armed, ...]:
     """The timers that run, in their order; those that are due at an instant, or all."""
-    where, values = ("WHERE t.due <= ?", (int(until.timestamp()),)) if until else ("", ())
+    where, values = (f"WHERE t.due <= ? AND {IS_LIVE}", (int(until.timestamp()),)) if until else ("", ())
     found = typed(database, f"{SELECT_TIMERS} {where} {TIMER_ORDER} {_limited(limit)}", TIMER_TYPES, values)
     return tuple(armed_of(database, row) for row in found)
 

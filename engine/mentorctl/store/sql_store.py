@@ -35,6 +35,7 @@ from mentorctl.store.transition import (
     formers,
     never_written,
     part_of,
+    renaming,
     snapshot_of,
     verify,
 )
@@ -137,7 +138,8 @@ class SqlStore(SqlReader):
             answer = checked(order, contents, history)
             if answer:
                 return answer, None
-            rest = _carried(database, order, contents)
+            contents = _renamed(database, order, contents)
+            rest = order if order.plan.renames else _carried(database, order, contents)
             if rest is not order:
                 contents = read.contents(database)
             effect = effect_of(rest, contents, SqlView(database))
@@ -246,6 +248,16 @@ def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, d
     writer = Writer(database)
     writer.write(batch, known, commit.serial)
     writer.commit(commit, digest_after(batch, known, digest, database.place))
+
+
+def _renamed(database: Database, order: Order, contents: Contents) -> Contents:
+    """Call everything as the plan does, and the contents as they are then."""
+    batch = renaming(order, contents, SqlView(database))
+    if batch.is_empty:
+        return contents
+    Writer(database).write(batch, contents.rows, contents.serial + 1)
+    digest = digest_after(batch, contents.rows, contents.state_digest, contents.place)
+    return replace(read.contents(database), state_digest=digest)
 
 
 def _carried(database: Database, order: Order, contents: Contents) -> Order:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from json import JSONDecodeError, loads
 
 from mentorctl.addresses import Address
+from mentorctl.lifecycle.rename import moves_of, rename_batch
 from mentorctl.lifecycle.settle import settle
 from mentorctl.lifecycle.view import View
 from mentorctl.lifecycle.working import Stuck
@@ -172,17 +173,11 @@ def damaged(place: str, what: str) -> StoreBroken:
     )
 
 
-def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view: View) -> Applied | Effect:
-    """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
+def checked(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | None:
+    """The answer of an apply with nothing to write, or None. Raises StoreError for one that cannot be.
 
     Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
-    Raises StoreError.
     """
-    return checked(order, contents, commits) or effect_of(order, contents, view)
-
-
-def checked(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | None:
-    """The answer of an apply with nothing to write, or None. Raises StoreError for one that cannot be."""
     history = tuple(commits)
     _check_workspace(order.plan, contents)
     done = next((row for row in history if row.commit_id == order.apply_id), None)
@@ -293,6 +288,31 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
+def renaming(order: Order, contents: Contents, view: View) -> Batch:
+    """What the renames of a plan write, before all else. Raises StalePlan when the plan counted otherwise."""
+    renames = order.plan.renames
+    if not renames:
+        return Batch()
+    moves = moves_of((record_of(row, a, contents.place) for a, row in contents.rows.items()), renames)
+    for rename, count in zip(renames, moves.counts, strict=True):
+        if rename.records != count:
+            raise StalePlan(
+                f"the plan renames the {rename.kind} `{rename.old}` of {rename.records:,} records; in the store "
+                f"{contents.place} it would be {count:,}",
+                help=_PLAN_AGAIN,
+            )
+    leaving = {before.address for before, _ in moves.records}
+    taken = next((a.address for _, a in moves.records if a.address in contents.rows.keys() - leaving), None)
+    if taken:
+        raise StalePlan(
+            f"the plan renames something to `{taken}`, which is in the store {contents.place} already",
+            help=_PLAN_AGAIN,
+        )
+    commit = commit_row(order, contents)
+    ordered = replace(moves, records=tuple(sorted(moves.records, key=lambda move: move[1].address)))
+    return rename_batch(view, ordered, at=commit.clock, recorded=commit.at, actor=order.actor, key=order.apply_id)
+
+
 def effect_of(order: Order, contents: Contents, view: View) -> Effect:
     """All that an apply writes, after it was checked. Raises StoreError."""
     plan = order.plan
@@ -312,6 +332,7 @@ def effect_of(order: Order, contents: Contents, view: View) -> Effect:
             actor=order.actor,
             key=order.apply_id,
             definitions={definition.digest: definition.text for definition in plan.definitions},
+            adopts=plan.adopts,
         )
     except Stuck as stuck:
         raise _unfit(stuck.detail) from None

@@ -199,6 +199,7 @@ class Live:
             engine=self.engine,
             definitions=self.definitions(snapshot),
             applied=max(applied, default=None),
+            timers=pipeline.frozen_timers(snapshot, self.store.timers),
         )
 
     def definitions(self, snapshot: Snapshot) -> dict[str, str]:
