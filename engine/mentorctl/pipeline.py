@@ -96,18 +96,30 @@ def plan(
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
     undo: "Undo | None" = None,
+    applied: datetime | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
-    `outside` has the table of each program whose `matching.outside_scores` names a file; `definitions` the texts of
-    the definitions that people live under, by digest (see `living_definitions`).
+    `applied` is when a plan was applied last, if ever: what happened since is drift. `outside` has the table of each
+    program whose `matching.outside_scores` names a file; `definitions` the texts of the definitions that people live
+    under, by digest (see `living_definitions`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.causes import placed
     from mentorctl.plan.make import make_plan
 
     inputs, defects = _inputs(
-        loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions, undo=undo
+        loaded,
+        roster,
+        snapshot,
+        as_of,
+        engine,
+        report,
+        outside or {},
+        definitions=definitions,
+        undo=undo,
+        applied=applied,
     )
     if inputs is None:
         return Planned(plan=None, findings=defects)
@@ -116,7 +128,7 @@ def plan(
     except (NoProof, WrongAnswer) as problem:
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)
-    return Planned(plan=None if has_errors(found) else made, findings=found)
+    return Planned(plan=None if has_errors(found) else placed(made, loaded), findings=found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -221,6 +233,7 @@ def _inputs(
     outside: "Mapping[str, Table]",
     definitions: Mapping[str, str] | None = None,
     undo: "Undo | None" = None,
+    applied: datetime | None = None,
 ) -> "tuple[PlanInputs | None, tuple[Diagnostic, ...]]":
     """What a plan is made from, or what is wrong with the scores from outside."""
     from mentorctl.plan.inputs import PlanInputs
@@ -248,6 +261,8 @@ def _inputs(
         outside_tables=outside,
         definitions=definitions or {},
         undo=undo or {},
+        written={name: one.resolved.tree for name, one in loaded.documents.items() if not one.is_base},
+        applied=applied,
     )
     return inputs, ()
 

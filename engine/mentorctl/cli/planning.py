@@ -1,7 +1,7 @@
 """From a folder to a plan: what `plan` and `apply` share."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
@@ -14,6 +14,7 @@ from mentorctl.plan.model import Plan
 from mentorctl.plan.undo import Undo, undo_of
 from mentorctl.roster.people import Roster
 from mentorctl.state.model import Snapshot
+from mentorctl.store.base import CommitKind, Reader
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,11 +51,18 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | 
             outside=outside_tables(opened),
             definitions=living_definitions(snapshot, reader.definition),
             undo=_way_back(opened, undo) if undo is not None else None,
+            applied=_last_applied(reader),
         )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
     return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)
+
+
+def _last_applied(reader: Reader) -> datetime | None:
+    """Where time stood at the last apply."""
+    applied = [row.clock for row in reader.commits() if row.kind is CommitKind.APPLY]
+    return max(applied, default=None)
 
 
 def _way_back(opened: Opened, serial: int) -> Undo:

@@ -6,11 +6,12 @@ from dataclasses import asdict, replace
 from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
-from mentorctl.diagnostics import FieldPath, Place
+from mentorctl.diagnostics import FieldPath, Place, Span
 from mentorctl.lifecycle.compiled import CompiledProgram, plain
 from mentorctl.lifecycle.migration import MigrationChange, Moved
 from mentorctl.plan.certificates import Claim, MatchingCertificate
-from mentorctl.plan.impact import impact_counts
+from mentorctl.plan.consequences import Drift, ProgramConsequences
+from mentorctl.plan.impact import SEVERITY, carried, impact_counts
 from mentorctl.plan.model import (
     Action,
     Change,
@@ -42,6 +43,10 @@ ENCODING = "mcd1"  # of the effects; digests of different encodings are never eq
 
 
 _MIGRATION = shape_of(MigrationChange)
+_CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
+_DRIFT = shape_of(tuple[Drift, ...])
+_READ_SET = shape_of(tuple[tuple[str, str], ...])
+_DIGESTS = shape_of(tuple[tuple[str, Impact, str], ...])
 
 
 class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
@@ -55,6 +60,22 @@ def effects_digest(workspace: str, changes: Iterable[Change], migrations: Iterab
     ]
     carried = [_MIGRATION.write(replace(m, reason="", census=_counted(m)), "migrations") for m in migrations]
     return digest([workspace, effects, carried] if carried else [workspace, effects], f"{ENCODING}:sha256")
+
+
+def digests_by_impact(
+    workspace: str, changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()
+) -> tuple[tuple[str, Impact, str], ...]:
+    """The digest of the effects of each program and impact, so that an approval of one part can outlive another."""
+    parts: dict[tuple[str, Impact], tuple[list[Change], list[MigrationChange]]] = {}
+    for change in changes:
+        parts.setdefault((change.address.program, change.impact), ([], []))[0].append(change)
+    for migration in migrations:
+        worst = max((carried(migration, moved) for moved in migration.census), key=_SEVERITY, default=Impact.INTERNAL)
+        parts.setdefault((migration.program, worst), ([], []))[1].append(migration)
+    return tuple(
+        (program, impact, effects_digest(workspace, *parts[program, impact]))
+        for program, impact in sorted(parts, key=lambda part: (part[0], _SEVERITY(part[1])))
+    )
 
 
 def _counted(migration: MigrationChange) -> tuple[Moved, ...]:
@@ -92,6 +113,12 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "definitions": [asdict(d) for d in plan.definitions],
         "migrations": [_MIGRATION.write(m, "migrations") for m in plan.migrations],
         "certificates": [value_to_json(c) for c in plan.certificates],
+        "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
+        "drift": _DRIFT.write(plan.drift, "drift"),
+        "valid_until": plan.valid_until,
+        "valid_because": plan.valid_because,
+        "read_set": _READ_SET.write(plan.read_set, "read_set"),
+        "digests": _DIGESTS.write(plan.digests, "digests"),
     }
     return body | {"seal": digest(body)}
 
@@ -193,6 +220,12 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
         migrations=tuple(_MIGRATION.read(m, "migrations") for m in data["migrations"]),
         certificates=_certificates(data["certificates"]),
+        consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
+        drift=_DRIFT.read(data["drift"], "drift"),
+        valid_until=_is(str, data["valid_until"]),
+        valid_because=_is(str, data["valid_because"]),
+        read_set=_READ_SET.read(data["read_set"], "read_set"),
+        digests=_DIGESTS.read(data["digests"], "digests"),
     )
 
 
@@ -222,10 +255,28 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "action": change.action.value,
         "impact": change.impact.value,
         "reason": change.reason,
-        "cause": {"document": change.cause.document, "path": list(change.cause.path)} if change.cause else None,
+        "cause": _cause_to_json(change),
         "before": _record(change.before),
         "after": _record(change.after),
     }
+
+
+def _cause_to_json(change: Change) -> dict[str, JsonValue] | None:
+    """What asked for a change and where that is written: nothing that decides what happens."""
+    if change.cause is None:
+        return None
+    at = change.span or _NOWHERE
+    where: dict[str, JsonValue] = {"file": at.file, "line": at.line, "column": at.column}
+    return {"document": change.cause.document, "path": list(change.cause.path), **where}
+
+
+def _span_from_json(cause: Mapping[str, Any]) -> Span | None:
+    span = Span(
+        file=_is(str, cause["file"]),
+        line=_is(int, cause["line"]),
+        column=_is(int, cause["column"]),
+    )
+    return None if span == _NOWHERE else span
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:
@@ -236,6 +287,7 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
         impact=Impact(data["impact"]),
         reason=_is(str, data["reason"]),
         cause=Place(document=_is(str, cause["document"]), path=_path(cause["path"])) if cause else None,
+        span=_span_from_json(cause) if cause else None,
         before=record_from_json(data["kind"], data["before"]) if data["before"] else None,
         after=record_from_json(data["kind"], data["after"]) if data["after"] else None,
     )
@@ -266,3 +318,7 @@ def _is[T](kind: type[T], value: object) -> T:
 
 def _no_float(text: str) -> float:
     raise ValueError(f"{text} is not a whole number")
+
+
+_NOWHERE = Span(file="", line=0, column=0)
+_SEVERITY = SEVERITY.__getitem__

@@ -8,6 +8,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.enrollments import Cohort, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
+from mentorctl.plan.intent import written_text
 from mentorctl.plan.matches import close_matching, is_by_hand, is_open, open_matching
 from mentorctl.plan.model import Notice
 from mentorctl.plan.overload import overloaded
@@ -34,7 +35,7 @@ def desired_state(inputs: PlanInputs) -> Draft:
         if compiled.program.mode is not Mode.LIVE:
             _not_live(compiled, inputs, draft)
             continue
-        draft.records.append(_program_record(compiled, inputs.snapshot))
+        draft.records.append(_program_record(compiled, inputs))
         open_cohorts = _open_cohorts(compiled, inputs)
         _check_applications(compiled, open_cohorts, inputs, draft)
         for name, timeline in compiled.timelines_on(inputs.as_of):
@@ -67,10 +68,13 @@ def _only(snapshot: Snapshot, program: str) -> Snapshot:
     return replace(snapshot, records=tuple(r for r in snapshot.records if r.address.program == program))
 
 
-def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRecord:
+def _program_record(compiled: CompiledProgram, inputs: PlanInputs) -> ProgramRecord:
     program = compiled.program
     address = Address(program=program.id)
-    before = snapshot.by_address.get(address)
+    before = inputs.snapshot.by_address.get(address)
+    known = before if isinstance(before, ProgramRecord) else None
+    digests = (compiled.definition, compiled.runtime.digest, compiled.matching_rules)
+    is_same = known is not None and (known.definition, known.lifecycles, known.matching_rules) == digests
     return ProgramRecord(
         address=address,
         name=program.name,
@@ -79,6 +83,7 @@ def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRec
         definition=compiled.definition,
         lifecycles=compiled.runtime.digest,
         matching_rules=compiled.matching_rules,
+        written=known.written if known and is_same else written_text(inputs.written.get(program.id, {})),
     )
 
 

@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 from mentorctl.diagnostics import Diagnostic
+from mentorctl.plan.account import account_of
+from mentorctl.plan.causes import with_causes
 from mentorctl.plan.certified import certificates_of
-from mentorctl.plan.codec import effects_digest, inputs_digest
+from mentorctl.plan.codec import digests_by_impact, effects_digest, inputs_digest
 from mentorctl.plan.desired import desired_state
 from mentorctl.plan.differ import differences
+from mentorctl.plan.drifting import drift_of
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.limits import check_limits
 from mentorctl.plan.migrations import Carried, plan_migrations
 from mentorctl.plan.model import DefinitionText, Plan
+from mentorctl.plan.read_set import read_set_of
 from mentorctl.spec.model import Mode
 
 
@@ -38,20 +42,28 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     draft = desired_state(inputs)
     draft.findings += carried.findings
     draft.notices += carried.notices
-    changes = differences(inputs.snapshot.by_address, draft.records)
+    changes, reasons = with_causes(differences(inputs.snapshot.by_address, draft.records), inputs, draft)
     draft.findings += check_limits(inputs.programs, changes, draft)
+    account = account_of(inputs, draft.records, changes, carried.changes, reasons)
+    workspace = inputs.workspace
     return Plan(
-        workspace=inputs.workspace.id,
+        workspace=workspace.id,
         lineage=inputs.snapshot.lineage,
         serial=inputs.snapshot.serial,
         as_of=inputs.as_of.isoformat(),
-        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables, inputs.workspace.sharing),
+        inputs=inputs_digest(inputs.programs, inputs.roster, inputs.outside_tables, workspace.sharing),
         changes=changes,
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
         certificates=certificates_of(draft.problems),
-        digest=effects_digest(inputs.workspace.id, changes, carried.changes),
+        digest=effects_digest(workspace.id, changes, carried.changes),
         definitions=_definitions(inputs),
         migrations=carried.changes,
+        consequences=account.consequences,
+        drift=drift_of(changes, inputs),
+        valid_until=account.until.day.isoformat() if account.until else "",
+        valid_because=account.until.because if account.until else "",
+        read_set=read_set_of(inputs),
+        digests=digests_by_impact(workspace.id, changes, carried.changes),
     ), tuple(draft.findings)

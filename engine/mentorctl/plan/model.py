@@ -4,10 +4,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.addresses import Address
-from mentorctl.diagnostics import Place
+from mentorctl.diagnostics import Place, Span
 from mentorctl.lifecycle.migration import MigrationChange
 from mentorctl.plan.certificates import MatchingCertificate
+from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
 from mentorctl.state.model import Record
+
+__all__ = [
+    "RECORDED",
+    "ROSTER",
+    "Action",
+    "Change",
+    "DefinitionText",
+    "Impact",
+    "MatchingSummary",
+    "Notice",
+    "Plan",
+    "SchedulingSummary",
+]
+
+
+ROSTER = Place(document="(roster)")
+RECORDED = Place(document="(recorded)")  # what people did, and what time brought
 
 
 class Action(StrEnum):
@@ -18,21 +36,13 @@ class Action(StrEnum):
     DELETE = "-"
 
 
-class Impact(StrEnum):
-    """What a change means to the people in it, from nothing to the worst."""
-
-    NONE = "none"
-    INTERNAL = "internal"
-    INFORMED = "informed"
-    RESCHEDULED = "rescheduled"
-    RE_MATCHED = "re-matched"
-    UN_MATCHED = "un-matched"
-    WITHDRAWN = "withdrawn"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One record before and after. `reason` is a short constant phrase; `cause` the line that asked for it."""
+    """One record before and after. `reason` is a short phrase, `cause` what asked for it: a value of a file, or one
+    of the two below where none did.
+
+    `span` is where the cause is written; a saved plan keeps it, so that it can be read without the files.
+    """
 
     action: Action
     address: Address
@@ -41,6 +51,7 @@ class Change:
     impact: Impact
     reason: str
     cause: Place | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +126,10 @@ class Plan:
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
     `certificates` prove the matches and are no effects.
+
+    `valid_until` is the last day on which the plan can sensibly be applied, or empty, and `valid_because` what happens
+    then. `read_set` has a fingerprint of
+    each thing that the plan depended on, and `digests` the digest of the effects by program and impact.
     """
 
     workspace: str
@@ -130,6 +145,12 @@ class Plan:
     definitions: tuple[DefinitionText, ...] = ()
     migrations: tuple[MigrationChange, ...] = ()
     certificates: tuple[MatchingCertificate, ...] = ()
+    consequences: tuple[ProgramConsequences, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    valid_until: str = ""
+    valid_because: str = ""
+    read_set: tuple[tuple[str, str], ...] = ()
+    digests: tuple[tuple[str, Impact, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -27,8 +27,9 @@ _MEANINGS = {
     Impact.RE_MATCHED: "get another partner",
     Impact.UN_MATCHED: "lose their match",
     Impact.WITHDRAWN: "leave the program",
+    Impact.ERASED: "are forgotten",
 }
-_SERIOUS = frozenset({Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN})
+_SERIOUS = frozenset({Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN, Impact.ERASED})
 _SHOWN = 8
 _DIGEST = 24  # characters of the digest that tell plans apart by eye; JSON has all of it
 _SESSION_WORDS = {"training": "training session", "event": "event", "meeting": "meeting"}

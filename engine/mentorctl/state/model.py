@@ -10,13 +10,15 @@ from functools import cached_property
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
 from mentorctl.state.live import Instance
+from mentorctl.state.shapes import SPARSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRecord:
     """A program as it was last applied. `definition` is the digest of its compiled form.
 
-    `lifecycles` is that of the part that its people live by: what is new in the program runs by it.
+    `lifecycles` is that of the part that its people live by: what is new in the program runs by it. `written` are its
+    values as they were written when the definition last changed, as JSON: a plan says by them what changed since.
     """
 
     address: Address
@@ -26,6 +28,7 @@ class ProgramRecord:
     definition: str
     lifecycles: str
     matching_rules: str
+    written: str = field(default="", metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
