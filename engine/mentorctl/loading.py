@@ -98,13 +98,14 @@ def load(
     *,
     as_of: date | None = None,
     templates: Collection[str] | None = None,
+    absent: Collection[str] = (),
 ) -> Loaded:
     """Read, check and compile a workspace from (file name, text) pairs of mentorctl.yaml, programs and bases.
 
     Findings are located and sorted, and weighed as on a day; without one, no exception has ended. `templates` are the
-    names of the messages' texts, or None where the workspace has no folder for them.
+    names of the messages' texts, None where the workspace has no folder for them; `absent` are ids of programs not given.
     """
-    loading = _Loading(workspace_text[0], templates)
+    loading = _Loading(workspace_text[0], templates, absent)
     workspace = loading.workspace(workspace_text)
     loading.documents_of(document_texts)
     bare = Loaded(
@@ -134,8 +135,8 @@ class _State:
 class _Loading:
     """Collects sources, documents and findings; each finding with the id of the document that inherits it, if any."""
 
-    def __init__(self, workspace_file: str, templates: Collection[str] | None) -> None:
-        self._templates = templates
+    def __init__(self, workspace_file: str, templates: Collection[str] | None, absent: Collection[str]) -> None:
+        self._templates, self._absent = templates, frozenset(absent)
         self.sources: dict[str, Source] = {}
         self.files: dict[str, str] = {WORKSPACE: workspace_file}
         self.documents: dict[str, Document] = {}
@@ -300,7 +301,7 @@ class _Loading:
         self, programs: tuple[Program, ...], workspace: Workspace, weighing: Loaded
     ) -> Iterator[CompiledProgram]:
         """The programs that pass all checks as they are weighed, compiled."""
-        unread = _said_ids(self.sources.values()) - {program.id for program in programs}
+        unread = (self._absent | _said_ids(self.sources.values())) - {program.id for program in programs}
         self.add(check_workspace(programs, workspace, unread=unread))
         brought: set[str] = set()
         for program in programs:

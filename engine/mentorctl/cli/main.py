@@ -27,6 +27,7 @@ COMMANDS = {
     "diff": ("Review", "Show what a change of the files means, without people and state."),
     "simulate": ("Review", "Run a program over people, invented or live, and count."),
     "plan": ("Review", "Show what apply would change, in people first."),
+    "review": ("Review", "Write what reviewers see of a plan: a comment, and a page with charts."),
     "verify": ("Review", "Check the proof that the matches of a plan are the best."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "advance": ("Run", "Let time pass: deadlines, reminders and messages that are due."),

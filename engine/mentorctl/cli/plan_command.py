@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
 @click.option("--undo-migration", type=int, metavar="SERIAL", help="Take back the migration of that commit.")
+@click.option("--static", is_flag=True, help="Compare commits instead: no state, no people, nothing that could leak.")
+@click.option("--from", "base", metavar="REF", help="With --static, the commit to compare with (default: HEAD).")
+@click.option("--to", metavar="REF", help="With --static, the commit that is planned (default: the files here).")
 @solver_options
 @click.pass_context
 def command(
@@ -44,6 +47,9 @@ def command(
     detailed_exitcode: bool,
     simulate: bool,
     undo_migration: int | None,
+    static: bool,
+    base: str | None,
+    to: str | None,
     time_limit: int,
     solver: str,
 ) -> int:
@@ -52,12 +58,22 @@ def command(
     Matches are proposed while the matching phase of a cohort is open; at other times the plan says when it opens. The
     store is opened for reading only: a plan never writes.
 
+    With --static two commits are compared instead, without state, secrets, network and people: safe for the pull
+    request of a stranger. It says the worst that a change can lead to, what becomes of limits, and which findings it
+    brings.
+
     \b
     Examples:
       mentorctl plan
       mentorctl plan --as-of 2027-03-03 --out plan.json
       mentorctl plan --detailed-exitcode --format json
+      mentorctl plan --static --from origin/main --out static.json
     """
+    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+    if static:
+        return _static(ctx, shell, base or "HEAD", to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
+    if base is not None or to is not None:
+        raise click.UsageError("--from and --to go with --static", ctx)
     from mentorctl.cli.planning import make
     from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
     from mentorctl.plan.proofs import claim_of
@@ -65,7 +81,6 @@ def command(
     from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.plan import plan_text
 
-    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
@@ -95,6 +110,27 @@ def command(
             where = "" if shell.folder == Path() else f"-C {shell.folder} "
             shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
+
+
+_OF_LIVE_PLANS = ("certificate", "names", "simulate", "undo_migration")
+
+
+def _static(
+    ctx: click.Context,
+    shell: Shell,
+    base: str,
+    to: str | None,
+    *,
+    as_of: str | None,
+    out: str | None,
+    detailed_exitcode: bool,
+) -> int:
+    from mentorctl.cli.static_plan import plan_statically
+
+    given = [name for name in _OF_LIVE_PLANS if ctx.params.get(name)]
+    if given:
+        raise click.UsageError(f"--{given[0].replace('_', '-')} needs the live state; leave out --static", ctx)
+    return plan_statically(shell, base=base, to=to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
 
 
 def _simulated(shell: Shell, made: "Made") -> None:

@@ -5,8 +5,8 @@ extends it. Entries with an id are compared by it, wherever they stand.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -74,8 +74,8 @@ def differences_of_files(before: Mapping[str, Side], after: Mapping[str, Side]) 
     for program in sorted({*before, *after}):
         old, new = before.get(program), after.get(program)
         action = Action.CREATE if old is None else Action.DELETE if new is None else Action.UPDATE
-        values = tuple(_values(old.tree if old else {}, new.tree if new else {})) if old and new else ()
-        dates = tuple(_dates(old, new)) if old and new else ()
+        values = tuple(compared(old.tree, new.tree)) if old and new else ()
+        dates = tuple(d for d in all_dates(old, new) if d.before != d.after) if old and new else ()
         if action is not Action.UPDATE or values or dates:
             found.append(ProgramDifference(program=program, action=action, values=values, dates=dates))
     return tuple(found)
@@ -94,8 +94,12 @@ def values_since(written: str, tree: Tree) -> tuple[ValueChange, ...]:
 # -- values ------------------------------------------------------------------------------------------------------------
 
 
-def _values(before: Tree, after: Tree) -> Iterator[ValueChange]:
-    yield from _compared(before, after, (), ())
+def compared(
+    before: Tree, after: Tree, impact_of: Callable[[Sequence[str]], Impact] | None = None
+) -> Iterator[ValueChange]:
+    """Every value that differs between two trees; `impact_of` says what it can lead to where it is no program."""
+    for change in _compared(before, after, (), ()):
+        yield change if impact_of is None else replace(change, impact=impact_of(change.words))
 
 
 def _compared(before: Any, after: Any, path: FieldPath, words: tuple[str, ...]) -> Iterator[ValueChange]:  # noqa: ANN401
@@ -189,15 +193,15 @@ _IMPACTS: tuple[tuple[tuple[str, ...], Impact], ...] = (
 # -- days --------------------------------------------------------------------------------------------------------------
 
 
-def _dates(old: Side, new: Side) -> Iterator[DateChange]:
+def all_dates(old: Side, new: Side) -> Iterator[DateChange]:
+    """The phases and milestones of every cohort on both sides, whether or not their days differ."""
     if old.compiled is None or new.compiled is None:
         return
     before, after = dict(old.compiled.timelines), dict(new.compiled.timelines)
     for cohort in [*before, *(c for c in after if c not in before)]:
         then, now = _days(before.get(cohort)), _days(after.get(cohort))
         for of in [*then, *(o for o in now if o not in then)]:
-            if then.get(of) != now.get(of):
-                yield DateChange(cohort=cohort, of=of, before=then.get(of), after=now.get(of))
+            yield DateChange(cohort=cohort, of=of, before=then.get(of), after=now.get(of))
 
 
 def _days(timeline: Timeline | None) -> dict[str, tuple[date, date]]:

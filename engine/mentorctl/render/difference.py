@@ -4,13 +4,14 @@ Flowcharts can style single arrows, which state diagrams cannot. No meaning hang
 and removed arrows are dashed.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 
 from mentorctl.lifecycle.difference import Difference, Part, Sign, timer_words
 from mentorctl.lifecycle.model import State
 from mentorctl.render.lifecycle_picture import shown_parts, timer_notes
 from mentorctl.render.mermaid import escaped
-from mentorctl.render.style import Style
+from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import table
 
 MOST_STATES = 60
@@ -29,7 +30,7 @@ _LINES = {Sign.ADDED: "#116329", Sign.REMOVED: "#a40e26", Sign.CHANGED: "#7d4e00
 def difference_mermaid(difference: Difference, *, counts: Mapping[str, int] | None = None) -> str:
     """The flowchart, ending with a newline; for one that nobody could read, the rows of the table as comments."""
     if len(difference.states) > MOST_STATES or len(difference.transitions) > MOST_TRANSITIONS:
-        rows = (" | ".join(row) for row in difference_rows(difference, counts))
+        rows = (escaped(" | ".join(row)) for row in difference_rows(difference, counts))
         return "\n".join([f"%% too large to draw: {len(difference.states)} states", *(f"%% {r}" for r in rows)]) + "\n"
     return "\n".join(_lines(difference, counts)) + "\n"
 
@@ -67,7 +68,8 @@ def difference_rows(difference: Difference, counts: Mapping[str, int] | None) ->
 def _lines(difference: Difference, counts: Mapping[str, int] | None) -> Iterator[str]:
     states, ways, rest = shown_parts(difference)
     title = f"Changes of the lifecycle of {difference.name}"
-    yield from ("---", f'title: "{title}"', "---", "flowchart LR", f"    accTitle: {title}")
+    named = json.dumps(plain(title), ensure_ascii=False)  # above the diagram stands YAML, which knows JSON strings
+    yield from ("---", f"title: {named}", "---", "flowchart LR", f"    accTitle: {escaped(title)}")
     ids = {part.shown.id: f"s{number}" for number, part in enumerate(states, start=1)}
     for part in states:
         yield f'    {ids[part.shown.id]}["{_words(part, difference, counts)}"]:::{_CLASSES[part.sign]}'

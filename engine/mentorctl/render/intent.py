@@ -1,6 +1,6 @@
 """What a change of files means, as text and as JSON values."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from mentorctl.render.tables import width
 type Where = Callable[[str, ValueChange], str]  # file:line of a change, or nothing
 
 _WIDEST = 44  # cells of a value
-_COMMON = {
+COMMON = {
     "none": "nobody notices",
     "internal": "nobody is told",
     "informed": "people may hear of it",
@@ -29,12 +29,12 @@ def intent_lines(differences: Sequence[ProgramDifference], where: Where, style: 
     """The programs that differ, what differs in each, and the worst that it can lead to."""
     for number, each in enumerate(differences):
         yield from [""] if number else []
-        worst = f"at worst {each.impact.value}: {_COMMON[each.impact.value]}"
+        worst = f"at worst {each.impact.value}: {COMMON[each.impact.value]}"
         yield f"{_signed(each.action, style)} {style.strong(plain(each.program))}  {style.faint(worst)}"
         if each.action is not Action.UPDATE:
             yield f"    {'a new program' if each.action is Action.CREATE else 'its file is gone; that removes nobody'}"
         yield from _values(each, where, style)
-        yield from _dates(each.dates, style)
+        yield from date_lines(each.dates, style)
 
 
 def _signed(action: Action, style: Style) -> str:
@@ -43,45 +43,61 @@ def _signed(action: Action, style: Style) -> str:
 
 
 def _values(each: ProgramDifference, where: Where, style: Style) -> Iterator[str]:
-    rows = [(change, ".".join(map(plain, change.words))) for change in each.values]
-    gutter = min(48, max((width(path) for _, path in rows), default=0))
-    for change, path in rows:
-        match change.action:
+    rows = [
+        (
+            change.action,
+            ".".join(change.words),
+            "" if change.action is Action.CREATE else flow_text(change.before, in_flow=False),
+            "" if change.action is Action.DELETE else flow_text(change.after, in_flow=False),
+            where(each.program, change),
+        )
+        for change in each.values
+    ]
+    yield from value_lines(rows, style)
+
+
+def value_lines(values: Iterable[tuple[Action, str, str, str, str]], style: Style) -> Iterator[str]:
+    """A line for each value: its path, what it was and is, and where that is written."""
+    rows = [(action, plain(path), before, after, place) for action, path, before, after, place in values]
+    gutter = min(48, max((width(path) for _, path, *_ in rows), default=0))
+    for action, path, before, after, place in rows:
+        match action:
             case Action.CREATE:
-                value = style.added(_shown(change.after))
+                value = style.added(_shown(after))
             case Action.DELETE:
-                value = style.removed(_shown(change.before))
+                value = style.removed(_shown(before))
             case Action.UPDATE:
-                value = f"{style.removed(_shown(change.before))} → {style.added(_shown(change.after))}"
-        place = where(each.program, change)
-        beside = f"  {style.faint(place)}" if place else ""
-        yield f"    {_signed(change.action, style)} {path.ljust(gutter)}  {value}{beside}"
+                value = f"{style.removed(_shown(before))} → {style.added(_shown(after))}"
+        beside = f"  {style.faint(plain(place))}" if place else ""
+        yield f"    {_signed(action, style)} {path.ljust(gutter)}  {value}{beside}"
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401
-    text = plain(flow_text(value, in_flow=False))
+def _shown(value: str) -> str:
+    text = plain(value)
     return text if width(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
-def _dates(dates: Sequence[DateChange], style: Style) -> Iterator[str]:
+def date_lines(dates: Sequence[DateChange], style: Style) -> Iterator[str]:
+    """The days that differ, by cohort."""
     cohort = ""
     for each in dates:
         if each.cohort != cohort:
             yield f"    dates of {style.note(plain(each.cohort))}"
             cohort = each.cohort
         action = Action.CREATE if each.before is None else Action.DELETE if each.after is None else Action.UPDATE
-        days = " → ".join(filter(None, [_span(each.before), _span(each.after)]))
-        yield f"      {_signed(action, style)} {plain(each.of).ljust(16)} {days}{_moved(each)}"
+        days = " → ".join(filter(None, [span_words(each.before), span_words(each.after)]))
+        yield f"      {_signed(action, style)} {plain(each.of).ljust(16)} {days}{moved_words(each)}"
 
 
-def _span(days: tuple[date, date] | None) -> str:
+def span_words(days: tuple[date, date] | None) -> str:
+    """A day, or the first and the last one."""
     if days is None:
         return ""
     first, last = days
     return f"{first:%d %b %Y}" if first == last else f"{first:%d %b} to {last:%d %b %Y}"
 
 
-def _moved(each: DateChange) -> str:
+def moved_words(each: DateChange) -> str:
     """By how much the end moves, in days."""
     if each.before is None or each.after is None:
         return ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from mentorctl.lifecycle.difference import timer_words
 from mentorctl.lifecycle.model import Lifecycle, Transition
 from mentorctl.render.lifecycle_picture import event_words
+from mentorctl.render.style import plain
 
 
 def lifecycle_mermaid(lifecycle: Lifecycle, *, counts: Mapping[str, int] | None = None) -> str:
@@ -59,8 +60,11 @@ def _count(counts: Mapping[str, int] | None, state: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """On one line, with Mermaid's entity codes for every character that is part of its grammar."""
-    return " ".join(text.split()).translate(_ENTITIES)
+    """On one line, with Mermaid's entity codes for every character that is part of its grammar.
+
+    Characters that cannot be seen are written out: they could turn the reading direction of the picture.
+    """
+    return plain(" ".join(text.split())).translate(_ENTITIES)
 
 
 _ENTITIES = str.maketrans(

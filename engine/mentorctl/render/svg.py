@@ -67,7 +67,17 @@ def picture_svg(picture: Picture) -> str:
     return "\n".join(_document(picture)) + "\n"
 
 
-def _document(picture: Picture) -> Iterator[str]:
+def inline_svg(picture: Picture, name: str) -> str:
+    """The picture for a page of HTML that has `picture_css`; `name` keeps its ids apart from those of others."""
+    return "\n".join(_document(picture, name=name))
+
+
+def picture_css(scope: str) -> str:
+    """The looks of pictures in a page, for those inside `scope`."""
+    return _css(scope)
+
+
+def _document(picture: Picture, name: str = "") -> Iterator[str]:
     drawn = layout(
         {box.id: _box_size(box) for box in picture.boxes},
         [Line(source=a.source, target=a.target, label=_label_size(a.labels)) for a in picture.arrows],
@@ -75,15 +85,17 @@ def _document(picture: Picture) -> Iterator[str]:
     width, height = drawn.size.width + 2 * MARGIN, drawn.size.height + 2 * MARGIN
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
-        f'height="{_n(height)}" role="img" aria-labelledby="t d">'
+        f'height="{_n(height)}" role="img" aria-labelledby="{name}t {name}d">'
     )
-    yield f'<title id="t">{escaped(picture.title)}</title>'
-    yield f'<desc id="d">{escaped(picture.description)}</desc>'
-    yield _STYLE
+    yield f'<title id="{name}t">{escaped(picture.title)}</title>'
+    yield f'<desc id="{name}d">{escaped(picture.description)}</desc>'
+    if not name:
+        yield f"<style>\n{_css('')}</style>"
+    yield "<defs>" + "".join(_arrow_head(look, name) for look in ("plain", "added", "removed", "changed")) + "</defs>"
     yield f'<rect class="page" width="{_n(width)}" height="{_n(height)}"/>'
     yield f'<g transform="translate({_n(MARGIN)} {_n(MARGIN)})">'
     for arrow, route in zip(picture.arrows, drawn.routes, strict=True):
-        yield f'<path class="line {arrow.look}" d="{_path(route)}" marker-end="url(#{_marker(arrow.look)})"/>'
+        yield f'<path class="line {arrow.look}" d="{_path(route)}" marker-end="url(#{name}{_marker(arrow.look)})"/>'
     for box in picture.boxes:
         yield from _box(box, drawn)
     for arrow, route in zip(picture.arrows, drawn.routes, strict=True):
@@ -184,9 +196,9 @@ def escaped(text: str) -> str:
     return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def _arrow_head(look: str) -> str:
+def _arrow_head(look: str, name: str) -> str:
     return (
-        f'<marker id="a-{look}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
+        f'<marker id="{name}a-{look}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         f'orient="auto-start-reverse"><path class="head {look}" d="M0 0L10 5L0 10z"/></marker>'
     )
 
@@ -220,21 +232,27 @@ _COLORED = (
 )
 
 
-def _colored(theme: int) -> str:
-    return "\n".join(f"{where}{{{what}:{_COLORS[color][theme]}}}" for where, what, color in _COLORED)
-
-
-_STYLE = (
-    "<style>\n"
-    "text{font:12px ui-sans-serif,system-ui,'Liberation Sans',Arial,sans-serif;text-anchor:middle}\n"
-    ".name{font-size:13px;font-weight:600}\n"
-    ".line{fill:none;stroke-width:1.3}\n"
-    ".label rect{opacity:.92}\n"
-    ".timed.line,.folded rect{stroke-dasharray:2 3}\n"
-    ".added.line,.added rect{stroke-width:2.2}\n"
-    ".removed.line,.box.removed rect{stroke-dasharray:6 4}\n"
-    ".changed.line,.box.changed rect{stroke-width:2.2;stroke-dasharray:10 3}\n"
-    ".box .inner{stroke-width:1}\n"
-    f"{_colored(0)}\n@media (prefers-color-scheme:dark){{\n{_colored(1)}\n}}\n"
-    "</style>\n<defs>" + "".join(_arrow_head(look) for look in ("plain", "added", "removed", "changed")) + "</defs>"
+_SHAPED = (
+    ("text", "font:12px ui-sans-serif,system-ui,'Liberation Sans',Arial,sans-serif;text-anchor:middle"),
+    (".name", "font-size:13px;font-weight:600"),
+    (".line", "fill:none;stroke-width:1.3"),
+    (".label rect", "opacity:.92"),
+    (".timed.line,.folded rect", "stroke-dasharray:2 3"),
+    (".added.line,.added rect", "stroke-width:2.2"),
+    (".removed.line,.box.removed rect", "stroke-dasharray:6 4"),
+    (".changed.line,.box.changed rect", "stroke-width:2.2;stroke-dasharray:10 3"),
+    (".box .inner", "stroke-width:1"),
 )
+
+
+def _css(scope: str) -> str:
+    shaped = "\n".join(f"{_scoped(where, scope)}{{{what}}}" for where, what in _SHAPED)
+    return f"{shaped}\n{_colored(0, scope)}\n@media (prefers-color-scheme:dark){{\n{_colored(1, scope)}\n}}\n"
+
+
+def _colored(theme: int, scope: str) -> str:
+    return "\n".join(f"{_scoped(where, scope)}{{{what}:{_COLORS[color][theme]}}}" for where, what, color in _COLORED)
+
+
+def _scoped(where: str, scope: str) -> str:
+    return ",".join(f"{scope} {part}" if scope else part for part in where.split(","))

@@ -27,7 +27,12 @@ _SAFE = (
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 _FILE_MODES = frozenset({"100644", "100755"})
-_FOLDERS = {"programs": (".yaml", ".yml"), "bases": (".yaml", ".yml"), "messages": (TEMPLATE_ENDING,)}
+_FOLDERS = {
+    "programs": (".yaml", ".yml"),
+    "bases": (".yaml", ".yml"),
+    "policies": (".yaml", ".yml"),
+    "messages": (TEMPLATE_ENDING,),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +44,17 @@ class FilesAt:
     texts: Mapping[str, str]
 
 
-def files_at(folder: Path, ref: str) -> FilesAt:
-    """The files of the workspace in `folder` at a commit, tag or branch. Raises Unreadable."""
+def files_at(folder: Path, ref: str, *, may_lack: bool = False) -> FilesAt:
+    """The files of the workspace in `folder` at a commit, tag or branch. Raises Unreadable.
+
+    With `may_lack` a commit that has no workspace there is no error: it has no files.
+    """
     if not ref or ref.startswith("-") or "\0" in ref:
         raise _refused(f"`{ref}` is no name of a commit, tag or branch")
     top = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
     commit = _commit(folder, ref)
     prefix = folder.resolve().relative_to(top.resolve()).as_posix()
-    listed = _listed(top, commit, "" if prefix == "." else f"{prefix}/")
+    listed = _listed(top, commit, "" if prefix == "." else f"{prefix}/", may_lack=may_lack)
     return FilesAt(ref=ref, commit=commit, texts=_texts(top, listed))
 
 
@@ -66,7 +74,7 @@ def _commit(folder: Path, ref: str) -> str:
         raise _refused(f"git knows no commit, tag or branch `{ref}` here", "fetch it first, or name another") from None
 
 
-def _listed(top: Path, commit: str, prefix: str) -> dict[str, str]:
+def _listed(top: Path, commit: str, prefix: str, *, may_lack: bool) -> dict[str, str]:
     """The object of each file that belongs to a workspace, by path from the folder of the workspace."""
     words = ["ls-tree", "-r", "-z", "--full-tree", commit]
     names = ["mentorctl.yaml", *_FOLDERS]
@@ -83,6 +91,8 @@ def _listed(top: Path, commit: str, prefix: str) -> dict[str, str]:
             raise _refused(f"`{path}` is a link or a submodule", "only regular files are read")
         found[short] = name
     if "mentorctl.yaml" not in found:
+        if may_lack:
+            return {}
         raise _refused(f"there is no {prefix}mentorctl.yaml at this commit", "name a commit that has the workspace")
     if len(found) > _MOST_FILES:
         raise _refused(f"the workspace has {len(found)} files; at most {_MOST_FILES} are read")
