@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.certificates import Claim
+    from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.model import Change, Plan
     from mentorctl.plan.problems import MatchingProblem
     from mentorctl.plan.proofs import Checked
-    from mentorctl.plan.undo import Undo
+    from mentorctl.plan.undo import Undoing
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Advanced, Happening, LogRow
@@ -45,6 +46,7 @@ __all__ = [
     "advance",
     "apply",
     "history",
+    "judge",
     "load",
     "plan",
     "problems",
@@ -52,6 +54,7 @@ __all__ = [
     "record",
     "replay",
     "verify",
+    "with_policies",
 ]
 
 
@@ -61,6 +64,19 @@ class Planned:
 
     plan: "Plan | None"
     findings: tuple[Diagnostic, ...]
+
+
+def with_policies(loaded: Loaded, texts: Sequence[tuple[str, str]]) -> Loaded:
+    """The workspace with the policies of some (file name, text) pairs, and what is wrong with them."""
+    if not texts:
+        return loaded
+    from mentorctl.spec.read_policy import read_policies
+
+    programs = {one.id for one in loaded.documents.values() if not one.is_base}
+    read = read_policies(texts, programs=programs, today=loaded.as_of)
+    known = replace(loaded, sources={**loaded.sources, **{s.file: s for s in read.sources}}, policies=read.rules)
+    found = filtered(located(read.findings, known), loaded.policy, loaded.as_of)
+    return replace(known, findings=in_order((*loaded.findings, *found)))
 
 
 def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
@@ -95,7 +111,7 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
-    undo: "Undo | None" = None,
+    undoing: "Undoing | None" = None,
     applied: datetime | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
@@ -118,7 +134,7 @@ def plan(
         report,
         outside or {},
         definitions=definitions,
-        undo=undo,
+        undoing=undoing,
         applied=applied,
     )
     if inputs is None:
@@ -232,7 +248,7 @@ def _inputs(
     report: Callable[[str], None],
     outside: "Mapping[str, Table]",
     definitions: Mapping[str, str] | None = None,
-    undo: "Undo | None" = None,
+    undoing: "Undoing | None" = None,
     applied: datetime | None = None,
 ) -> "tuple[PlanInputs | None, tuple[Diagnostic, ...]]":
     """What a plan is made from, or what is wrong with the scores from outside."""
@@ -260,16 +276,60 @@ def _inputs(
         outside={program: given for program, given in scores.items() if given is not None},
         outside_tables=outside,
         definitions=definitions or {},
-        undo=undo or {},
+        undoing=undoing,
+        policies=loaded.policies,
         written={name: one.resolved.tree for name, one in loaded.documents.items() if not one.is_base},
         applied=applied,
     )
     return inputs, ()
 
 
-def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> "Applied":
-    """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed."""
-    return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+def judge(
+    plan: "Plan",
+    loaded: Loaded,
+    snapshot: "Snapshot",
+    *,
+    on: date,
+    consent: "Consent | None" = None,
+    asks: bool = True,
+) -> tuple[Diagnostic, ...]:
+    """What limits and policies have against a plan on a day, beside what was said with it; errors forbid the apply.
+
+    Without `asks` approvals that are missing are no errors yet.
+    """
+    from mentorctl.plan.consent import NOTHING_SAID
+    from mentorctl.plan.judge import judged
+
+    found = judged(
+        plan,
+        programs=loaded.programs,
+        snapshot=snapshot,
+        rules=loaded.policies,
+        day=on,
+        consent=consent or NOTHING_SAID,
+        asks=asks,
+    )
+    return located(found, loaded)
+
+
+def apply(
+    plan: "Plan",
+    store: "Store",
+    *,
+    apply_id: str,
+    at: datetime,
+    actor: str,
+    new_lineage: str,
+    consent: "Consent | None" = None,
+) -> "Applied":
+    """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed.
+
+    What limits and policies have against it is asked with `judge`; `consent` is written down beside it.
+    """
+    from mentorctl.plan.consent import NOTHING_SAID
+
+    said = consent or NOTHING_SAID
+    return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage, consent=said)
 
 
 def record(

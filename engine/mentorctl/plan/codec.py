@@ -22,6 +22,7 @@ from mentorctl.plan.model import (
     Plan,
     SchedulingSummary,
 )
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import NOTHING_SHARED, Sharing
@@ -47,6 +48,9 @@ _CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
 _DRIFT = shape_of(tuple[Drift, ...])
 _READ_SET = shape_of(tuple[tuple[str, str], ...])
 _DIGESTS = shape_of(tuple[tuple[str, Impact, str], ...])
+_LIMITS = shape_of(tuple[Breach, ...])
+_POLICIES = shape_of(tuple[PolicyResult, ...])
+_REMAINS = shape_of(tuple[Remains, ...])
 
 
 class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
@@ -119,6 +123,10 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "valid_because": plan.valid_because,
         "read_set": _READ_SET.write(plan.read_set, "read_set"),
         "digests": _DIGESTS.write(plan.digests, "digests"),
+        "limits": _LIMITS.write(plan.limits, "limits"),
+        "policies": _POLICIES.write(plan.policies, "policies"),
+        "undoes": plan.undoes,
+        "remains": _REMAINS.write(plan.remains, "remains"),
     }
     return body | {"seal": digest(body)}
 
@@ -226,6 +234,10 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         valid_because=_is(str, data["valid_because"]),
         read_set=_READ_SET.read(data["read_set"], "read_set"),
         digests=_DIGESTS.read(data["digests"], "digests"),
+        limits=_LIMITS.read(data["limits"], "limits"),
+        policies=_POLICIES.read(data["policies"], "policies"),
+        undoes=_is(str, data["undoes"]),
+        remains=_REMAINS.read(data["remains"], "remains"),
     )
 
 

@@ -83,6 +83,7 @@ def _program_record(compiled: CompiledProgram, inputs: PlanInputs) -> ProgramRec
         definition=compiled.definition,
         lifecycles=compiled.runtime.digest,
         matching_rules=compiled.matching_rules,
+        limits=program.limits,
         written=known.written if known and is_same else written_text(inputs.written.get(program.id, {})),
     )
 

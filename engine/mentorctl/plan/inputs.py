@@ -12,10 +12,11 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
 from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
-from mentorctl.plan.undo import Undo
+from mentorctl.plan.undo import Undoing
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
+from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
@@ -44,7 +45,8 @@ class PlanInputs:
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
-    undo: Undo = field(default_factory=dict)
+    undoing: Undoing | None = None
+    policies: tuple[PolicyRule, ...] = ()
     written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     applied: datetime | None = None
     only_matches: bool = False

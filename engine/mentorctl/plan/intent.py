@@ -88,7 +88,7 @@ def written_text(tree: Tree) -> str:
 
 def values_since(written: str, tree: Tree) -> tuple[ValueChange, ...]:
     """What changed in a program since its values were that text; nothing where nobody knows."""
-    return tuple(_values(json.loads(written), tree)) if written and tree else ()
+    return tuple(compared(json.loads(written), tree)) if written and tree else ()
 
 
 # -- values ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.inherit import breaking_changes, examples
 from mentorctl.plan.model import Notice
-from mentorctl.plan.undo import Undo
+from mentorctl.plan.undo import Ways
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
 from mentorctl.state.model import Record, Snapshot
@@ -43,7 +43,7 @@ def plan_migrations(
     texts: Mapping[str, str],
     as_of: date,
     *,
-    undo: Undo | None = None,
+    undo: Ways | None = None,
 ) -> Carried:
     """Carry everybody over who lives under an older definition of a lifecycle, or say why that is refused.
 
@@ -86,7 +86,7 @@ def _carry(
     old: Definition,
     living: Sequence[Instance],
     as_of: date,
-    undo: Undo,
+    undo: Ways,
     records: Mapping[Address, Record],
 ) -> tuple[list[MigrationChange], list[Diagnostic]]:
     """The migration of each lifecycle of which somebody is under way."""

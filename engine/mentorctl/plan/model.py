@@ -8,6 +8,7 @@ from mentorctl.diagnostics import Place, Span
 from mentorctl.lifecycle.migration import MigrationChange
 from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.state.model import Record
 
 __all__ = [
@@ -128,8 +129,9 @@ class Plan:
     `certificates` prove the matches and are no effects.
 
     `valid_until` is the last day on which the plan can sensibly be applied, or empty, and `valid_because` what happens
-    then. `read_set` has a fingerprint of
-    each thing that the plan depended on, and `digests` the digest of the effects by program and impact.
+    then. `read_set` has a fingerprint of each thing that the plan depended on, and `digests` the digest of the effects
+    by program and impact. `limits` are those that it exceeds, `policies` those that hold for it. `undoes` is the apply
+    that it takes back, by its id, and `remains` what it cannot take back of it.
     """
 
     workspace: str
@@ -151,6 +153,10 @@ class Plan:
     valid_because: str = ""
     read_set: tuple[tuple[str, str], ...] = ()
     digests: tuple[tuple[str, Impact, str], ...] = ()
+    limits: tuple[Breach, ...] = ()
+    policies: tuple[PolicyResult, ...] = ()
+    undoes: str = ""
+    remains: tuple[Remains, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -101,7 +101,7 @@ def read_program(tree: Tree, *, default_timezone: str) -> tuple[Program, tuple[D
         lifecycles=read_lifecycles(tree.get("lifecycle", {}), found),
         on_change=read_on_change(tree.get("on_change", {}), found),
         migrations=read_migrations(tree.get("migration", {}), found),
-        limits=read_limits(tree.get("limits", {}), found),
+        limits=read_limits(tree.get("limits", {}), found, protect=tree.get("protect", False)),
     )
     return program, tuple(found.found)
 

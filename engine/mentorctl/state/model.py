@@ -9,6 +9,7 @@ from functools import cached_property
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
+from mentorctl.spec.support import Limit
 from mentorctl.state.live import Instance
 from mentorctl.state.shapes import SPARSE
 
@@ -19,6 +20,7 @@ class ProgramRecord:
 
     `lifecycles` is that of the part that its people live by: what is new in the program runs by it. `written` are its
     values as they were written when the definition last changed, as JSON: a plan says by them what changed since.
+    `limits` are those of its file, kept so that a later plan is held against them whatever the file says then.
     """
 
     address: Address
@@ -29,6 +31,7 @@ class ProgramRecord:
     lifecycles: str
     matching_rules: str
     written: str = field(default="", metadata=SPARSE)
+    limits: tuple[Limit, ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from threading import Lock
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import order
 from mentorctl.lifecycle.view import View
+from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, Logged, LogRow, Outgoing
@@ -21,7 +22,7 @@ from mentorctl.state.model import (
     Snapshot,
 )
 from mentorctl.store.base import Applied, CommitRow, Recorded
-from mentorctl.store.living import Head, added, events, retried, stride, tally_of
+from mentorctl.store.living import Head, added, events, released, retried, stride, tally_of
 from mentorctl.store.relations import is_about, parent_of
 from mentorctl.store.transition import (
     Contents,
@@ -29,6 +30,7 @@ from mentorctl.store.transition import (
     Row,
     decide,
     digest_after,
+    formers,
     never_written,
     record_of,
     row_of,
@@ -44,7 +46,8 @@ class _Kept:
     contents: Contents
     timers: Mapping[Address, Mapping[str, Armed]] = field(default_factory=dict)
     log: tuple[LogRow, ...] = ()
-    outbox: tuple[Outgoing, ...] = ()
+    outbox: tuple[tuple[int, Outgoing], ...] = ()  # each with the serial that put it there
+    former: Mapping[int, tuple[Record, ...]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     commits: tuple[CommitRow, ...] = ()
 
@@ -83,9 +86,15 @@ class MemoryStore:
         due = [armed for armed in running if until is None or armed.due <= until]
         return tuple(sorted(due, key=order)[:limit])
 
-    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
+    def outbox(
+        self, *, after: int = 0, limit: int | None = None, serial: int | None = None
+    ) -> tuple[tuple[int, Outgoing], ...]:
         numbered = list(enumerate(self._kept.outbox, 1))[after:]
-        return tuple(numbered[:limit])
+        wanted = [(number, message) for number, (at, message) in numbered if serial in (None, at)]
+        return tuple(wanted[:limit])
+
+    def former(self, serial: int) -> tuple[Record, ...]:
+        return self._kept.former.get(serial, ())
 
     def incidents(self) -> tuple[Instance, ...]:
         return tuple(instance for instance in self.instances() if instance.incident)
@@ -106,8 +115,17 @@ class MemoryStore:
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
-    def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
-        wanted = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        apply_id: str,
+        at: datetime,
+        actor: str,
+        new_lineage: str,
+        consent: Consent = NOTHING_SAID,
+    ) -> Applied:
+        wanted = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage, consent=consent)
         with self._turn:
             kept = self._kept
             verify(kept.contents)
@@ -116,7 +134,11 @@ class MemoryStore:
                 return effect
             texts = {definition.digest: definition.text for definition in effect.definitions}
             known = replace(kept.contents, lineage=effect.lineage)
-            self._write(replace(kept, contents=known, texts={**kept.texts, **texts}), effect.batch, effect.commit)
+            old = formers(effect.batch, known.rows)
+            was = tuple(record_of(row, address, known.place) for address, row in old)
+            before = replace(kept, contents=known, texts={**kept.texts, **texts})
+            self._write(before, effect.batch, effect.commit)
+            self._kept = replace(self._kept, former={**kept.former, effect.commit.serial: was})
             return effect.answer
 
     def record(
@@ -166,6 +188,18 @@ class MemoryStore:
                 self._write(self._kept, batch, commit)
         return batch.moved
 
+    def release(self, numbers: Sequence[int], *, at: datetime, actor: str) -> tuple[int, ...]:
+        with self._turn:
+            free, commit = released(self.outbox(), self._head, numbers, at=at, actor=actor)
+            if commit:
+                kept = self._kept
+                outbox = tuple(
+                    (serial, replace(message, held=False) if number in free else message)
+                    for number, (serial, message) in enumerate(kept.outbox, 1)
+                )
+                self._write(replace(kept, outbox=outbox), Batch(), commit)
+        return free
+
     @property
     def _head(self) -> Head:
         contents = self._kept.contents
@@ -189,7 +223,8 @@ class MemoryStore:
             timers=_timers_after(kept.timers, batch),
             log=kept.log
             + tuple(LogRow(seq=seq + n, serial=commit.serial, line=line) for n, line in enumerate(batch.logged, 1)),
-            outbox=kept.outbox + batch.outgoing,
+            outbox=kept.outbox + tuple((commit.serial, message) for message in batch.outgoing),
+            former=kept.former,
             texts=kept.texts,
             commits=(*kept.commits, commit),
         )

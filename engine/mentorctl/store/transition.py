@@ -14,6 +14,7 @@ from mentorctl.addresses import Address
 from mentorctl.lifecycle.settle import settle
 from mentorctl.lifecycle.view import View
 from mentorctl.lifecycle.working import Stuck
+from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Action, Change, DefinitionText, Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json
@@ -78,6 +79,7 @@ class Order:
     at: datetime
     actor: str
     new_lineage: str
+    consent: Consent = NOTHING_SAID
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
@@ -313,11 +315,14 @@ def effect_of(order: Order, contents: Contents, view: View) -> Effect:
         )
     except Stuck as stuck:
         raise _unfit(stuck.detail) from None
+    written = joined(carry.batch, batch)
+    if order.consent.hold_messages:
+        written = replace(written, outgoing=tuple(replace(message, held=True) for message in written.outgoing))
     return Effect(
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
         definitions=plan.definitions,
-        batch=joined(carry.batch, batch),
+        batch=written,
         commit=commit,
     )
 
@@ -328,6 +333,12 @@ def _standing(contents: Contents, moved: Mapping[Address, Instance]) -> Contents
         return contents
     rows = {a: replace(row, state=moved[a].state) if a in moved else row for a, row in contents.rows.items()}
     return replace(contents, rows=rows, instances={**contents.instances, **moved})
+
+
+def formers(batch: Batch, before: Mapping[Address, Row]) -> tuple[tuple[Address, Row], ...]:
+    """What a batch replaces or removes, as it was: an apply can only be taken back by what was there before it."""
+    gone = (*(record.address for record in batch.changed), *batch.removed)
+    return tuple((address, before[address]) for address in sorted(gone))
 
 
 def digest_after(batch: Batch, before: Mapping[Address, Row], digest: str, place: str) -> str:
@@ -374,6 +385,7 @@ def commit_row(order: Order, contents: Contents) -> CommitRow:
         updated=actions.count(Action.UPDATE),
         deleted=actions.count(Action.DELETE),
         moved=len(order.plan.changes),
+        consent=order.consent,
     )
 
 
