@@ -51,6 +51,7 @@ __all__ = [
     "plan",
     "problems",
     "read_people",
+    "read_set",
     "record",
     "replay",
     "verify",
@@ -145,6 +146,15 @@ def plan(
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)
     return Planned(plan=None if has_errors(found) else placed(made, loaded), findings=found)
+
+
+def read_set(loaded: Loaded, roster: "Roster", snapshot: "Snapshot", *, as_of: date) -> tuple[tuple[str, str], ...]:
+    """What a plan of a day depends on, each with a short fingerprint. Nothing is planned."""
+    from mentorctl.optimize.engine import DirectEngine
+    from mentorctl.plan.read_set import read_set_of
+
+    inputs, _ = _inputs(loaded, roster, snapshot, as_of, DirectEngine(), lambda _: None, {})
+    return read_set_of(inputs) if inputs else ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

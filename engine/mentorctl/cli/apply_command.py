@@ -96,7 +96,7 @@ def _show_and_apply(
 
     if not shell.is_json:
         called = made.names if names else {}
-        shell.print(plan_text(made.plan, prior=made.snapshot, names=called, is_full=False, style=shell.out_style))
+        shell.print(plan_text(made.plan, names=called, style=shell.out_style))
         shell.print(verdict_text(made.plan, shell.out_style))
     found = weighed(made.opened, made.plan, made.snapshot, consent, made.findings, on=made.as_of)
     shell.report((() if shell.is_json else found), made.opened.loaded.texts, after_result=True)

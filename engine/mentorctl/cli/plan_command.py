@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 @click.option("--certificate", metavar="FILE", help="Save the proof of the matches, for `mentorctl verify`.")
 @click.option(
     "--detail",
-    type=click.Choice(["normal", "full"]),
+    type=click.Choice(["summary", "normal", "full"]),
     default="normal",
     show_default=True,
-    help="full lists every change.",
+    help="summary says what it means to people; full lists every change.",
 )
+@click.option("--messages", metavar="FOLDER", help="Write there how each message would read, with invented people.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
@@ -44,6 +45,7 @@ def command(
     out: str | None,
     certificate: str | None,
     detail: str,
+    messages: str | None,
     names: bool,
     detailed_exitcode: bool,
     simulate: bool,
@@ -66,7 +68,7 @@ def command(
     \b
     Examples:
       mentorctl plan
-      mentorctl plan --as-of 2027-03-03 --out plan.json
+      mentorctl plan --as-of 2027-03-03 --out plan.json --messages previews
       mentorctl plan --detailed-exitcode --format json
       mentorctl plan --static --from origin/main --out static.json
       mentorctl plan --undo 7 --out back.json
@@ -83,7 +85,7 @@ def command(
     from mentorctl.render.findings import exceptions_line
     from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.gate import verdict_text
-    from mentorctl.render.plan import plan_text
+    from mentorctl.render.plan import Detail, plan_text
 
     made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
     judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, asks=False)
@@ -92,6 +94,8 @@ def command(
         write_file(Path(out), plan_to_text(made.plan))
     if certificate is not None:
         write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
+    if messages is not None:
+        _write_previews(Path(messages), made)
     if shell.is_json:
         exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
         found = findings_json(findings, made.opened.loaded.texts)
@@ -100,10 +104,9 @@ def command(
         shell.print(
             plan_text(
                 made.plan,
-                prior=made.snapshot,
                 names=made.names if names else {},
-                is_full=detail == "full",
                 style=shell.out_style,
+                detail=Detail(detail),
             )
         )
         shell.print(verdict_text(made.plan, shell.out_style))
@@ -140,6 +143,17 @@ def _static(
     if given:
         raise click.UsageError(f"--{given[0].replace('_', '-')} needs the live state; leave out --static", ctx)
     return plan_statically(shell, base=base, to=to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
+
+
+def _write_previews(folder: Path, made: "Made") -> None:
+    """A file for each message that would go out."""
+    from mentorctl.cli.workspace import template_texts
+    from mentorctl.render.previews import previews
+
+    folder.mkdir(parents=True, exist_ok=True)
+    programs = [compiled.program for compiled in made.opened.loaded.programs]
+    for preview in previews(made.plan.consequences, programs, template_texts(made.opened.loaded)):
+        write_file(folder / preview.name, preview.text)
 
 
 def _simulated(shell: Shell, made: "Made") -> None:

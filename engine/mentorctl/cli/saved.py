@@ -1,6 +1,7 @@
 """A saved plan, read and compared with the workspace it is to be performed in."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def current(shell: Shell, plan: "Plan") -> Current:
     snapshot = opened.reader().read()
     reasons = () if is_done(opened, plan) else _too_old(opened, plan, roster, snapshot)
     if reasons:
-        raise Stop([_stale(opened, plan, reasons)])
+        raise Stop([_stale(opened, plan, reasons, _moved(opened, plan, roster, snapshot))])
     return Current(opened=opened, plan=plan, snapshot=snapshot, findings=findings)
 
 
@@ -72,11 +73,21 @@ def _too_old(opened: "Opened", plan: "Plan", roster: "Roster", snapshot: "Snapsh
     if plan.inputs != inputs:
         reasons.append("the program files or the roster changed since the plan was made")
     if plan.valid_until and day_for(plan).isoformat() > plan.valid_until:
-        reasons.append(f"{plan.valid_until} was the last day on which the plan meant what it says")
+        because = f" ({plan.valid_because})" if plan.valid_because else ""
+        reasons.append(f"{plan.valid_until} was the last day on which the plan meant what it says{because}")
     return tuple(reasons)
 
 
-def _stale(opened: "Opened", plan: "Plan", reasons: tuple[str, ...]) -> Diagnostic:
+def _moved(opened: "Opened", plan: "Plan", roster: "Roster", snapshot: "Snapshot") -> tuple[str, ...]:
+    """What of that which the plan depended on is other now."""
+    from mentorctl.pipeline import read_set
+    from mentorctl.plan.gate import read_set_moves
+
+    now = read_set(opened.loaded, roster, snapshot, as_of=date.fromisoformat(plan.as_of))
+    return tuple(f"{one.what} {one.detail}" for one in read_set_moves(plan.read_set, now))
+
+
+def _stale(opened: "Opened", plan: "Plan", reasons: tuple[str, ...], moved: tuple[str, ...]) -> Diagnostic:
     from mentorctl.cli.staleness import since, stale
 
-    return stale(plan, reasons, since(opened.reader().commits(), plan.serial), ())
+    return stale(plan, reasons, since(opened.reader().commits(), plan.serial), moved)

@@ -1,6 +1,7 @@
 """The saved plan: canonical JSON, sealed against change, and the digests that plans are compared by."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, get_type_hints
@@ -43,6 +44,8 @@ CERTIFICATE = "mentorctl/certificate/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
 
 
+_VERSION = re.compile(r"[0-9]+\Z")
+_SAID = 40  # characters of a format that a message quotes
 _MIGRATION = shape_of(MigrationChange)
 _CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
 _DRIFT = shape_of(tuple[Drift, ...])
@@ -119,6 +122,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "certificates": [value_to_json(c) for c in plan.certificates],
         "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
         "drift": _DRIFT.write(plan.drift, "drift"),
+        "people": plan.people,
         "valid_until": plan.valid_until,
         "valid_because": plan.valid_because,
         "read_set": _READ_SET.write(plan.read_set, "read_set"),
@@ -196,7 +200,12 @@ def _read[T](text: str, wanted: str, reader: Callable[[Mapping[str, Any]], T]) -
         data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError):
         raise NotAPlan("it is not JSON") from None
-    if not isinstance(data, dict) or data.get("format") != wanted:
+    said = data.get("format") if isinstance(data, dict) else None
+    if said != wanted:
+        if isinstance(said, str) and _VERSION.sub("", said) == _VERSION.sub("", wanted):
+            raise NotAPlan(
+                f"it is of another version, `{said[:_SAID]}`, perhaps a newer version; this one is `{wanted}`"
+            )
         raise NotAPlan(f"it does not say `format: {wanted}`")
     seal = data.pop("seal", None)
     try:
@@ -230,6 +239,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         certificates=_certificates(data["certificates"]),
         consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
         drift=_DRIFT.read(data["drift"], "drift"),
+        people=_is(int, data["people"]),
         valid_until=_is(str, data["valid_until"]),
         valid_because=_is(str, data["valid_because"]),
         read_set=_READ_SET.read(data["read_set"], "read_set"),

@@ -46,11 +46,8 @@ class Cohort:
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
-        return {
-            r.address.id: r
-            for r in self.inputs.snapshot.records
-            if isinstance(r, record_type) and r.address.program == self.program.id and r.address.cohort == self.id
-        }
+        records = self.inputs.snapshot.of_cohort(self.program.id, self.id)
+        return {r.address.id: r for r in records if isinstance(r, record_type)}
 
 
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:

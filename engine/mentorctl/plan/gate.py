@@ -75,7 +75,7 @@ def is_digest(text: str) -> bool:
 def gate(approved: Approved, now: Plan) -> Gate:
     """What became of an approval, given the plan that is made from the files, the people and the state of now."""
     before = approved.plan
-    same_place = before is None or (before.workspace, before.lineage) == (now.workspace, now.lineage or before.lineage)
+    same_place = before is None or (before.workspace == now.workspace and _is_one_store(before, now))
     if same_place and approved.digest == now.digest:
         outcome = Outcome.RETAINED
     elif same_place and now.is_empty and _encoding(approved.digest) == _encoding(now.digest):
@@ -91,6 +91,11 @@ def gate(approved: Approved, now: Plan) -> Gate:
         parts=tuple(_parts(before, now)) if before else (),
         stands=tuple((r.policy, r.program) for r in now.policies if stands(r, items)),
     )
+
+
+def _is_one_store(before: Plan, now: Plan) -> bool:
+    """A store that was never written has no name yet."""
+    return not before.lineage or not now.lineage or before.lineage == now.lineage
 
 
 def _encoding(text: str) -> str:
@@ -110,11 +115,12 @@ def _causes(approved: Approved, now: Plan) -> Iterator[Moved]:
         return
     if before.workspace != now.workspace:
         yield Moved(kind="workspace", what=before.workspace, detail=f"this is `{now.workspace}`")
-    if before.lineage and now.lineage and before.lineage != now.lineage:
+    if not _is_one_store(before, now):
         yield Moved(kind="store", what=before.lineage[:_SHOWN], detail=f"this store is `{now.lineage[:_SHOWN]}`")
     yield from read_set_moves(before.read_set, now.read_set)
     if before.valid_until and now.as_of > before.valid_until:
-        yield Moved(kind="day", what=before.valid_until, detail="was the last day on which the plan meant what it says")
+        because = f" ({before.valid_because})" if before.valid_because else ""
+        yield Moved(kind="day", what=before.valid_until, detail=f"was the last day of the plan{because}")
     elif before.as_of != now.as_of:
         yield Moved(kind="day", what=before.as_of, detail=f"was the day of the plan; this is {now.as_of}")
     if before.serial != now.serial:
@@ -132,7 +138,15 @@ def read_set_moves(before: Sequence[tuple[str, str]], now: Sequence[tuple[str, s
         elif name not in old:
             yield Moved(kind="read-set", what=name, detail="is new")
         elif old[name] != new[name]:
-            yield Moved(kind="read-set", what=name, detail="changed")
+            yield Moved(kind="read-set", what=name, detail=_how(old[name], new[name]))
+
+
+def _how(old: str, new: str) -> str:
+    """How a fingerprint moved; those of people begin with their number."""
+    was, _, rest = old.partition(":")
+    now = new.partition(":")[0]
+    counted = bool(rest) and was.isdigit() and now.isdigit()
+    return f"changed from {was} to {now}" if counted and was != now else "changed"
 
 
 def _parts(before: Plan, now: Plan) -> Iterator[Part]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem
 
 LIVE_SESSION = "planned"
+BREAKS = "it breaks "  # how the reason begins for which a match ends that breaks a rule
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,6 +67,26 @@ class PlanInputs:
     def _ends(self) -> dict[tuple[str, str], frozenset[str]]:
         kinds = tuple(_USUAL_ENDS)
         return {(c.program.id, kind): c.ends(kind) for c in self.programs for kind in kinds}
+
+    @cached_property
+    def live_sessions(self) -> tuple[SessionRecord, ...]:
+        """The sessions of all programs that are on calendars."""
+        records = self.snapshot.records
+        return tuple(r for r in records if isinstance(r, SessionRecord) and r.state == LIVE_SESSION)
+
+    @cached_property
+    def matches(self) -> tuple[MatchRecord, ...]:
+        """The matches of all programs, those that are over too."""
+        return tuple(r for r in self.snapshot.records if isinstance(r, MatchRecord))
+
+    @cached_property
+    def waiting(self) -> Mapping[str, tuple[EnrollmentRecord, ...]]:
+        """Who waits for a match, by program."""
+        found: dict[str, list[EnrollmentRecord]] = {}
+        for record in self.snapshot.records:
+            if isinstance(record, EnrollmentRecord) and record.state == "waitlisted":
+                found.setdefault(record.address.program, []).append(record)
+        return {program: tuple(records) for program, records in found.items()}
 
     @cached_property
     def index_of(self) -> dict[str, int]:

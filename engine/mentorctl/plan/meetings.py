@@ -1,5 +1,6 @@
 """The meetings of every match: kept while their basis is unchanged, else the best series for all of them together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -64,9 +65,13 @@ def standing_meetings(
         return [], []
     kept: list[SessionRecord] = []
     open_matches: list[OpenMatch] = []
+    ahead: dict[str, list[SessionRecord]] = defaultdict(list)
+    for session in prior.values():
+        if session.state == LIVE_SESSION:
+            ahead[session.subject].append(session)
     for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
         basis = _meeting_basis(calendar.cohort, meetings, active, record)
-        before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
+        before = ahead.get(record.address.id, [])
         if before and all(s.basis == basis for s in before):
             kept += before
         else:
@@ -248,12 +253,12 @@ def _candidates(
     starts = calendar.free.starts(calendar.free.free[rows].all(axis=0), quarters)
     slots, window = [], []
     for number, days in enumerate(windows):
-        first, last = (edge + calendar.free.base for edge in calendar.days(*days))
+        first, last = (edge + calendar.base for edge in calendar.days(*days))
         inside = starts[(starts >= max(first, not_before)) & (starts < last)]
         slots.append(inside)
         window.append(np.full(len(inside), number, np.int32))
     at, of_window = np.concatenate(slots), np.concatenate(window)
-    begins = np.array([calendar.days(*days)[0] + calendar.free.base for days in windows], np.int64)
+    begins = np.array([calendar.days(*days)[0] + calendar.base for days in windows], np.int64)
     return PairCandidates(
         people=tuple(rows),
         slots=at,

@@ -67,7 +67,7 @@ def _training(
     available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
     problem = TrainingProblem(
         slots=slots,
-        day=((slots - calendar.free.base) // 96).astype(np.int32),
+        day=((slots - calendar.base) // 96).astype(np.int32),
         week=weeks_of(slots),
         available=available,
         seated_at=_seats(standing.values(), people, slots, available),

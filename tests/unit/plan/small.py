@@ -10,6 +10,7 @@ from functools import cache
 from mentorctl import pipeline
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.optimize.engine import DirectEngine, Engine
+from mentorctl.plan.consent import Consent
 from mentorctl.plan.model import Change, Plan
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
@@ -124,6 +125,7 @@ class World:
     workspace: str = WORKSPACE
     programs: tuple[str, ...] = (PROGRAM,)
     rosters: tuple[tuple[str, str], ...] = (("mentors.csv", MENTORS), ("mentees.csv", MENTEES))
+    policies: str = ""
 
     def with_rosters(self, *, mentors: str = "", mentees: str = "") -> "World":
         """The same files with other people."""
@@ -155,6 +157,7 @@ def _loaded(world: World) -> pipeline.Loaded:
         ("mentorctl.yaml", world.workspace),
         [(f"programs/{number}.yaml", text) for number, text in enumerate(world.programs)],
     )
+    loaded = pipeline.with_policies(loaded, [("policies/people.yaml", world.policies)] if world.policies else [])
     errors = [d for d in loaded.findings if d.is_error]
     assert not errors, errors
     return loaded
@@ -214,6 +217,12 @@ class Live:
             new_lineage="lineage-1",
         )
         return made
+
+    def judged(self, day: date, consent: Consent | None = None, *, asks: bool = True) -> list[str]:
+        """The codes of what limits and policies have against the plan of a day."""
+        made, loaded = self.plan(day), self.world.load()
+        found = pipeline.judge(made, loaded, self.snapshot, on=day, consent=consent, asks=asks)
+        return [one.code for one in found]
 
     def person(self, roster_id: str) -> str:
         """The opaque id of somebody."""
