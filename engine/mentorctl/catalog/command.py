@@ -30,4 +30,16 @@ KINDS = (
         "a file is not rewritten",
         "Only regular files of the workspace are, not links, and only when nobody changed them in the meantime.",
     ),
+    Kind(
+        "MC9030",
+        "error",
+        "the files for the forge are not current",
+        "`mentorctl init --ci` writes what is missing and renews who owns what; it changes nothing else.",
+    ),
+    Kind(
+        "MC9031",
+        "error",
+        "the store or a roster is not the trusted one",
+        "MENTORCTL_TRUST names a commit; what is read besides the workspace itself must be what that commit names.",
+    ),
 )

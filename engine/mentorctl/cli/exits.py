@@ -35,6 +35,7 @@ _BY_CODE = {
     "MC9003": Exit.INTERRUPTED,
     "MC9004": Exit.BUG,
     "MC9007": Exit.DECIDE,
+    "MC9031": Exit.DECIDE,
 }
 
 

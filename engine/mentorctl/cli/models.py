@@ -1,3 +1,4 @@
-"""The words for mentoring models on the command line, apart from everything that is slow to import."""
+"""The words for mentoring models and forges on the command line, apart from everything that is slow to import."""
 
 MODELS = ("one-on-one", "peer", "group", "reverse", "flash", "team", "virtual", "mosaic", "functional")
+FORGES = ("github", "gitlab")

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mentorctl.cli.shell import Shell, Stop, day_of
+from mentorctl.cli.trust import check_trust
 from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order
 from mentorctl.pipeline import Loaded, load, read_people, with_policies
 from mentorctl.roster.table import Table
@@ -108,6 +109,7 @@ def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
         raise Stop(problems)
     names = None if templates is None else [_template_name(file) for file in templates]
     loaded = load(texts[0], texts[1:], as_of=as_of or day_of(None), templates=names)
+    check_trust(root, loaded)
     return Opened(root=root, loaded=with_policies(_with_templates(loaded, templates or {}), policies))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import numpy as np
 
@@ -217,6 +218,10 @@ def _header(gathered: _Gathering, source: Source, table: Table) -> dict[str, int
         at.setdefault(name, position)
     if contract.name_columns and not any(name in at for name in contract.name_columns):
         needed.append(contract.name_columns[0])  # a file may have some of them, but people are called by one at least
+    if _is_foreign(table.file) and not at.keys() & set(needed):
+        detail = f"`{table.file}` has none of the columns that the contract names, and is not shown"
+        gathered.found.append(finding("MC3002", detail, help="is this the right file?", span=span))
+        return None
     for name in dict.fromkeys(needed):
         if name not in at:
             clean = False
@@ -230,6 +235,12 @@ def _header(gathered: _Gathering, source: Source, table: Table) -> dict[str, int
                 )
             )
     return at if clean else None
+
+
+def _is_foreign(file: str) -> bool:
+    """Whether a file lies outside of the workspace: whoever names one there may want to see what it holds."""
+    path = PurePath(file)
+    return path.is_absolute() or ".." in path.parts
 
 
 def _check_flags(gathered: _Gathering, tables: Sequence[Table]) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mentorctl.diagnostics import Diagnostic, Span, finding
 from mentorctl.roster.table import MAX_CELL, Table
@@ -137,6 +137,8 @@ def _reason(error: csv.Error) -> str:
 
 def _text(path: Path, shown: str, limit: int, code: str) -> str:
     try:
+        if code != "MC7002":  # a saved plan is named on the command line, and may lie anywhere
+            _refuse_links(path, shown, code)
         data = _bytes(path, shown, limit, code)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -155,6 +157,13 @@ def _text(path: Path, shown: str, limit: int, code: str) -> str:
         raise Unreadable(
             finding(code, f"`{shown}` cannot be read: {(error.strerror or 'error').lower()}", span=_start(shown))
         ) from None
+
+
+def _refuse_links(path: Path, shown: str, code: str) -> None:
+    """Within a workspace no folder on the way to a file is a link, which git can hold, to somewhere else."""
+    inside = PurePath(shown).parts[:-1]
+    if not PurePath(shown).is_absolute() and any(folder.is_symlink() for folder in path.parents[: len(inside)]):
+        raise Unreadable(finding(code, f"`{shown}` lies behind a link", help="put the file there", span=_start(shown)))
 
 
 def _bytes(path: Path, shown: str, limit: int, code: str) -> bytes:

@@ -1,7 +1,8 @@
 """Files as they were at a commit, read from git's storage: nothing is checked out, nothing of the repository runs.
 
-Only `rev-parse`, `ls-tree` and `cat-file` are called. They run no hooks, filters or drivers; what a configuration could
-still bring in is switched off, and links and submodules are not followed.
+Only `rev-parse`, `ls-tree`, `cat-file` and `config --get` are called. They run no hooks, filters or drivers; what a
+configuration could still bring in is switched off, and links and submodules are not followed. Files of a commit that
+look like a repository of their own, with a configuration, are not taken for one.
 """
 
 import os
@@ -23,6 +24,7 @@ _SAFE = (
     "-c", "core.attributesFile=/dev/null",
     "-c", "protocol.allow=never",
     "-c", "safe.directory=*",
+    "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 _FILE_MODES = frozenset({"100644", "100755"})
 _FOLDERS = {
@@ -54,6 +56,14 @@ def files_at(folder: Path, ref: str, *, may_lack: bool = False) -> FilesAt:
     prefix = folder.resolve().relative_to(top.resolve()).as_posix()
     listed = _listed(top, commit, "" if prefix == "." else f"{prefix}/", may_lack=may_lack)
     return FilesAt(ref=ref, commit=commit, texts=_texts(top, listed))
+
+
+def remote_address(folder: Path) -> str:
+    """The address that the repository was cloned from, or nothing."""
+    try:
+        return _git(folder, "config", "--local", "--get", "remote.origin.url").strip()
+    except Unreadable:
+        return ""
 
 
 def _commit(folder: Path, ref: str) -> str:

@@ -73,6 +73,8 @@ ELSEWHERE = {
     "MC9008": "tests/cli/test_init.py: it names the folder of the machine",
     "MC9010": "it takes a file that is changed meanwhile",
     "MC9020": "tests/cli/test_diff.py: it takes a repository of git",
+    "MC9030": "tests/ci/test_kits.py: it takes a repository with workflows",
+    "MC9031": "tests/hostile/test_trust.py: it takes a repository of git",
 }
 
 
