@@ -19,7 +19,7 @@ from mentorctl.state.codec import kind_of
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 if TYPE_CHECKING:
-    from mentorctl.plan.problems import MatchingProblem
+    from mentorctl.plan.problems import JointSearch, MatchingProblem
 
 LIVE_SESSION = "planned"
 
@@ -84,6 +84,7 @@ class Draft:
     notices: list[Notice] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     problems: "list[MatchingProblem]" = field(default_factory=list)
+    joint: "list[JointSearch]" = field(default_factory=list)
 
     def sessions(self) -> list[SessionRecord]:
         return [r for r in self.records if isinstance(r, SessionRecord)]

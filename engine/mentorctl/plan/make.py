@@ -50,7 +50,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
-        certificates=certificates_of(draft.problems),
+        certificates=certificates_of(draft.problems, draft.joint),
         digest=effects_digest(inputs.workspace.id, changes, carried.changes),
         definitions=_definitions(inputs),
         migrations=carried.changes,

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from mentorctl.optimize.ground import Amounts, Ground, Indices
+from mentorctl.optimize.groups.peer_ordered import OrderedPeers
 from mentorctl.optimize.matching import Solved
 from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import PairTable, as_percent, named_pairs, rule_points, score_pairs
@@ -97,7 +98,7 @@ class Proposals:
 
     `proved`: no better answer exists. `settled`: another solver gives the same one. `gap` is how much better another
     answer could be, by the first objective that is not proved. Without an answer, `missing` says what cannot be met.
-    `solved` is the network and its answer where the problem is one.
+    `solved` is the network and its answer where the problem is one, `peers` the same of a pool that prices prove.
     `price` is what stability costs, where it was asked for.
     """
 
@@ -109,6 +110,7 @@ class Proposals:
     gap: int = 0
     missing: tuple[str, ...] = ()
     solved: Solved | None = None
+    peers: OrderedPeers | None = None
     price: Price | None = None
 
 
