@@ -25,6 +25,7 @@ from mentorctl.plan.codec import (
 )
 from mentorctl.plan.model import Plan
 from mentorctl.plan.proofs import claim_of
+from mentorctl.spec.model import ModelType
 from mentorctl.state.codec import canonical_json, digest
 
 _MORE_MENTORS = "".join(f"r{n},Sales,lead,,,writing;python,{n % 3},basics\n" for n in range(4, 9))
@@ -50,7 +51,7 @@ def _pairs() -> tuple[Live, date]:
 def _peers(objective: str, *words: str) -> Callable[[], tuple[Live, date]]:
     """Eleven peers: four pairs and a trio, or five pairs where the odd one sits out."""
     matching = "\n".join(f"  {word}" for word in (f"objective: [{objective}]", *words))
-    return lambda: (models.live(models.ModelType.PEER, matching=matching), models.DAY)
+    return lambda: (models.live(ModelType.PEER, matching=matching), models.DAY)
 
 
 def _joint() -> tuple[Live, date]:
