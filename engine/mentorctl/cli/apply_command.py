@@ -11,6 +11,7 @@ import click
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.shell import (
     Shell,
+    Solving,
     Stop,
     actor,
     as_of_option,
@@ -56,8 +57,7 @@ def command(
     names: bool,
     yes: bool,
     lock_timeout: int,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
 ) -> int:
     """Perform a plan in one atomic step.
 
@@ -73,7 +73,7 @@ def command(
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     if plan_file is None:
-        made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
+        made = make(shell, day_of(as_of), solving=solving)
         return _show_and_apply(shell, made, names=names, yes=yes, lock_timeout=lock_timeout)
     if as_of is not None or names:
         raise click.UsageError("a saved plan is performed as it is; leave out --as-of and --names", ctx)

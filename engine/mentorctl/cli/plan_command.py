@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
+from mentorctl.cli.shell import Shell, Solving, as_of_option, day_of, shared_options, solver_options, write_file
 
 if TYPE_CHECKING:
     from mentorctl.cli.planning import Made
@@ -44,8 +44,7 @@ def command(
     detailed_exitcode: bool,
     simulate: bool,
     undo_migration: int | None,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
 ) -> int:
     """Show what apply would change, in people first.
 
@@ -66,7 +65,7 @@ def command(
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
+    made = make(shell, day_of(as_of), solving=solving, undo=undo_migration)
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if certificate is not None:

@@ -5,7 +5,7 @@ from datetime import date
 from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
-from mentorctl.cli.shell import Shell, Stop
+from mentorctl.cli.shell import Shell, Solving, Stop
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
@@ -31,9 +31,9 @@ class Made:
         return names_of(self.roster)
 
 
-def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | None = None) -> Made:
+def make(shell: Shell, as_of: date, *, solving: Solving, undo: int | None = None) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
-    with Progress(enabled=not shell.is_json) as report, ready_engine(seconds=seconds, solver=solver) as engine:
+    with Progress(enabled=not shell.is_json) as report, ready_engine(solving) as engine:
         opened = open_workspace(shell, as_of=as_of)
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")
@@ -66,11 +66,12 @@ def _way_back(opened: Opened, serial: int) -> Undo:
     return undone.lines
 
 
-def ready_engine(*, seconds: float, solver: str) -> WorkerEngine:
+def ready_engine(solving: Solving) -> WorkerEngine:
     """An engine in a worker; use it as a context manager. Raises Stop when its solver is not installed."""
-    if solver == "cbc" and find_spec("cbcbox") is None:
+    if solving.solver == "cbc" and find_spec("cbcbox") is None:
         raise Stop([finding("MC9001", "the solver `cbc` is not installed", help="pip install 'mentorctl[cbc]'")])
-    return WorkerEngine(seconds=seconds, solver=solver)
+    memory = None if solving.memory is None else solving.memory << 20
+    return WorkerEngine(seconds=solving.seconds, solver=solving.solver, memory=memory)
 
 
 def names_of(roster: Roster) -> dict[str, str]:
