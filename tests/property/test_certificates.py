@@ -62,6 +62,16 @@ def _joint() -> tuple[Live, date]:
     return Live(world=sharing.world(together, *both, mentees=who)), MATCHING
 
 
+def _mosaic() -> tuple[Live, date]:
+    """Needs that part the mentors among them."""
+    needs = "\n".join(
+        f"    - {{id: {need}, mentor: {{unit: {{is: {unit}}}}}}}"
+        for need, unit in (("craft", "tech"), ("talk", "sales"))
+    )
+    words = f"  capacity: {{mentor: {{max: 2}}}}\n  needs:\n{needs}"
+    return models.live(ModelType.MOSAIC, instead=words), models.DAY
+
+
 _LIVE: dict[str, Callable[[], tuple[Live, date]]] = {
     "pairs": _pairs,
     "peers": _peers("cover_peers, total_score", "odd_person: sit_out"),
@@ -69,6 +79,7 @@ _LIVE: dict[str, Callable[[], tuple[Live, date]]] = {
     "a trio": _peers("cover_peers, total_score"),
     "a trio with a threshold": _peers("cover_peers, worst_match, total_score"),
     "two programs": _joint,
+    "a mosaic": _mosaic,
 }
 
 
@@ -242,6 +253,11 @@ def _somebody_else(data: dict[str, Any], draw: random.Random) -> None:
     draw.choice(data["matches"])["members"][draw.randint(0, 1)]["person"] = f"p{draw.randrange(10**13):014x}"
 
 
+def _need(data: dict[str, Any], draw: random.Random) -> None:
+    match = draw.choice(data["matches"])
+    match["subject"] = draw.choice(["craft", "talk", "", "other"])
+
+
 def _state(data: dict[str, Any], draw: random.Random) -> None:
     draw.choice(data["matches"])["state"] = draw.choice(["accepted", "active", "ended"])
 
@@ -271,6 +287,7 @@ CORRUPTIONS: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
 
 _OF_PEERS = (_price, _number, _fewer_prices, _digest, _terms, _held, _without, _sets, _fewer_proofs, _gone, _swapped)
 _OF_LEVELS = (_level, _no_levels)
+_OF_MOSAICS = (_price, _number, _fewer_prices, _digest, _no_pairs, _fewer_proofs, _gone, _twice, _score, _need)
 _OF_TWO = (_price, _number, _fewer_prices, _digest, _fewer_proofs, _alone, _moved, _gone, _twice, _score, _swapped)
 
 CASES = (
@@ -280,6 +297,7 @@ CASES = (
     *(("a trio", corrupt) for corrupt in _OF_PEERS),
     *(("a trio with a threshold", corrupt) for corrupt in (*_OF_PEERS, *_OF_LEVELS)),
     *(("two programs", corrupt) for corrupt in _OF_TWO),
+    *(("a mosaic", corrupt) for corrupt in _OF_MOSAICS),
 )
 
 

@@ -16,6 +16,7 @@ from mentorctl.optimize.matching import PairProblem
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst, only, over
+from mentorctl.optimize.shapes.case import MosaicSearch
 from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.together import JointProblem
 from mentorctl.plan.certificates import Level, MatchingCertificate, PeerLevel, Priced, PricedPeers
@@ -56,6 +57,10 @@ def _certificate(problem: MatchingProblem, joint: Iterable[JointSearch]) -> Matc
     if found is not None and found.solved:
         objectives, levels = _proofs(found.solved.problem.aims, found.solved.answer)
         return replace(bare, pairs=pairs_digest(found.solved.problem), objectives=objectives, levels=levels)
+    if found is not None and found.mosaic:
+        solved = found.mosaic
+        objectives, levels = _proofs(solved.search.aims, solved.answer)
+        return replace(bare, pairs=mosaic_digest(ids, solved.search), objectives=objectives, levels=levels)
     if found is not None and found.peers:
         return replace(
             bare,
@@ -158,6 +163,13 @@ def joint_digest(ids: Ids, problem: JointProblem) -> str:
     for budget in problem.budgets:
         columns += [budget.pairs, budget.costs, np.array([budget.at_most], np.int64)]
     return _digest(ids, problem.people, columns)
+
+
+def mosaic_digest(ids: Ids, search: MosaicSearch) -> str:
+    """The same of a mosaic."""
+    mentees, needs = [mentee for mentee, _ in search.units], ",".join(need for _, need in search.units)
+    columns = [np.frombuffer(needs.encode(), np.uint8), *_aims(search.aims)]
+    return _digest(ids, (np.array(mentees, np.int64), np.array(search.mentors, np.int64)), columns)
 
 
 def peers_digest(ids: Ids, search: PeerSearch) -> str:

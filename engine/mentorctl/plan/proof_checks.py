@@ -18,12 +18,13 @@ from mentorctl.optimize.ordered import OrderedAnswer, Threshold
 from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.places import placed, with_places
 from mentorctl.optimize.shapes.case import Proposal, Proposals, options_of, shown_scores, terms_of
+from mentorctl.optimize.shapes.mosaics import mosaic_proposal, mosaic_search
 from mentorctl.optimize.shapes.pairs import decided, pair_case
 from mentorctl.optimize.shapes.peers import peer_proposal, peer_search
 from mentorctl.optimize.stable import likings
 from mentorctl.optimize.verify import broken_by
 from mentorctl.plan.certificates import Level, MatchingCertificate, Priced, PricedPeers
-from mentorctl.plan.certified import joint_digest, pairs_digest, peers_digest
+from mentorctl.plan.certified import joint_digest, mosaic_digest, pairs_digest, peers_digest
 from mentorctl.plan.matches import as_record
 from mentorctl.plan.problems import JointSearch, MatchingProblem
 from mentorctl.spec.matching import Stability
@@ -198,6 +199,34 @@ def _jointly_chosen(search: JointSearch, decided_ones: Decided) -> Mask:
                 raise Broken(f"{record.address.id} is a pair that is not allowed")
             chosen[row_of[*pair, at]] = True
     return chosen
+
+
+# -- mosaics -----------------------------------------------------------------------------------------------------------
+
+
+def mosaic_remark(problem: MatchingProblem, certificate: MatchingCertificate) -> str:
+    """A remark about the proof of mentors for needs. Raises Broken where there is none."""
+    _refuse_peers(certificate)
+    check_rules(problem)
+    case, index_of = problem.case, problem.cohort.inputs.index_of
+    search = mosaic_search(case)
+    if search is None or mosaic_digest(case.ground.roster.ids, search) != certificate.pairs:
+        raise Broken(_OTHERS)
+    rows = search.rows()
+    chosen, made = np.zeros(len(rows), np.bool_), []
+    for record in problem.made:
+        if len(record.mentors) != 1 or len(record.others) != 1:
+            raise Broken(f"{record.address.id} is not one mentor with one mentee")
+        key = (index_of.get(record.others[0], -1), record.subject, index_of.get(record.mentors[0], -1))
+        if key not in rows or chosen[rows[key]]:
+            raise Broken(f"{record.address.id} serves no need that is open, or is there twice")
+        chosen[rows[key]] = True
+        made.append(mosaic_proposal(case, *key))
+    for defect in choice_defects(search.aims.network, chosen):
+        raise Broken(defect)
+    _check_written(problem, made)
+    _check_aims(search.aims, (), certificate, chosen)
+    return ""
 
 
 # -- peers -------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from enum import StrEnum
 from mentorctl.diagnostics import quoted_list
 from mentorctl.optimize.matching import as_problem
 from mentorctl.optimize.shapes.classify import ProblemClass, classify
+from mentorctl.optimize.shapes.mosaics import mosaic_search
 from mentorctl.optimize.shapes.pairs import pair_case
 from mentorctl.plan.certificates import Claim, MatchingCertificate
 from mentorctl.plan.certified import search_of
@@ -24,6 +25,7 @@ from mentorctl.plan.proof_checks import (
     check_joint,
     check_peers,
     check_rules,
+    mosaic_remark,
     network_remark,
 )
 from mentorctl.plan.standing import STANDING
@@ -186,14 +188,15 @@ def _outcome(
             _refuse_prices(certificate)
         check_choice(problem, as_problem(pair_case(problem.case)))
         return joint.outcome(search)
+    is_mosaic = problem.case.model is ModelType.MOSAIC
     if kind is ProblemClass.NETWORK and certificate.pairs:
-        return Outcome.PROVED, network_remark(problem, certificate)
+        return Outcome.PROVED, (mosaic_remark if is_mosaic else network_remark)(problem, certificate)
     if kind is ProblemClass.GENERAL_GRAPH and certificate.pairs:
         check_peers(problem, certificate)
         return Outcome.PROVED, ""
     _refuse_prices(certificate)
     check_rules(problem)
-    if kind is ProblemClass.NETWORK and problem.case.model is not ModelType.MOSAIC:
+    if kind is ProblemClass.NETWORK and not (is_mosaic and mosaic_search(problem.case) is None):
         raise Broken("the prices of a network are missing")
     return Outcome.NOT_PROVED, f"{_KEPT}; {_BOUND}"
 
