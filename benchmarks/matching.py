@@ -1,4 +1,4 @@
-"""Matching against named peers: networks, proof, naive PuLP, scoring, hand-over, peers, explanations, re-matching.
+"""Matching against named peers: networks, proof, naive PuLP, scoring, hand-over, peers, explanations.
 
     python benchmarks/matching.py [--quick] [--json FILE] [--only FIGURE …]
 
@@ -46,7 +46,6 @@ GOALS = {
     "peer_ratio_max": Goal(value=1.5, kind="at most"),
     "whynot_ms": Goal(value=1.0, kind="at most"),
     "hall_speedup": Goal(value=500, kind="at least"),
-    "rematch_ratio": Goal(value=0.3, kind="at most"),
 }
 
 
@@ -78,7 +77,6 @@ def measure(*, quick: bool, only: tuple[str, ...]) -> Measured:
         (("handover_ratio",), measure_handover),
         (("peer_ratio_max",), measure_peers),
         (("whynot_ms", "hall_speedup"), measure_explanations),
-        (("rematch_ratio",), measure_rematch),
     )
     figures: dict[str, float] = {}
     details: dict[str, Any] = {}
@@ -663,52 +661,6 @@ def measure_handover(*, quick: bool) -> Measured:
     return {"handover_ratio": times["described"] / times["attributes"]}, {"handover_seconds": times}
 
 
-def rematch(people: int, places: int, points: str, *, warm: bool) -> Job:
-    """An answer after one mentee in a hundred got other candidates and points, with the earlier answer or without."""
-    import numpy as np
-
-    from mentorctl.optimize.network import Network, Objective, carried_over, solve_network
-
-    network, objective = as_network(*instance("sparse", people, places, points))
-    earlier = solve_network(network, (objective,))
-    draw = np.random.Generator(np.random.PCG64(11))
-    changed = np.zeros(people, np.bool_)
-    changed[draw.choice(people, people // 100, replace=False)] = True
-    other, other_objective = as_network(*instance("sparse", people, places, points, seed=8))
-    kept, new = ~changed[network.mentee], changed[other.mentee]
-    mentee = np.concatenate([network.mentee[kept], other.mentee[new]])
-    mentor = np.concatenate([network.mentor[kept], other.mentor[new]])
-    order = np.lexsort((mentor, mentee))
-    score = np.concatenate([objective.pair[kept], other_objective.pair[new]])[order]
-    after = Network(mentees=people, mentee=mentee[order], mentor=mentor[order], low=network.low, high=network.high)
-
-    def job() -> Answer:
-        start = None
-        if warm:
-            start = carried_over(earlier, network, after, np.arange(len(network.low)))
-        wanted = Objective(pair=score, cover=objective.cover)
-        return {"total": solve_network(after, (wanted,), start=start).certificates[0].value}
-
-    return job
-
-
-def measure_rematch(*, quick: bool) -> Measured:
-    """Matching again from an earlier answer, over matching from nothing; the worse of both kinds of points."""
-    people = 5000 if quick else 20000
-    rows = []
-    with worker(sys.executable, "ours") as ours:
-        for points in ("random", "rules"):
-            say(f"re-matching {people} people, {points} points")
-            turns: dict[bool, list[Answer]] = {False: [], True: []}
-            for _ in range(3):
-                for warm, done in turns.items():
-                    done.append(ours.do("rematch", people=people, places=3, points=points, warm=warm))
-            assert len({turn["total"] for done in turns.values() for turn in done}) == 1
-            cold, hot = (median(turn["seconds"] for turn in turns[warm]) for warm in (False, True))
-            rows.append({"points": points, "people": people, "cold": cold, "warm": hot, "ratio": hot / cold})
-    return {"rematch_ratio": max(row["ratio"] for row in rows)}, {"rematch": rows}
-
-
 WORKERS: dict[str, dict[str, Callable[..., Job]]] = {
     "ours": {
         "network": our_network,
@@ -716,7 +668,6 @@ WORKERS: dict[str, dict[str, Callable[..., Job]]] = {
         "prepared": lambda: _PREPARED[0],
         "mentor_match": our_mentor_match,
         "handover": handover,
-        "rematch": rematch,
     },
     "arrays": {
         "lap": lap_lapjv,
@@ -748,8 +699,6 @@ def print_table(figures: dict[str, float], context: Mapping[str, Any]) -> None:
     for name in ("naive", "mentor_match", "handover_seconds"):
         if name in context:
             print(f"{name:<28}{', '.join(f'{key} {value:.4g}' for key, value in context[name].items())}")
-    for row in context.get("rematch", ()):
-        print(f"re-match {row['people']} {row['points']:<13}cold {row['cold']:.4f} s, warm {row['warm']:.4f} s")
     print(
         f"machine{'':<21}{context['cpu_count']} cores, Python {context['python']}, load {context['load_average']:.1f}"
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.model import Change, Plan
-    from mentorctl.plan.problems import MatchingProblem
+    from mentorctl.plan.problems import JointSearch, MatchingProblem
     from mentorctl.plan.proofs import Checked
     from mentorctl.plan.undo import Undoing
     from mentorctl.roster.people import Roster
@@ -183,9 +183,10 @@ def read_set(loaded: Loaded, roster: "Roster", snapshot: "Snapshot", *, as_of: d
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Searched:
-    """The searches for matches that a plan makes on a day, the findings on the way, and what would change by them."""
+    """The searches for matches that a plan makes on a day, those in several cohorts at once, and what they lead to."""
 
     problems: "tuple[MatchingProblem, ...]"
+    joint: "tuple[JointSearch, ...]"
     changes: "tuple[Change, ...]"
     findings: tuple[Diagnostic, ...]
 
@@ -211,16 +212,16 @@ def problems(
 
     inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
     if inputs is None:
-        return Searched(problems=(), changes=(), findings=defects)
+        return Searched(problems=(), joint=(), changes=(), findings=defects)
     inputs, _ = renamed_inputs(inputs)
     inputs, _ = carried_over(inputs)
     try:
         draft = desired_state(replace(inputs, only_matches=True, decided=decided))
     except (NoProof, WrongAnswer) as problem:
-        return Searched(problems=(), changes=(), findings=(finding("MC5004", str(problem)),))
+        return Searched(problems=(), joint=(), changes=(), findings=(finding("MC5004", str(problem)),))
     found = filtered(located(draft.findings, loaded), loaded.policy, as_of)
     changes = differences(inputs.snapshot.by_address, draft.records)
-    return Searched(problems=tuple(draft.problems), changes=changes, findings=found)
+    return Searched(problems=tuple(draft.problems), joint=tuple(draft.joint), changes=changes, findings=found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -271,7 +272,7 @@ def verify(
     if defects:
         advice = "make the plan again with `mentorctl plan`"
         return Verified(searches=(), findings=tuple(finding("MC5022", defect, help=advice) for defect in defects))
-    return Verified(searches=checked(searched.problems, claim))
+    return Verified(searches=checked(searched.problems, searched.joint, claim))
 
 
 def _inputs(

@@ -156,7 +156,7 @@ def test_together_is_the_best_of_all_choices(block: int) -> None:
         if len(free) > 11:
             continue
         solved += 1
-        found = pairs_of(match_together(drawn.cases, drawn.shared, DirectEngine()))
+        found = pairs_of(match_together(drawn.cases, drawn.shared, DirectEngine())[2])
         assert is_allowed(drawn, found), seed
         choices = ([p for at, p in enumerate(free) if bits >> at & 1] for bits in range(1 << len(free)))
         best = max(worth(drawn, chosen) for chosen in choices if is_allowed(drawn, chosen))
@@ -169,7 +169,7 @@ def test_an_answer_that_exceeds_what_people_have_is_noticed() -> None:
     noticed = 0
     for seed in range(200):
         drawn = draw(seed)
-        results = match_together(drawn.cases, drawn.shared, DirectEngine())
+        results = match_together(drawn.cases, drawn.shared, DirectEngine())[2]
         assert list(shared_defects(drawn.cases, drawn.shared, results)) == []
         nothing = np.zeros(PEOPLE, np.int64)
         if pairs_of(results):
@@ -199,7 +199,7 @@ def test_a_liar_is_not_believed() -> None:
         if drawn.cases[0].matching.objective == ORDERED[2]:
             continue  # over places, all pairs of the network are more than the pairs of people
         try:
-            results = match_together(drawn.cases, drawn.shared, Liar())
+            *_, results = match_together(drawn.cases, drawn.shared, Liar())
         except WrongAnswer:
             refused += 1
         else:

@@ -3,10 +3,13 @@
 import json
 import random
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any
 
 import pytest
+from unit.plan import test_models as models
+from unit.plan import test_sharing as sharing
 from unit.plan.small import MATCHING, MENTEES, MENTORS, Live, World
 
 from mentorctl import pipeline
@@ -22,6 +25,7 @@ from mentorctl.plan.codec import (
 )
 from mentorctl.plan.model import Plan
 from mentorctl.plan.proofs import claim_of
+from mentorctl.spec.model import ModelType
 from mentorctl.state.codec import canonical_json, digest
 
 _MORE_MENTORS = "".join(f"r{n},Sales,lead,,,writing;python,{n % 3},basics\n" for n in range(4, 9))
@@ -35,27 +39,67 @@ def world() -> World:
 
 
 @cache
-def planned() -> tuple[Live, Plan]:
-    live = Live(world=world())
-    return live, live.plan(MATCHING)
+def planned(kind: str = "pairs") -> tuple[Live, Plan]:
+    live, day = _LIVE[kind]()
+    return live, live.plan(day)
 
 
-def verified(said: Any) -> pipeline.Verified:
-    live, _ = planned()
+def _pairs() -> tuple[Live, date]:
+    return Live(world=world()), MATCHING
+
+
+def _peers(objective: str, *words: str) -> Callable[[], tuple[Live, date]]:
+    """Eleven peers: four pairs and a trio, or five pairs where the odd one sits out."""
+    matching = "\n".join(f"  {word}" for word in (f"objective: [{objective}]", *words))
+    return lambda: (models.live(ModelType.PEER, matching=matching), models.DAY)
+
+
+def _joint() -> tuple[Live, date]:
+    """Two programs that share the places of two mentors."""
+    both = (sharing.program("first"), sharing.program("grow"))
+    who = {"first": ("e1", "e2", "e3"), "grow": ("e4",)}
+    together = "sharing: {together: [[first, grow]], places: {mentor: 2}}\n"
+    return Live(world=sharing.world(together, *both, mentees=who)), MATCHING
+
+
+def _mosaic() -> tuple[Live, date]:
+    """Needs that part the mentors among them."""
+    needs = "\n".join(
+        f"    - {{id: {need}, mentor: {{unit: {{is: {unit}}}}}}}"
+        for need, unit in (("craft", "tech"), ("talk", "sales"))
+    )
+    words = f"  capacity: {{mentor: {{max: 2}}}}\n  needs:\n{needs}"
+    return models.live(ModelType.MOSAIC, instead=words), models.DAY
+
+
+_LIVE: dict[str, Callable[[], tuple[Live, date]]] = {
+    "pairs": _pairs,
+    "peers": _peers("cover_peers, total_score", "odd_person: sit_out"),
+    "peers with a threshold": _peers("cover_peers, worst_match, total_score", "odd_person: sit_out"),
+    "a trio": _peers("cover_peers, total_score"),
+    "a trio with a threshold": _peers("cover_peers, worst_match, total_score"),
+    "two programs": _joint,
+    "a mosaic": _mosaic,
+}
+
+
+def verified(said: Any, kind: str = "pairs") -> pipeline.Verified:
+    live, _ = planned(kind)
     return pipeline.verify(live.world.load(), live.world.people(), live.snapshot, said)
 
 
-def test_what_was_planned_is_proved() -> None:
+@pytest.mark.parametrize("kind", _LIVE)
+def test_what_was_planned_is_proved(kind: str) -> None:
     """A plan and its certificate file say the same, survive writing and reading, and are proved."""
-    _, plan = planned()
-    assert len(plan.certificates) == 1
+    _, plan = planned(kind)
     assert plan_from_text(plan_to_text(plan)) == plan
     claim = certificate_from_text(certificate_to_text(claim_of(plan)))
     assert claim == claim_of(plan)
     for said in (plan, claim):
-        found = verified(said)
+        found = verified(said, kind)
         assert found.proved, found
-        assert [s.outcome for s in found.searches] == ["proved"]
+        assert [s.outcome for s in found.searches] == ["proved"] * len(plan.certificates)
+    assert [bool(c.pairs) for c in plan.certificates] == [True, *(False for _ in plan.certificates[1:])]
 
 
 def test_certificates_are_no_effects() -> None:
@@ -76,23 +120,88 @@ def resealed(data: dict[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+def _proofs(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """All prices of the first certificate."""
+    first = data["certificates"][0]
+    levels = [*first["levels"], *first.get("peer_levels", ())]
+    deep = [proof for level in levels for part in ("reached", "missed") for proof in level[part]]
+    return [*first["objectives"], *first.get("peers", ()), *deep]
+
+
 def _price(data: dict[str, Any], draw: random.Random) -> None:
     """A price of somebody who has one, or of all: no other price is as good for everybody at once."""
-    objective = draw.choice(data["certificates"][0]["objectives"])
+    proof = draw.choice(_proofs(data))
     shift = draw.choice([-1, 1]) * draw.randint(1, 10**6)
-    objective["prices"] = [price + shift for price in objective["prices"]]
+    proof["prices"] = [price + shift for price in proof["prices"]]
 
 
 def _number(data: dict[str, Any], draw: random.Random) -> None:
-    draw.choice(data["certificates"][0]["objectives"])[draw.choice(["value", "bound"])] += draw.choice([-1, 1, 17])
+    draw.choice(_proofs(data))[draw.choice(["value", "bound"])] += draw.choice([-1, 1, 17])
 
 
 def _fewer_prices(data: dict[str, Any], draw: random.Random) -> None:
-    objective = draw.choice(data["certificates"][0]["objectives"])
-    objective["prices"] = objective["prices"][draw.randint(1, 5) :]
+    proof = draw.choice(_proofs(data))
+    proof["prices"] = proof["prices"][draw.randint(1, 5) :]
 
 
-def _pairs(data: dict[str, Any], draw: random.Random) -> None:
+def _terms(data: dict[str, Any], draw: random.Random) -> None:
+    """The aims counted otherwise than they are."""
+    terms = draw.choice([proof for proof in _proofs(data) if "terms" in proof])["terms"]
+    terms[draw.randrange(len(terms))] += draw.choice([-1, 1, 1000])
+
+
+def _held(data: dict[str, Any], draw: random.Random) -> None:
+    draw.choice([proof for proof in _proofs(data) if "held" in proof])["held"] += draw.randint(1, 9)
+
+
+def _without(data: dict[str, Any], draw: random.Random) -> None:
+    """Prices that leave out others than they did."""
+    proof = draw.choice([proof for proof in _proofs(data) if "without" in proof])
+    proof["without"] = [*proof["without"], draw.randrange(12)] if draw.random() < 0.5 else [11, *proof["without"][1:]]
+
+
+def _sets(data: dict[str, Any], draw: random.Random) -> None:
+    """A set that costs more than it is worth, or is none."""
+    proof = draw.choice([proof for proof in _proofs(data) if "sets" in proof])
+    begin = draw.randrange(4)
+    proof["line"] = proof["line"] or list(range(len(proof["prices"])))
+    proof["sets"] = [*proof["sets"], [begin, begin + draw.choice([-1, 0, 3, 5, 40]), draw.choice([-1, 2, 1 << 61])]]
+
+
+def _level(data: dict[str, Any], draw: random.Random) -> None:
+    first = data["certificates"][0]
+    level = draw.choice([*first["levels"], *first.get("peer_levels", ())])
+    part = draw.choice(["level", "beyond"])
+    level[part] += draw.choice([-1, 1, 3])
+
+
+def _no_levels(data: dict[str, Any], draw: random.Random) -> None:
+    levels = data["certificates"][0]["levels"] or data["certificates"][0]["peer_levels"]
+    levels[draw.randrange(len(levels))][draw.choice(["reached", "missed"])].clear()
+
+
+def _fewer_proofs(data: dict[str, Any], draw: random.Random) -> None:
+    """One of few is missing; of the many of a pool with a trio, which may prove something twice, all but one are."""
+    first = data["certificates"][0]
+    proofs = first.get("peers") or first["objectives"]
+    at = draw.randrange(len(proofs))
+    proofs[:] = proofs[at : at + 1] if len(proofs) > 3 else [*proofs[:at], *proofs[at + 1 :]]
+
+
+def _alone(data: dict[str, Any], draw: random.Random) -> None:
+    """A cohort that says that it was searched alone, or with others than it was."""
+    certificate = draw.choice(data["certificates"])
+    certificate["together"] = draw.choice([[], certificate["together"][::-1], certificate["together"][:1]])
+
+
+def _moved(data: dict[str, Any], _draw: random.Random) -> None:
+    """The prices with another cohort than the first."""
+    one, two = data["certificates"][:2]
+    for part in ("pairs", "objectives"):
+        one[part], two[part] = two[part], one[part]
+
+
+def _digest(data: dict[str, Any], draw: random.Random) -> None:
     name = data["certificates"][0]["pairs"]
     at = draw.randrange(20, len(name))
     data["certificates"][0]["pairs"] = name[:at] + draw.choice("ghxyz") + name[at + 1 :]
@@ -144,6 +253,11 @@ def _somebody_else(data: dict[str, Any], draw: random.Random) -> None:
     draw.choice(data["matches"])["members"][draw.randint(0, 1)]["person"] = f"p{draw.randrange(10**13):014x}"
 
 
+def _need(data: dict[str, Any], draw: random.Random) -> None:
+    match = draw.choice(data["matches"])
+    match["subject"] = draw.choice(["craft", "talk", "", "other"])
+
+
 def _state(data: dict[str, Any], draw: random.Random) -> None:
     draw.choice(data["matches"])["state"] = draw.choice(["accepted", "active", "ended"])
 
@@ -166,30 +280,45 @@ def _serial(data: dict[str, Any], draw: random.Random) -> None:
 
 
 CORRUPTIONS: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
-    _price, _number, _fewer_prices, _pairs, _no_pairs, _other_class, _other_cohort, _no_certificate, _given_up, _gone,
+    _price, _number, _fewer_prices, _digest, _no_pairs, _other_class, _other_cohort, _no_certificate, _given_up, _gone,
     _twice, _score, _term, _swapped, _somebody_else, _state, _relaxed, _day, _origin, _serial,
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("corrupt", CORRUPTIONS)
-def test_no_changed_certificate_is_a_proof(corrupt: Callable[[dict[str, Any], random.Random], None]) -> None:
-    """Thirty certificates a way of being wrong, sealed again by somebody who knows how: each is refused."""
-    _, plan = planned()
+_OF_PEERS = (_price, _number, _fewer_prices, _digest, _terms, _held, _without, _sets, _fewer_proofs, _gone, _swapped)
+_OF_LEVELS = (_level, _no_levels)
+_OF_MOSAICS = (_price, _number, _fewer_prices, _digest, _no_pairs, _fewer_proofs, _gone, _twice, _score, _need)
+_OF_TWO = (_price, _number, _fewer_prices, _digest, _fewer_proofs, _alone, _moved, _gone, _twice, _score, _swapped)
+
+CASES = (
+    *(("pairs", corrupt) for corrupt in CORRUPTIONS),
+    *(("peers", corrupt) for corrupt in _OF_PEERS),
+    *(("peers with a threshold", corrupt) for corrupt in (*_OF_PEERS, *_OF_LEVELS)),
+    *(("a trio", corrupt) for corrupt in _OF_PEERS),
+    *(("a trio with a threshold", corrupt) for corrupt in (*_OF_PEERS, *_OF_LEVELS)),
+    *(("two programs", corrupt) for corrupt in _OF_TWO),
+    *(("a mosaic", corrupt) for corrupt in _OF_MOSAICS),
+)
+
+
+@pytest.mark.parametrize(("kind", "corrupt"), CASES)
+def test_no_changed_certificate_is_a_proof(kind: str, corrupt: Callable[[dict[str, Any], random.Random], None]) -> None:
+    """Many certificates a way of being wrong, sealed again by somebody who knows how: each is refused."""
+    _, plan = planned(kind)
     original = json.loads(certificate_to_text(claim_of(plan)))
-    for seed in range(30):
+    for seed in range(30 if kind == "pairs" else 12):
         data = json.loads(json.dumps(original))
         corrupt(data, random.Random(f"{corrupt.__name__} {seed}"))
-        assert data != original, seed
-        text = resealed(data)
-        assert not _is_proof(text), (corrupt.__name__, seed)
+        if data != original:
+            assert not _is_proof(resealed(data), kind), (corrupt.__name__, seed)
 
 
-def _is_proof(text: str) -> bool:
+def _is_proof(text: str, kind: str = "pairs") -> bool:
     try:
         said: Any = certificate_from_text(text) if CERTIFICATE in text[:80] else plan_from_text(text)
     except NotAPlan:
         return False
-    return verified(said).proved
+    return verified(said, kind).proved
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, actor, as_of_option, day_of, now, shared_options, solver_options
+from mentorctl.cli.shell import Shell, Solving, Stop, actor, as_of_option, day_of, now, shared_options, solver_options
 from mentorctl.diagnostics import did_you_mean, finding, quoted_list
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def command(
     names: bool,
     lock_timeout: int,
     as_of: str | None,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
     chdir: str | None,
     format: str | None,
     color: str | None,
@@ -83,7 +82,7 @@ def command(
     day = day_of(as_of)
     files = {"people": people, "matches": matches, "sessions": sessions}
     adoption = _adoption(shell, open_workspace(shell, as_of=day), program, cohort, files, pairs_of(columns, _COLUMN))
-    made = make(shell, day, seconds=time_limit, solver=solver, adopting=adoption)
+    made = make(shell, day, solving=solving, adopting=adoption)
     return _show_and_write(shell, made, names=names, yes=yes, lock_timeout=lock_timeout)
 
 

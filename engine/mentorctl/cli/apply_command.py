@@ -7,7 +7,7 @@ import click
 
 from mentorctl.cli.consenting import consent_of, consent_options, expect_option, expected
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options
+from mentorctl.cli.shell import Shell, Solving, Stop, as_of_option, day_of, shared_options, solver_options
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def command(
     hold_messages: bool,
     yes: bool,
     lock_timeout: int,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
 ) -> int:
     """Perform a plan in one atomic step.
 
@@ -78,7 +77,7 @@ def command(
     digest = expected(expect_digest)
     consent = consent_of(accept, approved_by, hold_messages=hold_messages)
     if plan_file is None:
-        made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
+        made = make(shell, day_of(as_of), solving=solving)
         if digest is not None:
             return _apply_approved(shell, made, digest, consent, lock_timeout=lock_timeout)
         return _show_and_apply(shell, made, consent, names=names, yes=yes, lock_timeout=lock_timeout)

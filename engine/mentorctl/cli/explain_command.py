@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options
+from mentorctl.cli.shell import Shell, Solving, Stop, as_of_option, day_of, shared_options, solver_options
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def command(
     why_not: str | None,
     names: bool,
     as_of: str | None,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
 ) -> int:
     """Explain a finding, a value, or the matches of a plan.
 
@@ -61,7 +60,7 @@ def command(
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     question = _question(what, why_not)
     if question is not None:
-        _about_matches(shell, question, day_of(as_of), names=names, seconds=time_limit, solver=solver)
+        _about_matches(shell, question, day_of(as_of), names=names, solving=solving)
         return 0
     if len(what) != 1 or shell.format == "html" or names or as_of is not None:
         raise click.UsageError("write a code, a path, `match ID`, `unmatched` or `value`", ctx)
@@ -85,16 +84,14 @@ def _question(what: tuple[str, ...], why_not: str | None) -> tuple[str, ...] | N
             return None
 
 
-def _about_matches(
-    shell: Shell, question: tuple[str, ...], as_of: "date", *, names: bool, seconds: int, solver: str
-) -> None:
+def _about_matches(shell: Shell, question: tuple[str, ...], as_of: "date", *, names: bool, solving: Solving) -> None:
     from mentorctl.cli.questions import asking, print_page
     from mentorctl.plan.explain.unmatched import why_unmatched
     from mentorctl.plan.explain.why import people_of, why_matched, why_not
     from mentorctl.plan.explain.worth import worth_of_places
     from mentorctl.render.questions import unmatched_page, value_page, why_not_page, why_page
 
-    with asking(shell, as_of, seconds=seconds, solver=solver) as ask:
+    with asking(shell, as_of, solving=solving) as ask:
         name, locate = ask.called(names=names), ask.opened.loaded.locate
         kind, *about = question
         answers: tuple[object, ...]

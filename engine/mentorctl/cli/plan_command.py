@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit, exit_code
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
+from mentorctl.cli.shell import Shell, Solving, as_of_option, day_of, shared_options, solver_options, write_file
 from mentorctl.diagnostics import Diagnostic, has_errors, in_order
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def command(
     base: str | None,
     to: str | None,
     undo: str | None,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
 ) -> int:
     """Show what apply would change, in people first.
 
@@ -87,7 +86,7 @@ def command(
     from mentorctl.render.gate import verdict_text
     from mentorctl.render.plan import Detail, plan_text
 
-    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
+    made = make(shell, day_of(as_of), solving=solving, undo=undo)
     judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, asks=False)
     findings = in_order((*made.findings, *judged))
     if out is not None:

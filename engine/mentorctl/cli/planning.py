@@ -5,7 +5,7 @@ from datetime import date, datetime
 from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
-from mentorctl.cli.shell import Shell, Stop
+from mentorctl.cli.shell import Shell, Solving, Stop
 from mentorctl.cli.staleness import commit_line
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
@@ -36,10 +36,10 @@ class Made:
 
 
 def make(
-    shell: Shell, as_of: date, *, seconds: float, solver: str, undo: str | None = None, adopting: Adoption | None = None
+    shell: Shell, as_of: date, *, solving: Solving, undo: str | None = None, adopting: Adoption | None = None
 ) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
-    with Progress(enabled=not shell.is_json) as report, ready_engine(seconds=seconds, solver=solver) as engine:
+    with Progress(enabled=not shell.is_json) as report, ready_engine(solving) as engine:
         opened = open_workspace(shell, as_of=as_of)
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")
@@ -95,11 +95,12 @@ def undoing_of(reader: Reader, word: str) -> Undoing:
     )
 
 
-def ready_engine(*, seconds: float, solver: str) -> WorkerEngine:
+def ready_engine(solving: Solving) -> WorkerEngine:
     """An engine in a worker; use it as a context manager. Raises Stop when its solver is not installed."""
-    if solver == "cbc" and find_spec("cbcbox") is None:
+    if solving.solver == "cbc" and find_spec("cbcbox") is None:
         raise Stop([finding("MC9001", "the solver `cbc` is not installed", help="pip install 'mentorctl[cbc]'")])
-    return WorkerEngine(seconds=seconds, solver=solver)
+    memory = None if solving.memory is None else solving.memory << 20
+    return WorkerEngine(seconds=solving.seconds, solver=solving.solver, memory=memory)
 
 
 def names_of(roster: Roster) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentorctl.cli.planning import names_of, ready_engine
 from mentorctl.cli.progress import Progress
-from mentorctl.cli.shell import Shell, Stop
+from mentorctl.cli.shell import DEFAULTS, Shell, Solving, Stop
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Place, did_you_mean, finding, has_errors, quoted_list
 from mentorctl.optimize.worker import WorkerEngine
@@ -68,13 +68,13 @@ class Asking:
 
 @contextmanager
 def asking(
-    shell: Shell, as_of: date, *, seconds: float = 600, solver: str = "highs", decided: "Decided | None" = None
+    shell: Shell, as_of: date, *, solving: Solving = DEFAULTS, decided: "Decided | None" = None
 ) -> Iterator[Asking]:
     """Read, check and search as a plan does, but schedule nothing. Raises Stop on errors.
 
     With `decided`, nothing is searched: the matches are those that a plan chose, or none.
     """
-    with ready_engine(seconds=seconds, solver=solver) as engine:
+    with ready_engine(solving) as engine:
         with Progress(enabled=not shell.is_json) as report:
             opened = open_workspace(shell, as_of=as_of)
             opened.workspace  # noqa: B018 - stops here when the files have errors

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -63,8 +64,26 @@ def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--as-of", metavar="DATE", help="As on this day, YYYY-MM-DD (default: today).")(command)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solving:
+    """With what problems are solved, for how long each, and in how many MiB of memory; None: most of what there is."""
+
+    seconds: int = 600
+    solver: str = "highs"
+    memory: int | None = None
+
+
+DEFAULTS = Solving()
+
+
 def solver_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--time-limit` and `--solver`, for the commands that plan."""
+    """`--time-limit`, `--memory-limit` and `--solver` for the commands that solve, which get them as `solving`."""
+
+    @wraps(command)
+    def solving(*given: Any, time_limit: int, memory_limit: int | None, solver: str, **named: Any) -> Any:  # noqa: ANN401
+        return command(*given, solving=Solving(seconds=time_limit, solver=solver, memory=memory_limit), **named)
+
+    decorated: Callable[..., Any] = solving
     for option in (
         click.option(
             "--solver",
@@ -72,6 +91,12 @@ def solver_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default="highs",
             show_default=True,
             help="For matchings; cbc needs the extra `mentorctl[cbc]`.",
+        ),
+        click.option(
+            "--memory-limit",
+            type=click.IntRange(min=512),
+            metavar="MIB",
+            help="What the solver may use (default: nine tenths of the machine's memory).",
         ),
         click.option(
             "--time-limit",
@@ -82,8 +107,8 @@ def solver_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="For each problem the solver is given.",
         ),
     ):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, shared_options, solver_options
+from mentorctl.cli.shell import Shell, Solving, Stop, shared_options, solver_options
 from mentorctl.diagnostics import Diagnostic, did_you_mean, finding, has_errors
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ def command(
     chdir: str | None,
     format: str | None,
     color: str | None,
-    time_limit: int,
-    solver: str,
+    solving: Solving,
 ) -> int:
     """Run the tests of the programs.
 
@@ -64,7 +63,7 @@ def command(
     if unknown:
         raise Stop([_unknown(unknown[0], texts)])
     results: list[Result] = []
-    with ready_engine(seconds=time_limit, solver=solver) as engine:
+    with ready_engine(solving) as engine:
         outside = outside_tables(opened)
         runner = Runner(opened.loaded, tables=_tables(opened), outside=outside, engine=engine)
         for text, case in cases:

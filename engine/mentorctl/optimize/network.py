@@ -84,18 +84,6 @@ class NetworkAnswer:
     modeled: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Start:
-    """An earlier answer in terms of a new network: which of its pairs were chosen, and each person's prices.
-
-    Prices are one array per objective, the tie-break's last; those of new people may be 0. Whatever it says, the answer
-    is the same; a start that is nearly right makes it cheaper.
-    """
-
-    chosen: Mask
-    prices: tuple[Ints, ...]
-
-
 def solve_network(
     network: Network,
     objectives: tuple[Objective, ...],
@@ -103,7 +91,6 @@ def solve_network(
     solver: str = "highs",
     settled: bool = True,
     proof: bool = False,
-    start: Start | None = None,
 ) -> NetworkAnswer:
     """The best pairs under the objectives in order, then under the tie-break, unless it need not be `settled`.
 
@@ -116,7 +103,7 @@ def solve_network(
     modeled = 0
     for turn in range(len(objectives) + (2 if settled else 0)):
         objective, forced = face.seen_from(objectives, turn)
-        prices, chosen = _best(face, objective, solver, face.began(start, turn))
+        prices, chosen = _best(face, objective, solver)
         sign, over = signs_of(face.network, objective, prices)
         certificate = Certificate(
             prices=prices,
@@ -188,51 +175,6 @@ def tie_break(network: Network, at: Ints | None = None) -> tuple[Objective, Obje
     )
 
 
-def carried_over(answer: NetworkAnswer, earlier: Network, network: Network, known: Ints) -> Start:
-    """An answer to an earlier network as a start for another; `known` is each person's number there, or -1."""
-    people, size = len(network.low), len(earlier.low)
-    now = np.full(size + 1, people, np.int64)  # the number of each earlier person here; the last is nobody
-    now[known] = np.where(known < 0, people, np.arange(people))
-    then = np.flatnonzero(answer.chosen)
-    mentee, mentor = now[earlier.mentee[then]], now[earlier.mentor[then]]
-    here = (mentee < network.mentees) & (mentor < people)
-    chosen = np.zeros(len(network), np.bool_)
-    chosen[_places_of(network, mentee[here], mentor[here])] = True
-    return Start(
-        chosen=chosen,
-        prices=tuple(np.where(known < 0, 0, certificate.prices[known]) for certificate in answer.certificates),
-    )
-
-
-def _places_of(network: Network, mentee: Places, mentor: Places) -> Ints:
-    """Where these pairs are in the network, without those that are not in it."""
-    begins = np.searchsorted(network.mentee, np.arange(network.mentees + 1, dtype=network.mentee.dtype))
-    low, end = begins[mentee], begins[mentee + 1]
-    high = end
-    while (low < high).any():  # everybody's own pairs are few: all are halved at once
-        middle = (low + high) // 2
-        less = (low < high) & (network.mentor[np.minimum(middle, len(network) - 1)] < mentor)
-        low, high = np.where(less, middle + 1, low), np.where(less, high, np.minimum(middle, high))
-    there = low < end
-    there[there] = network.mentor[low[there]] == mentor[there]
-    return low[there]
-
-
-def parts_of(network: Network) -> Ints:
-    """For each person the first one that pairs connect them with; parts without a common pair can be solved apart."""
-    if native.available():
-        return transport.network_parts(_ends(network), len(network.low)).astype(np.int64)
-    first = np.arange(len(network.low))
-    while True:
-        least = np.minimum(first[network.mentee], first[network.mentor])
-        before = first.copy()
-        np.minimum.at(first, network.mentee, least)
-        np.minimum.at(first, network.mentor, least)
-        first = first[first]
-        if (first == before).all():
-            return first
-
-
 class Face:
     """The pairs and intervals that are still free when the objectives so far are at their best."""
 
@@ -259,15 +201,6 @@ class Face:
         covered = matches_of(self.whole, self.forced) > 0
         here = Objective(pair=np.ascontiguousarray(free), cover=np.where(covered, 0, whole.cover))
         return here, _total(forced) + _total(whole.cover[covered])
-
-    def began(self, start: Start | None, turn: int) -> tuple[Mask, Ints] | None:
-        """What an earlier answer says, for the first objective.
-
-        Later ones have so few pairs left that their auction is cheaper than the repair of what somebody else's was.
-        """
-        if start is None or turn or not start.prices:
-            return None
-        return start.chosen, start.prices[0]
 
     def restrict(self, objective: Objective, prices: Ints, chosen: Mask, sign: NDArray[np.int8]) -> None:
         """Fix what the prices decide: pairs with a gain are in, with a loss out, and numbers of matches alike."""
@@ -306,7 +239,7 @@ def _decided_intervals(net: Network, cover: Ints, prices: Ints) -> tuple[Ints, I
     return low, high
 
 
-def _best(face: Face, objective: Objective, solver: str, began: tuple[Mask, Ints] | None) -> tuple[Ints, Mask]:
+def _best(face: Face, objective: Objective, solver: str) -> tuple[Ints, Mask]:
     """The best free pairs, and prices that should prove it; `solver` matters where the kernel is not there."""
     net = face.network
     if not native.available():
@@ -315,7 +248,7 @@ def _best(face: Face, objective: Objective, solver: str, began: tuple[Mask, Ints
             raise NoProof(f"the solver ended with `{found}`")
         return found[1], found[0]
     people = (objective.cover, net.low, net.high)
-    ended, chosen, prices = transport.solve_network(net.mentees, _ends(net), objective.pair, people, began)
+    ended, chosen, prices = transport.solve_network(net.mentees, _ends(net), objective.pair, people)
     if ended is not native.Ended.OK:
         raise NoProof(_ENDED[ended])
     return prices, chosen

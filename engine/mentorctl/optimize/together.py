@@ -15,7 +15,8 @@ from mentorctl.optimize.budgets import SMALL, Budget
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.matching import Counts, MatchingCase, MatchingResult, as_network, facts_of, without_standing
 from mentorctl.optimize.network import EXACT, Network
-from mentorctl.optimize.objectives import Facts, as_aims, rank_points
+from mentorctl.optimize.objectives import Aims, Facts, as_aims, rank_points
+from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.rules.implied import soft_rules
@@ -68,20 +69,53 @@ class _Pairs:
         )
 
 
-def match_together(cases: Sequence[MatchingCase], shared: Shared, engine: Engine) -> tuple[MatchingResult, ...]:
-    """The best new pairs of all cohorts, under the aims of the first one. Raises as `match` does."""
-    parts = [_part(case, cases) for case in cases]
-    pairs = _pairs(cases, parts)
-    problem = _Problem(cases, parts, pairs, shared)
-    pairs = problem.pairs
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JointProblem:
+    """All cohorts as one problem, which can be computed again to check an answer.
+
+    `people` are the mentees and the mentors as roster indices, in the order of the nodes of `network`; `pairs` are its
+    pairs, and `standing` counts the matches that somebody has in all cohorts. What is best are the `aims`, over a
+    network that may have more nodes, within the `budgets`.
+    """
+
+    parts: tuple[_Part, ...]
+    people: tuple[Counts, Counts]
+    pairs: _Pairs
+    network: Network
+    standing: Counts
+    aims: Aims
+    budgets: tuple[Budget, ...]
+
+
+def joint_problem(cases: Sequence[MatchingCase], shared: Shared) -> JointProblem:
+    """The candidates of all cohorts, under the aims of the first one."""
+    parts = tuple(_part(case, cases) for case in cases)
+    problem = _Problem(cases, parts, _pairs(cases, parts), shared)
     exact = SMALL if problem.budgets else EXACT
-    aims = as_aims(problem.network, problem.table, problem.facts, pairs.ranks, cases[0].matching.aims, exact=exact)
-    budgets = tuple(_over_places(budget, aims.pair) for budget in problem.budgets)
-    answer = engine.network(aims.network, aims.aims, budgets)
+    terms, ranks = cases[0].matching.aims, problem.pairs.ranks
+    aims = as_aims(problem.network, problem.table, problem.facts, ranks, terms, exact=exact)
+    return JointProblem(
+        parts=parts,
+        people=(problem.mentees, problem.mentors),
+        pairs=problem.pairs,
+        network=problem.network,
+        standing=problem.facts.standing,
+        aims=aims,
+        budgets=tuple(_over_places(budget, aims.pair) for budget in problem.budgets),
+    )
+
+
+def match_together(
+    cases: Sequence[MatchingCase], shared: Shared, engine: Engine
+) -> tuple[JointProblem, OrderedAnswer, tuple[MatchingResult, ...]]:
+    """The best new pairs of all cohorts, with what proves them. Raises as `match` does."""
+    problem = joint_problem(cases, shared)
+    aims, pairs = problem.aims, problem.pairs
+    answer = engine.network(aims.network, aims.aims, problem.budgets)
     chosen = aims.chosen(answer.chosen, len(pairs.row))
     results = tuple(
         _result(case, part, pairs.row[chosen & (pairs.cohort == at)])
-        for at, (case, part) in enumerate(zip(cases, parts, strict=True))
+        for at, (case, part) in enumerate(zip(cases, problem.parts, strict=True))
     )
     for case, result in zip(cases, results, strict=True):
         verify_matching(case, result, is_alone=False)
@@ -89,7 +123,7 @@ def match_together(cases: Sequence[MatchingCase], shared: Shared, engine: Engine
         raise WrongAnswer(problem_found)
     if not all(certificate.proves for certificate in answer.certificates):
         raise WrongAnswer("an objective is not proved")
-    return results
+    return problem, answer, results
 
 
 def shared_defects(cases: Sequence[MatchingCase], shared: Shared, results: Sequence[MatchingResult]) -> Iterator[str]:

@@ -5,9 +5,10 @@ scored pairs binds them to the very pairs, scores, places and aims that can be c
 and the state.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mentorctl.state.model import MatchRecord
+from mentorctl.state.shapes import SPARSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +31,42 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PricedPeers:
+    """The prices of the people of one pool, and of odd sets of them, for the sum of all aims, each counted as often as
+    `terms` says.
+
+    The people are numbered in the order of the roster ids. A set is a stretch of a line in which they stand: its
+    beginning, its end and its price; `line` has the place of each. `without` are left out, where there is a trio.
+    """
+
+    terms: tuple[int, ...]
+    held: int
+    without: tuple[int, ...]
+    value: int
+    bound: int
+    prices: tuple[int, ...]
+    line: tuple[int, ...]
+    sets: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerLevel:
+    """As Level, for peers."""
+
+    level: int
+    beyond: int
+    reached: tuple[PricedPeers, ...]
+    missed: tuple[PricedPeers, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingCertificate:
     """The proof of one search for matches, under all rules or without those that were `given_up`.
 
-    `pairs` is the digest of what was searched. Problems of another class than networks have neither a digest nor
-    prices: their matches can be checked, but not that they are the best.
+    `pairs` is the digest of what was searched. Networks have `objectives` and `levels`, pools of peers `peers` and
+    `peer_levels`. What only a solver's bound proves has neither a digest nor prices: its matches can be checked, but
+    not that they are the best. Cohorts that were matched as one problem name each other in `together`, as
+    `program/cohort`, and the first of them has the prices of all.
     """
 
     program: str
@@ -44,6 +76,9 @@ class MatchingCertificate:
     pairs: str
     objectives: tuple[Priced, ...]
     levels: tuple[Level, ...]
+    peers: tuple[PricedPeers, ...] = field(default=(), metadata=SPARSE)
+    peer_levels: tuple[PeerLevel, ...] = field(default=(), metadata=SPARSE)
+    together: tuple[str, ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

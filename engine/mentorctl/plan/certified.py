@@ -1,50 +1,97 @@
 """From solved problems to certificates, and the digest that binds these to the pairs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mentorctl.optimize.canonical import canonical_proofs
-from mentorctl.optimize.matching import PairProblem, Solved
-from mentorctl.optimize.network import Certificate, Objective
-from mentorctl.optimize.ordered import Threshold, Worst, only, over
+from mentorctl.optimize.ground import Amounts, Indices
+from mentorctl.optimize.groups.peer_certificate import PeerCertificate
+from mentorctl.optimize.groups.peer_ordered import PeerSearch, PeerThreshold
+from mentorctl.optimize.matching import PairProblem
+from mentorctl.optimize.network import Certificate, Network, Objective
+from mentorctl.optimize.objectives import Aims
+from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst, only, over
+from mentorctl.optimize.shapes.case import MosaicSearch
 from mentorctl.optimize.shapes.classify import classify
-from mentorctl.plan.certificates import Level, MatchingCertificate, Priced
-from mentorctl.plan.problems import MatchingProblem
+from mentorctl.optimize.together import JointProblem
+from mentorctl.plan.certificates import Level, MatchingCertificate, PeerLevel, Priced, PricedPeers
+from mentorctl.plan.problems import JointSearch, MatchingProblem
+
+type Ids = Sequence[str]  # of the roster
 
 _ENCODING = "mcp1"  # of the scored pairs; digests of different encodings are never equal
 
 
-def certificates_of(problems: Iterable[MatchingProblem]) -> tuple[MatchingCertificate, ...]:
-    """A certificate for each search that was made."""
-    return tuple(_certificate(problem) for problem in problems if problem.found is not None)
+def certificates_of(
+    problems: Iterable[MatchingProblem], joint: Sequence[JointSearch] = ()
+) -> tuple[MatchingCertificate, ...]:
+    """A certificate for each search that was made; the first cohort of a `joint` search has that of all."""
+    return tuple(_certificate(problem, joint) for problem in problems if problem.found is not None)
 
 
-def _certificate(problem: MatchingProblem) -> MatchingCertificate:
-    solved: Solved | None = problem.found.solved if problem.found else None
-    return MatchingCertificate(
+def search_of(problem: MatchingProblem, joint: Iterable[JointSearch]) -> JointSearch | None:
+    """The search that made the matches of a problem together with those of other cohorts."""
+    name = str(problem.cohort.address)
+    return next((search for search in joint if problem.together and name in search.names), None)
+
+
+def _certificate(problem: MatchingProblem, joint: Iterable[JointSearch]) -> MatchingCertificate:
+    found, search, ids = problem.found, search_of(problem, joint), problem.case.ground.roster.ids
+    bare = MatchingCertificate(
         program=problem.cohort.program.id,
         cohort=problem.cohort.id,
         given_up=problem.given_up,
         problem=classify(problem.case).kind.value,
-        pairs=pairs_digest(solved.problem) if solved else "",
-        objectives=_objectives(solved) if solved else (),
-        levels=tuple(map(_level, solved.answer.thresholds)) if solved else (),
+        pairs="",
+        objectives=(),
+        levels=(),
+        together=search.names if search else (),
     )
+    if search is not None:
+        return _of_all(bare, ids, search) if search.names[0] == str(problem.cohort.address) else bare
+    if found is not None and found.solved:
+        objectives, levels = _proofs(found.solved.problem.aims, found.solved.answer)
+        return replace(bare, pairs=pairs_digest(found.solved.problem), objectives=objectives, levels=levels)
+    if found is not None and found.mosaic:
+        solved = found.mosaic
+        objectives, levels = _proofs(solved.search.aims, solved.answer)
+        return replace(bare, pairs=mosaic_digest(ids, solved.search), objectives=objectives, levels=levels)
+    if found is not None and found.peers:
+        return replace(
+            bare,
+            pairs=peers_digest(ids, found.peers.search),
+            peers=tuple(map(_priced_peers, found.peers.answer.certificates)),
+            peer_levels=tuple(map(_peer_level, found.peers.thresholds)),
+        )
+    return bare
 
 
-def _objectives(solved: Solved) -> tuple[Priced, ...]:
+def _of_all(bare: MatchingCertificate, ids: Ids, search: JointSearch) -> MatchingCertificate:
+    """With what proves the matches of several cohorts; with nothing where that is only the bound of a solver."""
+    answer = search.answer
+    if answer is None or not all(len(proof.prices) for proof in answer.certificates):
+        return bare
+    objectives, levels = _proofs(search.problem.aims, answer)
+    return replace(bare, pairs=joint_digest(ids, search.problem), objectives=objectives, levels=levels)
+
+
+# -- networks ----------------------------------------------------------------------------------------------------------
+
+
+def _proofs(aims: Aims, answer: OrderedAnswer) -> tuple[tuple[Priced, ...], tuple[Level, ...]]:
     """The proof of each objective over the pairs that the thresholds leave, in prices that the answer alone decides."""
-    aims, left = solved.problem.aims, np.ones(len(solved.problem.aims.network), np.bool_)
-    levels = iter(solved.answer.thresholds)
+    left, levels = np.ones(len(aims.network), np.bool_), iter(answer.thresholds)
     for aim in aims.aims:
         if isinstance(aim, Worst):
             left &= aim.pair >= next(levels).level
     seen = [over(aim, left) for aim in aims.aims if isinstance(aim, Objective)]
-    answer = solved.answer
     proofs = canonical_proofs(only(aims.network, left), seen, answer.chosen[left], answer.certificates)
-    return tuple(map(_priced, proofs))
+    return tuple(map(_priced, proofs)), tuple(map(_level, answer.thresholds))
 
 
 def _priced(certificate: Certificate) -> Priced:
@@ -60,17 +107,102 @@ def _level(threshold: Threshold) -> Level:
     )
 
 
+# -- peers -------------------------------------------------------------------------------------------------------------
+
+
+def _priced_peers(certificate: PeerCertificate) -> PricedPeers:
+    sets = zip(*(a.tolist() for a in (certificate.begin, certificate.end, certificate.set_price)), strict=True)
+    return PricedPeers(
+        terms=certificate.terms,
+        held=certificate.held,
+        without=tuple(certificate.without.tolist()),
+        value=certificate.value,
+        bound=certificate.bound,
+        prices=tuple(certificate.price.tolist()),
+        line=tuple(certificate.line.tolist()) if len(certificate.begin) else (),
+        sets=tuple(sets),
+    )
+
+
+def _peer_level(threshold: PeerThreshold) -> PeerLevel:
+    return PeerLevel(
+        level=threshold.level,
+        beyond=threshold.beyond,
+        reached=tuple(map(_priced_peers, threshold.reached)),
+        missed=tuple(map(_priced_peers, threshold.missed)),
+    )
+
+
+# -- digests -----------------------------------------------------------------------------------------------------------
+
+
 def pairs_digest(problem: PairProblem) -> str:
     """The digest of everything that a search is given: people, pairs, scores, places and aims."""
-    case, table, network, aims = problem.case, problem.table, problem.network, problem.aims
-    ids = case.ground.roster.ids
-    found = sha256()
-    for people in (case.mentees, case.mentors):
-        found.update(f"{len(people)}:{','.join(ids[person] for person in people.tolist())};".encode())
-    columns = [table.mentee, table.mentor, table.score, network.low, network.high, aims.network.low, aims.network.high]
-    columns += [aims.network.mentee, aims.network.mentor, aims.pair]
+    case, table = problem.case, problem.table
+    columns: list[NDArray[Any]] = [
+        table.mentee,
+        table.mentor,
+        table.score,
+        *_places(problem.network),
+        *_aims(problem.aims),
+    ]
+    return _digest(case.ground.roster.ids, (case.mentees, case.mentors), columns)
+
+
+def joint_digest(ids: Ids, problem: JointProblem) -> str:
+    """The same of a search in several cohorts, and of what they share."""
+    pairs = problem.pairs
+    columns: list[NDArray[Any]] = [
+        pairs.mentee,
+        pairs.mentor,
+        pairs.cohort,
+        pairs.score,
+        *_places(problem.network),
+        *_aims(problem.aims),
+    ]
+    for budget in problem.budgets:
+        columns += [budget.pairs, budget.costs, np.array([budget.at_most], np.int64)]
+    return _digest(ids, problem.people, columns)
+
+
+def mosaic_digest(ids: Ids, search: MosaicSearch) -> str:
+    """The same of a mosaic."""
+    mentees, needs = [mentee for mentee, _ in search.units], ",".join(need for _, need in search.units)
+    columns = [np.frombuffer(needs.encode(), np.uint8), *_aims(search.aims)]
+    return _digest(ids, (np.array(mentees, np.int64), np.array(search.mentors, np.int64)), columns)
+
+
+def peers_digest(ids: Ids, search: PeerSearch) -> str:
+    """The same of a search among peers."""
+    problem = search.problem
+    columns: list[NDArray[Any]] = [
+        problem.first,
+        problem.second,
+        search.scores,
+        problem.forced,
+        problem.low,
+        problem.high,
+    ]
+    columns += [np.array(problem.trios, np.int64), np.array(search.worst, np.int64)]
+    for objective in problem.objectives:
+        columns += [objective.pair, objective.cover]
+    return _digest(ids, (np.array(search.pool, np.int64),), columns)
+
+
+def _places(network: Network) -> Iterable[NDArray[Any]]:
+    return network.low, network.high
+
+
+def _aims(aims: Aims) -> Iterable[NDArray[Any]]:
+    yield from (*_places(aims.network), aims.network.mentee, aims.network.mentor, aims.pair)
     for aim in aims.aims:
-        columns += [aim.pair, aim.cover] if isinstance(aim, Objective) else [aim.pair]
+        yield from (aim.pair, aim.cover) if isinstance(aim, Objective) else (aim.pair,)
+
+
+def _digest(ids: Ids, sides: Iterable[Indices | Amounts], columns: Iterable[NDArray[Any]]) -> str:
+    found = sha256()
+    for people in sides:
+        found.update(f"{len(people)}:{','.join(ids[person] for person in people.tolist())};".encode())
     for column in columns:
         data = np.ascontiguousarray(column, dtype="<i8")
         found.update(f"{len(data)}:".encode())

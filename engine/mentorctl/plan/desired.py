@@ -131,8 +131,7 @@ def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     key = (cohort.program.id, cohort.id)
     if key not in found:
         joined = _joined(cohort)
-        is_joint = len(joined) > 1 and cohort.inputs.decided is None
-        found |= match_together(joined, draft) if is_joint else {}
+        found |= match_together(joined, draft) if len(joined) > 1 else {}
     opening, proposals = found.get(key) or (open_matching(cohort, enroll(cohort), draft), None)
     matched = close_matching(opening, draft, proposals)
     trainings = train(cohort, matched.enrollments)

@@ -23,7 +23,7 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, Session
 
 if TYPE_CHECKING:
     from mentorctl.plan.adopting import Adoption
-    from mentorctl.plan.problems import MatchingProblem
+    from mentorctl.plan.problems import JointSearch, MatchingProblem
 
 LIVE_SESSION = "planned"
 BREAKS = "it breaks "  # how the reason begins for which a match ends that breaks a rule
@@ -127,6 +127,7 @@ class Draft:
     findings: list[Diagnostic] = field(default_factory=list)
     because: dict[Address, Because] = field(default_factory=dict)
     problems: "list[MatchingProblem]" = field(default_factory=list)
+    joint: "list[JointSearch]" = field(default_factory=list)
 
     def sessions(self) -> list[SessionRecord]:
         return [r for r in self.records if isinstance(r, SessionRecord)]

@@ -77,7 +77,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         matchings=tuple(draft.matchings),
         schedules=tuple(draft.schedules),
         notices=tuple(draft.notices),
-        certificates=certificates_of(draft.problems),
+        certificates=certificates_of(draft.problems, draft.joint),
         digest=effects_digest(workspace.id, changes, carried.changes, renaming.renames, adopts=adopts),
         adopts=adopts,
         definitions=() if inputs.undoing else _definitions(inputs),

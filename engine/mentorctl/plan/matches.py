@@ -46,7 +46,7 @@ class Matched:
 class Opening:
     """A cohort before its matches are made: what stands, and the case to solve; None where nothing is proposed.
 
-    `beside` are the matches that are made in the same problem for other cohorts.
+    `beside` are the matches that are made in the same problem for other cohorts, of which there are some if it `joins`.
     """
 
     cohort: Cohort
@@ -54,6 +54,7 @@ class Opening:
     stood: Stood
     case: ShapeCase | None
     beside: tuple[MatchRecord, ...] = ()
+    joins: bool = False
 
 
 def open_matching(
@@ -170,7 +171,7 @@ def _problem(opening: Opening, case: ShapeCase, *, is_open: bool = True) -> Matc
 def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: Draft) -> list[MatchRecord]:
     cohort, kept = opening.cohort, opening.stood.kept
     draft.findings += unanswered(cohort.program, case)
-    strict = replace(_problem(opening, case), together=found is not None)
+    strict = replace(_problem(opening, case), together=opening.joins)
     strict = _searched(strict, found)
     rest = replace(strict, case=_after(opening, case, draft))
     draft.problems.append(rest)

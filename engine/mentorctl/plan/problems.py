@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.shapes.case import Proposals, ShapeCase
+from mentorctl.optimize.together import JointProblem
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.state.model import EnrollmentRecord, MatchRecord
 
@@ -25,3 +27,21 @@ class MatchingProblem:
     together: bool = False
     made: tuple[MatchRecord, ...] = ()
     found: Proposals | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JointSearch:
+    """One search for matches in several cohorts; `answer` is None where a plan had decided.
+
+    `forced` are the pairs of each cohort that must be made and are not searched.
+    """
+
+    cohorts: tuple[Cohort, ...]
+    forced: tuple[tuple[tuple[int, int], ...], ...]
+    problem: JointProblem
+    answer: OrderedAnswer | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cohorts as `program/cohort`."""
+        return tuple(str(cohort.address) for cohort in self.cohorts)

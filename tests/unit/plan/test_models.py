@@ -108,9 +108,10 @@ def people(role: str, count: int, *, high: bool) -> str:
     return "\n".join(rows) + "\n"
 
 
-def live(model: ModelType, *, matching: str = "", more: str = "") -> Live:
-    """A live workspace with one program of a model."""
+def live(model: ModelType, *, matching: str = "", more: str = "", instead: str = "") -> Live:
+    """A live workspace with one program of a model; `instead` of what is said of its matching here."""
     mentors, words, roles, projects = MODELS[model]
+    words = instead or words
     text = PROGRAM.format(
         model=model,
         mentors=mentors,

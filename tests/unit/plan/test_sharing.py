@@ -151,26 +151,35 @@ def test_together_nobody_comes_first() -> None:
     assert any("in one problem with grow" in notice.text for notice in live.plan(MATCHING).notices)
 
 
-def test_what_was_matched_together_is_checked_and_not_proved() -> None:
-    """Rules and places hold, which is said; that nothing is better is not said to be proved, and a match too many is."""
+def said_of(live: Live, claim: Claim) -> list[tuple[str, str]]:
+    """What a check of certificates comes to."""
+    found = pipeline.verify(live.world.load(), live.world.people(), live.snapshot, claim)
+    assert [f.detail for f in found.findings] == []
+    return [(search.outcome.value, search.because) for search in found.searches]
+
+
+def test_what_was_matched_together_is_proved_together() -> None:
+    """One certificate proves the matches of both programs, and a match too many in one of them breaks it."""
     sharing = "sharing: {together: [[first, grow]], places: {mentor: 1}}\n"
     both = (program("first"), program("grow", ONLY_WRITING))
     live = Live(world=world(sharing, *both, mentees={"first": ("e1",), "grow": ("e4",)}))
-    plan = live.plan(MATCHING)
-
-    def verified(claim: Claim) -> list[tuple[str, str]]:
-        found = pipeline.verify(live.world.load(), live.world.people(), live.snapshot, claim)
-        assert [f.detail for f in found.findings] == []
-        return [(search.outcome.value, search.because) for search in found.searches]
-
-    said = "the matches break no rule, within the places of everybody; they were found in one problem with other "
-    said += "programs, and that there are no better ones is only the bound of a solver"
-    assert verified(claim_of(plan)) == [("not proved", said)] * 2
-    first, grow = sorted(claim_of(plan).matches, key=lambda match: match.address)
+    claim = claim_of(live.plan(MATCHING))
+    assert said_of(live, claim) == [("proved", "as one problem with `first/winter` and `grow/winter`")] * 2
+    first, grow = sorted(claim.matches, key=lambda match: match.address)
     taken = next(m for m in first.members if m.role is Role.MENTOR)
     swapped = tuple(taken if m.role is Role.MENTOR else m for m in grow.members)
-    spoiled = replace(claim_of(plan), matches=(first, replace(grow, members=swapped)))
-    assert ("corrupted" in dict(verified(spoiled))) is True
+    spoiled = replace(claim, matches=(first, replace(grow, members=swapped)))
+    assert "corrupted" in dict(said_of(live, spoiled))
+
+
+def test_what_cuts_deeper_than_places_is_only_a_bound_of_a_solver() -> None:
+    """Where one program's own capacity binds within the shared one, the matches are checked and not said to be proved."""
+    sharing = "sharing: {together: [[first, grow]], places: {mentor: 3}}\n"
+    both = (program("first", ONLY_WRITING, ("at_most: 2", "at_most: 1")), program("grow", ONLY_WRITING))
+    live = Live(world=world(sharing, *both, mentees={"first": ("e1", "e2"), "grow": ("e4",)}))
+    claim = claim_of(live.plan(MATCHING))
+    assert {outcome for outcome, _ in said_of(live, claim)} == {"not proved"}
+    assert all("only the bound of a solver" in because for _, because in said_of(live, claim))
 
 
 def test_the_same_two_people_meet_in_one_program_only() -> None:

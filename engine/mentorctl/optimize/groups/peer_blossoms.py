@@ -79,7 +79,7 @@ def _without_trio(
     certificates = []
     for step, terms in enumerate(steps, start=1):
         first, second = problem.first[pairs], problem.second[pairs]
-        points = together(problem, goals, terms).pair[pairs]
+        points = own = together(problem, goals, terms).pair[pairs]
         held = 0
         if kept is not None:
             held = hold(problem.people, points)
@@ -87,7 +87,7 @@ def _without_trio(
         with BlossomMatching(problem.people, first, second, points) as matching:
             found = matching.read()
         taken = found.mate[first] == second
-        certificate = certified(found, terms, value=sum(points[taken].tolist()), held=held)
+        certificate = certified(found, terms, value=sum(own[taken].tolist()), held=held)
         certificates.append(certificate)
         if step < len(steps):
             tight = slack(certificate, first, second, points) == 0

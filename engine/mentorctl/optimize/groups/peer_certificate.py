@@ -28,7 +28,7 @@ class PeerCertificate:
     and later certificates of answers without a trio, `held` times the agreement with the prices before.
     `price` is per person. Sets are stretches of a line in which people stand: `line` is the place of each, and a set
     reaches from its `begin` to before its `end`; two sets are nested or apart. `set_price` is per set. `value` is what
-    the answer is worth in these terms and `bound` what the pairs of all these people are worth at most.
+    the answer is worth in the terms, and `bound` what the pairs of all these people are worth at most.
     """
 
     terms: tuple[int, ...]
@@ -167,6 +167,12 @@ def _members(certificate: PeerCertificate, left: Mask) -> Ints:
     in_line[certificate.line + 1] = left
     before = np.cumsum(in_line)
     return np.asarray(before[certificate.end] - before[certificate.begin])
+
+
+def filled(certificate: PeerCertificate) -> int:
+    """The sum of `agreement` in the answers that reach what was proved: whoever and whatever has a price is full."""
+    rooms = _members(certificate, np.ones(len(certificate.price), np.bool_)) // 2
+    return int(np.minimum(certificate.price, 1).sum() + (np.minimum(certificate.set_price, 1) * rooms).sum())
 
 
 def hold(people: int, points: Ints) -> int:

@@ -22,12 +22,13 @@ _TRIO = np.uint64(1 << 63)  # keys of trios are no keys of pairs
 class Goal:
     """Points of each pair, as a pair or as a side of a trio, and of each person who is in one.
 
-    `coarse` is given for the tie-break alone, whose trios have a weight of their own: how many bits of the weights of
-    ties are left out.
+    `most` bounds what a pair can count, where that is more than any does. `coarse` is given for the tie-break alone,
+    whose trios have a weight of their own: how many bits of the weights of ties are left out.
     """
 
     pair: Ints
     cover: Ints
+    most: int = 0
     coarse: int | None = None
 
 
@@ -36,8 +37,8 @@ def goals_of(problem: PeerProblem) -> tuple[Goal, ...]:
     nobody, no_points = np.zeros(problem.people, np.int64), np.zeros(len(problem.first), np.int64)
     demanded = [Goal(pair=no_points, cover=np.minimum(problem.low, 1))] if problem.low.any() else []
     coarse = tie_coarseness(problem)
-    tie = Goal(pair=-(pair_ties(problem) >> coarse), cover=nobody, coarse=coarse)
-    return (*demanded, *(Goal(pair=o.pair, cover=o.cover) for o in problem.objectives), tie)
+    tie = Goal(pair=-(pair_ties(problem) >> coarse), cover=nobody, most=(1 << TIE_BITS) >> coarse, coarse=coarse)
+    return (*demanded, *(Goal(pair=o.pair, cover=o.cover, most=o.most) for o in problem.objectives), tie)
 
 
 def pair_ties(problem: PeerProblem) -> Ints:
@@ -56,7 +57,7 @@ def tie_coarseness(problem: PeerProblem) -> int:
     if not problem.trios[1]:
         return 0
     nobody = np.zeros(problem.people, np.int64)
-    plain = [Goal(pair=o.pair, cover=o.cover) for o in problem.objectives]
+    plain = [Goal(pair=o.pair, cover=o.cover, most=o.most) for o in problem.objectives]
     if problem.low.any():
         plain.insert(0, Goal(pair=np.zeros(len(problem.first), np.int64), cover=np.minimum(problem.low, 1)))
     for coarse in range(_COARSEST + 1):
@@ -96,14 +97,24 @@ def _multipliers(problem: PeerProblem, goals: Sequence[Goal], most: int = _MOST)
     found: list[int] = []
     reach = total = 0
     for goal in reversed(goals):
-        pair = int(np.abs(goal.pair).max(initial=0)) + 2 * int(np.abs(goal.cover).max(initial=0))
+        pair = max(goal.most, int(np.abs(goal.pair).max(initial=0))) + 2 * int(np.abs(goal.cover).max(initial=0))
         weight = 2 * reach + 1
         total += weight * pair
-        reach += weight * pair * (problem.people // 2 + 3)
+        reach += weight * pair * pairs_at_most(problem)
         if total > most:
             return None
         found.insert(0, weight)
     return tuple(found)
+
+
+def pairs_at_most(problem: PeerProblem) -> int:
+    """More than the pairs of any answer, in which a trio counts as three and its people as three more."""
+    return problem.people // 2 + 3
+
+
+def most_ties(problem: PeerProblem, goals: Sequence[Goal], terms: Sequence[int]) -> int:
+    """The most that the tie-break takes away of all goals together."""
+    return terms[-1] * goals[-1].most * pairs_at_most(problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -254,11 +254,15 @@ class GroupAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PeerObjective:
-    """What to maximize: points per pair (a trio gives those of its three pairs), and per person with a match."""
+    """What to maximize: points per pair (a trio gives those of its three pairs), and per person with a match.
+
+    `most` are the points of a pair in a larger problem of which this is a part, so that both are weighed alike.
+    """
 
     name: str
     pair: Ints
     cover: Ints
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,7 +11,7 @@
  * nothing. Its prices are then taken as they are, pairs that break a rule are dropped, and what is missing is repaired: from
  * each person who "wants" one match more at the present prices, the shortest path in reduced costs to a place that is free, to
  * somebody who can give up a match, or to giving up oneself (Edmonds and Karp 1972, as Jonker and Volgenant 1987 do for
- * assignments). Any prices and pairs can be repaired, so an earlier answer is as good a beginning as the auction.
+ * assignments). Any prices and pairs can be repaired.
  *
  * All numbers are whole. The sums that can occur are bounded before the start, or the input is refused.
  */
@@ -46,12 +46,10 @@ typedef struct {
     int32_t *column, *column_begin; /* pairs by mentor, made when first needed */
 } Shape;
 
-/* Where the search begins: an earlier answer, or an auction with these steps and at most so many bids. */
+/* How the auction goes: what points are multiplied by, its step, and at most so many bids. */
 typedef struct {
-    const uint8_t *chosen;
-    const int64_t *prices;
     int64_t scale, step, bids;
-} Start;
+} Auction;
 
 static int32_t make_columns(const Shape *asked) {
     Shape *shape = (Shape *)asked;
@@ -167,25 +165,25 @@ static int32_t check(Shape *shape) {
 /* How the auction goes was measured on random and on coarse points: a step of a small part of the range, however few
  * different points there are, and an end after some bids a mentee; what is left is cheaper to repair.
  */
-static int32_t solve(const Shape *shape, Start start, uint8_t *chosen, int64_t *prices) {
+static int32_t solve(const Shape *shape, uint8_t *chosen, int64_t *prices) {
     const int64_t fine = INT64_C(1) << 20, narrow = (INT32_C(1) << 29) / 64;
     const int is_narrow = shape->largest < narrow;
-    start.scale = 1;
-    while (!start.chosen && shape->range * start.scale < fine &&
-           2 * shape->largest * start.scale < (is_narrow ? narrow : LARGEST / 64))
-        start.scale *= 2;
-    start.step = shape->range * start.scale / (shape->dense ? 4096 : 1024);
-    if (start.step < 1) start.step = 1;
-    start.bids = (shape->dense ? 5 : 15) * (int64_t)shape->mentees;
-    int32_t status = is_narrow ? solve_32(shape, &start, chosen, prices) : MENTORCTL_OVERFLOW;
-    return status == MENTORCTL_OVERFLOW ? solve_64(shape, &start, chosen, prices) : status;
+    Auction auction = {.scale = 1};
+    while (shape->range * auction.scale < fine &&
+           2 * shape->largest * auction.scale < (is_narrow ? narrow : LARGEST / 64))
+        auction.scale *= 2;
+    auction.step = shape->range * auction.scale / (shape->dense ? 4096 : 1024);
+    if (auction.step < 1) auction.step = 1;
+    auction.bids = (shape->dense ? 5 : 15) * (int64_t)shape->mentees;
+    int32_t status = is_narrow ? solve_32(shape, &auction, chosen, prices) : MENTORCTL_OVERFLOW;
+    return status == MENTORCTL_OVERFLOW ? solve_64(shape, &auction, chosen, prices) : status;
 }
 
-/* The best choice of pairs, and a price per person that proves it. `began_*` may be NULL. */
+/* The best choice of pairs, and a price per person that proves it. */
 MENTORCTL_API int32_t mentorctl_network_solve(int32_t mentees, int32_t mentors, int64_t arcs, const int32_t *mentee,
                                               const int32_t *mentor, const int64_t *score, const int64_t *cover,
-                                              const int64_t *low, const int64_t *high, const uint8_t *began_chosen,
-                                              const int64_t *began_prices, uint8_t *chosen, int64_t *prices) {
+                                              const int64_t *low, const int64_t *high, uint8_t *chosen,
+                                              int64_t *prices) {
     if (mentees < 0 || mentors < 0 || (int64_t)mentees + mentors >= INT32_MAX / 2 || arcs < 0 || arcs >= INT32_MAX)
         return MENTORCTL_BAD_INPUT;
     const size_t people = (size_t)mentees + (size_t)mentors;
@@ -199,8 +197,7 @@ MENTORCTL_API int32_t mentorctl_network_solve(int32_t mentees, int32_t mentors, 
     if (shape.low && shape.high && shape.begin && shape.place_begin) {
         memcpy(shape.low, low, people * sizeof *low), memcpy(shape.high, high, people * sizeof *high);
         status = check(&shape);
-        Start start = {.chosen = began_prices ? began_chosen : NULL, .prices = began_prices};
-        if (!status) status = solve(&shape, start, chosen, prices);
+        if (!status) status = solve(&shape, chosen, prices);
     }
     free(shape.low), free(shape.high), free(shape.begin), free(shape.place_begin);
     free(shape.column), free(shape.column_begin);
@@ -255,21 +252,5 @@ MENTORCTL_API int32_t mentorctl_network_gains(int64_t arcs, int32_t people, cons
         arc = last;
     }
     over[0] = (int64_t)(sum >> 62), over[1] = (int64_t)(sum & ((INT64_C(1) << 62) - 1));
-    return MENTORCTL_OK;
-}
-
-/* For each person the first of those whom pairs connect with them (union-find with halved paths). */
-MENTORCTL_API int32_t mentorctl_network_parts(int64_t arcs, int32_t people, const int32_t *mentee, const int32_t *mentor,
-                                              int32_t *first) {
-    for (int32_t node = 0; node < people; node++) first[node] = node;
-    for (int64_t arc = 0; arc < arcs; arc++) {
-        int32_t one = mentee[arc], two = mentor[arc];
-        if ((uint32_t)one >= (uint32_t)people || (uint32_t)two >= (uint32_t)people) return MENTORCTL_BAD_INPUT;
-        while (first[one] != one) one = first[one] = first[first[one]];
-        while (first[two] != two) two = first[two] = first[first[two]];
-        if (one < two) first[two] = one;
-        else first[one] = two;
-    }
-    for (int32_t node = 0; node < people; node++) first[node] = first[first[node]];
     return MENTORCTL_OK;
 }

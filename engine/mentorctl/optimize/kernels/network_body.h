@@ -628,23 +628,6 @@ static int32_t NAME(repair)(Net *net) {
 
 /* ---- beginning and end ---- */
 
-/* Pairs and prices of an earlier answer, as far as there is room for them. */
-static void NAME(take_over)(Net *net, const uint8_t *chosen, const int64_t *prices) {
-    const int64_t limit = LIMIT / 16;
-    for (int32_t node = net->mentees; node < net->people; node++) {
-        int64_t price = prices[node];
-        net->price[node] = (VALUE)(price > limit ? limit : price < -limit ? -limit : price);
-    }
-    const uint8_t *end = chosen + net->arcs;
-    for (const uint8_t *at = chosen; at < end && (at = memchr(at, 1, (size_t)(end - at))); at++) {
-        int32_t arc = (int32_t)(at - chosen), e = net->shape->mentee[arc], node = net->mentor[arc];
-        if (net->matches[e] >= net->high[e] || net->matches[node] >= net->high[node]) continue;
-        NAME(places_of)(net, node)[net->matches[node]++] = (Place){net->score[arc], arc, e};
-        net->in[arc] = 1;
-        net->matches[e]++;
-    }
-}
-
 /* After the auction: the places that somebody has come first, and the others are forgotten. */
 static void NAME(close_auction)(Net *net) {
     for (int32_t node = net->mentees; node < net->people; node++) {
@@ -700,16 +683,14 @@ static int32_t NAME(lay_out)(Net *net) {
     return MENTORCTL_OK;
 }
 
-static int32_t NAME(solve)(const Shape *shape, const Start *start, uint8_t *chosen, int64_t *prices) {
+static int32_t NAME(solve)(const Shape *shape, const Auction *auction, uint8_t *chosen, int64_t *prices) {
     Net net = {.shape = shape, .mentees = shape->mentees, .mentors = shape->people - shape->mentees,
                .people = shape->people, .arcs = shape->arcs, .dense = shape->dense, .mentor = shape->mentor,
                .begin = shape->begin, .low = shape->low, .high = shape->high, .cover = shape->cover,
-               .must = (VALUE)shape->must, .scale = (VALUE)start->scale, .closed = (VALUE)(2 * shape->largest * start->scale + 1), .place_begin = shape->place_begin};
+               .must = (VALUE)shape->must, .scale = (VALUE)auction->scale, .closed = (VALUE)(2 * shape->largest * auction->scale + 1), .place_begin = shape->place_begin};
     int32_t status = NAME(lay_out)(&net);
-    if (!status && start->chosen) {
-        NAME(take_over)(&net, start->chosen, start->prices);
-    } else if (!status) {
-        status = NAME(auction)(&net, (VALUE)start->step, start->bids);
+    if (!status) {
+        status = NAME(auction)(&net, (VALUE)auction->step, auction->bids);
         NAME(close_auction)(&net);
     }
     if (!status) status = NAME(repair)(&net);

@@ -17,9 +17,8 @@ def solve_network(
     ends: tuple[Places, Places],
     score: Ints,
     people: tuple[Ints, Ints, Ints],
-    began: tuple[Mask, Ints] | None = None,
 ) -> tuple[Ended, Mask, Ints]:
-    """The best pairs and a price per person. `people` has cover, low and high; `began` pairs and prices to begin with.
+    """The best pairs and a price per person. `people` has cover, low and high.
 
     Raises ValueError where an array has not the length or the kind that the others ask for.
     """
@@ -28,7 +27,6 @@ def solve_network(
     chosen, prices = np.zeros(count, np.bool_), np.zeros(persons, np.int64)
     if not 0 <= mentees <= persons:
         raise ValueError(f"{mentees} mentees among {persons} people")
-    begun = (None, None) if began is None else (raw(began[0], np.bool_, count), raw(began[1], np.int64, persons))
     ended = library().mentorctl_network_solve(
         ctypes.c_int32(mentees),
         ctypes.c_int32(persons - mentees),
@@ -36,7 +34,6 @@ def solve_network(
         *(raw(side, np.int32, count) for side in ends),
         raw(score, np.int64, count),
         *(raw(numbers, np.int64, persons) for numbers in (cover, low, high)),
-        *begun,
         raw(chosen, np.bool_, count),
         raw(prices, np.int64, persons),
     )
@@ -62,18 +59,3 @@ def network_gains(ends: tuple[Places, Places], score: Ints, prices: Ints) -> tup
     if ended != Ended.OK:
         raise ValueError("a pair names somebody who is not there")
     return sign, (int(over[0]) << 62) + int(over[1])
-
-
-def network_parts(ends: tuple[Places, Places], persons: int) -> Places:
-    """For each person the first one that pairs connect them with. Raises ValueError as `network_gains` does."""
-    count = len(ends[0])
-    first = np.zeros(persons, np.int32)
-    ended = library().mentorctl_network_parts(
-        ctypes.c_int64(count),
-        ctypes.c_int32(persons),
-        *(raw(side, np.int32, count) for side in ends),
-        raw(first, np.int32, persons),
-    )
-    if ended != Ended.OK:
-        raise ValueError("a pair names somebody who is not there")
-    return first

@@ -7,7 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from mentorctl.optimize.ground import Amounts, Ground, Indices
+from mentorctl.optimize.groups.peer_ordered import OrderedPeers
 from mentorctl.optimize.matching import Solved
+from mentorctl.optimize.objectives import Aims
+from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import PairTable, as_percent, named_pairs, rule_points, score_pairs
 from mentorctl.optimize.stable import Price
@@ -92,12 +95,36 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MosaicSearch:
+    """The open needs as (mentee, need), which are the mentees of the network, and what is best over it."""
+
+    units: tuple[tuple[int, str], ...]
+    mentors: tuple[int, ...]
+    aims: Aims
+
+    def rows(self) -> dict[tuple[int, str, int], int]:
+        """Where the pair of a mentee's need with a mentor is in the network."""
+        network = self.aims.network
+        pairs = zip(network.mentee.tolist(), (network.mentor - network.mentees).tolist(), strict=True)
+        return {(*self.units[unit], self.mentors[mentor]): at for at, (unit, mentor) in enumerate(pairs)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SolvedMosaic:
+    """A mosaic with its answer, which prices prove."""
+
+    search: MosaicSearch
+    answer: OrderedAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Proposals:
     """The best new matches. `options` counts the candidates of each mentee of the case.
 
     `proved`: no better answer exists. `settled`: another solver gives the same one. `gap` is how much better another
     answer could be, by the first objective that is not proved. Without an answer, `missing` says what cannot be met.
-    `solved` is the network and its answer where the problem is one.
+    `solved` is the network and its answer where the problem is one, `peers` and `mosaic` the same of a pool and of a
+    mosaic that prices prove.
     `price` is what stability costs, where it was asked for.
     """
 
@@ -109,6 +136,8 @@ class Proposals:
     gap: int = 0
     missing: tuple[str, ...] = ()
     solved: Solved | None = None
+    peers: OrderedPeers | None = None
+    mosaic: SolvedMosaic | None = None
     price: Price | None = None
 
 

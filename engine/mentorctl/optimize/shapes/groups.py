@@ -12,6 +12,7 @@ from mentorctl.optimize.matching import rooms
 from mentorctl.optimize.objectives import rank_points
 from mentorctl.optimize.shapes.builder import Builder, Holder, weighted
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
+from mentorctl.optimize.shapes.mosaics import mosaic_search, propose_partitioned
 from mentorctl.optimize.shapes.rules import group_rules, meeting_rules, once_rules, pool_rules, together_rules
 from mentorctl.optimize.shapes.wording import shortfalls_in_words
 from mentorctl.roster.conditions import labels_of, meets_all
@@ -110,6 +111,8 @@ def propose_teams(case: ShapeCase, engine: Engine) -> Proposals:
 
 def propose_mosaic(case: ShapeCase, engine: Engine) -> Proposals:
     """One mentor for each need of each mentee, a different one every time."""
+    if (search := mosaic_search(case)) is not None:
+        return propose_partitioned(case, search, engine)
     build = Builder(_places(case))
     mentees: dict[int, int] = {}
     options = dict.fromkeys(case.mentees.tolist(), 0)

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match, rooms
+from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
 from mentorctl.optimize.shapes.groups import propose_bounded_pairs
-from mentorctl.optimize.together import Shared, match_together
+from mentorctl.optimize.together import JointProblem, Shared, joint_problem, match_together
 
 
 def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
@@ -81,10 +82,18 @@ def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
     return replace(found, made=tuple(sorted(made, key=lambda p: (p.others, p.mentors))))
 
 
-def propose_together(cases: Sequence[ShapeCase], shared: Shared, engine: Engine) -> tuple[Proposals, ...]:
-    """The best new pairs of several programs as one problem. Raises `network.NoProof`."""
-    results = match_together([pair_case(case) for case in cases], _after_forced(cases, shared), engine)
-    return tuple(_proposals(case, result) for case, result in zip(cases, results, strict=True))
+def propose_together(
+    cases: Sequence[ShapeCase], shared: Shared, engine: Engine
+) -> tuple[JointProblem, OrderedAnswer, tuple[Proposals, ...]]:
+    """The best new pairs of several programs as one problem, with what proves them. Raises `network.NoProof`."""
+    alone = [pair_case(case) for case in cases]
+    problem, answer, results = match_together(alone, _after_forced(cases, shared), engine)
+    return problem, answer, tuple(_proposals(case, result) for case, result in zip(cases, results, strict=True))
+
+
+def joint_search(cases: Sequence[ShapeCase], shared: Shared) -> JointProblem:
+    """What `propose_together` solves, without solving it."""
+    return joint_problem([pair_case(case) for case in cases], _after_forced(cases, shared))
 
 
 def _after_forced(cases: Sequence[ShapeCase], shared: Shared) -> Shared:
