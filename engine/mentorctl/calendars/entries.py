@@ -17,13 +17,13 @@ _FEW = 3  # so many others are named in a title
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shelf:
-    """What entries are made from. `called` names a person; `changes` are the instants at which a session changed."""
+    """What entries are made from. `called` names a person; `changed` is when a session last became other for people."""
 
     workspace: Workspace
     programs: Mapping[str, Program]
     snapshot: Snapshot
     called: Callable[[str], str]
-    changes: Mapping[Address, tuple[datetime, ...]]
+    changed: Mapping[Address, datetime]
 
     @cached_property
     def sessions(self) -> tuple[SessionRecord, ...]:
@@ -33,8 +33,11 @@ class Shelf:
 
 
 def person_feed(shelf: Shelf, person: str) -> Feed:
-    """Everything that one person attends; others in it are named, the person is not."""
-    mine = (session for session in shelf.sessions if person in session.people)
+    """Everything that one person attends; others in it are named, the person is not.
+
+    What the person was taken out of is cancelled for them alone, so that no invitation is left without a meeting.
+    """
+    mine = (session for session in shelf.sessions if person in session.people or person in session.left)
     return Feed(name="Mentoring", entries=tuple(_entry(shelf, session, of=person) for session in mine))
 
 
@@ -52,13 +55,24 @@ def room_feed(shelf: Shelf, room: str) -> Feed:
     return Feed(name=titles.get(room, room), entries=tuple(_entry(shelf, s, of=None) for s in held))
 
 
+def facilitator_feed(shelf: Shelf, facilitator: str) -> Feed:
+    """What one facilitator leads, in all programs."""
+    titles = {each.id: each.title for each in shelf.workspace.facilitators}
+    led = (s for s in shelf.sessions if _facilitator(shelf, s) == facilitator)
+    return Feed(name=titles.get(facilitator, facilitator), entries=tuple(_entry(shelf, s, of=None) for s in led))
+
+
 def people_with_sessions(shelf: Shelf) -> tuple[str, ...]:
     """By opaque id."""
-    return tuple(sorted({person for session in shelf.sessions for person in session.people}))
+    return tuple(sorted({person for session in shelf.sessions for person in (*session.people, *session.left)}))
 
 
 def rooms_in_use(shelf: Shelf) -> tuple[str, ...]:
     return tuple(sorted({_room(shelf, session) for session in shelf.sessions} - {""}))
+
+
+def facilitators_in_use(shelf: Shelf) -> tuple[str, ...]:
+    return tuple(sorted({_facilitator(shelf, session) for session in shelf.sessions} - {""}))
 
 
 def title_of(shelf: Shelf, session: SessionRecord, of: str | None) -> str:
@@ -76,14 +90,14 @@ def title_of(shelf: Shelf, session: SessionRecord, of: str | None) -> str:
 
 
 def _entry(shelf: Shelf, session: SessionRecord, of: str | None) -> Entry:
-    instants = shelf.changes.get(session.address, ())
+    is_cancelled = session.state == _CANCELLED
     starts = datetime.fromisoformat(session.starts)
     program = shelf.programs.get(session.address.program)
     place, link = _place(shelf, session, program)
     return Entry(
         uid=f"{session.address.id}@{shelf.workspace.id}.mentorctl",
-        sequence=max(0, len(instants) - 1),
-        changed=instants[-1] if instants else starts,
+        sequence=session.revision + is_cancelled,  # whoever was taken out: the change that did it was counted
+        changed=shelf.changed.get(session.address, starts),
         starts=starts,
         lasts=timedelta(minutes=session.minutes),
         zone=session.zone,
@@ -91,7 +105,8 @@ def _entry(shelf: Shelf, session: SessionRecord, of: str | None) -> Entry:
         agenda=tuple(_agenda(session, program)),
         place=place,
         link=link,
-        cancelled=session.state == _CANCELLED,
+        organizer=shelf.workspace.organizer,
+        cancelled=is_cancelled or (of is not None and of not in session.people),
         reminder=REMINDER,
     )
 
@@ -114,6 +129,12 @@ def _room(shelf: Shelf, session: SessionRecord) -> str:
     program = shelf.programs.get(session.address.program)
     held = _held(program, session) if program else None
     return held.room if held else ""
+
+
+def _facilitator(shelf: Shelf, session: SessionRecord) -> str:
+    program = shelf.programs.get(session.address.program)
+    held = _held(program, session) if program else None
+    return held.facilitator if held else ""
 
 
 def _held(program: Program, session: SessionRecord) -> Event | Module | None:

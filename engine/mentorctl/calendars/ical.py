@@ -6,6 +6,7 @@ entry; the library's own definition for all times is two kilobytes in every invi
 
 import warnings
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
@@ -17,13 +18,20 @@ _PRODUCER = "-//mentorctl//mentoring programs//EN"
 _REFRESH = "PT4H"  # how often a subscriber may ask again (RFC 7986)
 
 
-def ical_text(feed: Feed) -> str:
+class Method(StrEnum):
+    """What a file asks of a calendar (RFC 5546): to show what is in it, or to take it away."""
+
+    PUBLISH = "PUBLISH"
+    CANCEL = "CANCEL"
+
+
+def ical_text(feed: Feed, method: Method = Method.PUBLISH) -> str:
     """The feed as one iCalendar file with CRLF line ends, lines folded at 75 octets."""
     library = _library()
     calendar = library.Calendar()
     calendar.add("prodid", _PRODUCER)
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method.value)
     calendar.add("name", _line(feed.name))
     calendar.add("x-wr-calname", _line(feed.name))
     calendar.add("refresh-interval", library.vDuration.from_ical(_REFRESH), parameters={"VALUE": "DURATION"})
@@ -52,6 +60,8 @@ def _event(entry: Entry) -> Any:  # noqa: ANN401 - a component of the library
         event.add("location", _line(entry.place))
     if entry.link:
         event.add("url", entry.link)
+    if entry.organizer:
+        event.add("organizer", f"mailto:{entry.organizer}")
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
     if entry.reminder is not None and not entry.cancelled:

@@ -24,7 +24,7 @@ def show_calendar(
     from mentorctl.render.week import agenda, monday_of, week_grid
 
     programs = {c.program.id: c.program for c in opened.loaded.programs}
-    shelf = Shelf(workspace=opened.workspace, programs=programs, snapshot=snapshot, called=called, changes={})
+    shelf = Shelf(workspace=opened.workspace, programs=programs, snapshot=snapshot, called=called, changed={})
     program = name or (next(iter(programs)) if len(programs) == 1 else "")
     who = None if program in programs else _person(opened, snapshot, program)
     mine = [s for s in shelf.sessions if (who in s.people if who else s.address.program == program)]

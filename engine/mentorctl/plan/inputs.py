@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem
 
 LIVE_SESSION = "planned"
+CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mentorctl.plan.calendar import calendar_of, instant_at
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.events import event_sessions, standing_events
-from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
 from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
 from mentorctl.plan.trainings import training_sessions
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, TrainingRecord
@@ -38,10 +38,28 @@ def schedule_cohort(
         sessions += meeting_sessions(calendar, open_matches, standing, draft, not_before=not_before)
     placed = {s.address.id for s in sessions}
     sessions += [_no_longer(cohort, s) for s in prior.values() if s.address.id not in placed]
-    return sessions
+    return [_revised(prior.get(session.address.id), session) for session in sessions]
+
+
+def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecord:
+    """A session with what calendars are told of it: how often it has changed for people, and who is no longer in it.
+
+    A cancelled entry counts one more than its session (see `calendars.entries`), so one that is held after all has to
+    count two more to be the newer one.
+    """
+    if before is None:
+        return after
+    is_other = _on_calendars(before) != _on_calendars(after)
+    is_back = before.state == CANCELLED and after.state == LIVE_SESSION
+    left = {*before.left, *before.people} - {*after.people}
+    return replace(after, revision=before.revision + (2 if is_back else int(is_other)), left=tuple(sorted(left)))
+
+
+def _on_calendars(session: SessionRecord) -> tuple[str, str, int, tuple[str, ...]]:
+    return session.starts, session.zone, session.minutes, tuple(sorted(session.people))
 
 
 def _no_longer(cohort: Cohort, session: SessionRecord) -> SessionRecord:
     """A session that nobody asked for again: cancelled if it was ahead, history if it was not."""
     ahead = instant_at(session.starts).date() > cohort.inputs.as_of
-    return replace(session, state="cancelled") if ahead and session.state == LIVE_SESSION else session
+    return replace(session, state=CANCELLED) if ahead and session.state == LIVE_SESSION else session
