@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order, located
+from mentorctl.diagnostics import Diagnostic, Span, finding, has_errors, in_order, located
 from mentorctl.loading import Document, Loaded, load
 from mentorctl.spec.severity import filtered
 
 if TYPE_CHECKING:
     from mentorctl.addresses import Address
+    from mentorctl.calendars.busy import Quarters
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.certificates import Claim
@@ -44,6 +45,7 @@ __all__ = [
     "Verified",
     "advance",
     "apply",
+    "busy_times",
     "history",
     "load",
     "plan",
@@ -79,6 +81,42 @@ def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | No
     return None if has_errors(found) else roster, found
 
 
+def busy_times(
+    loaded: Loaded, roster: "Roster", files: Mapping[str, tuple[str, str]], *, as_of: date
+) -> "tuple[dict[str, tuple[Quarters, ...]], tuple[Diagnostic, ...]]":
+    """When people are busy by their iCalendar files, by opaque id, and what is wrong with the files.
+
+    `files` has a file name and a text by roster id; those of nobody are reported.
+    """
+    from mentorctl.calendars.busy import Request, read_busy
+    from mentorctl.optimize.scheduling.calendar import zone_of
+
+    if loaded.workspace is None:
+        raise ValueError("the workspace did not load; look at its findings first")
+    index_of = {name: index for index, name in enumerate(roster.roster_ids)}
+    ends = [timeline.end for compiled in loaded.programs for _, timeline in compiled.timelines_on(as_of)]
+    times: dict[str, tuple[Quarters, ...]] = {}
+    found: list[Diagnostic] = []
+    for name, (file, text) in sorted(files.items()):
+        index = index_of.get(name)
+        if index is None:
+            found.append(finding("MC6014", f"nobody has the id `{name}`", span=Span(file=file, line=1, column=1)))
+            continue
+        busy = read_busy(
+            text,
+            Request(
+                file=file,
+                zone=zone_of(roster, index, loaded.workspace.timezone),
+                first=as_of,
+                last=max(ends, default=as_of),
+                own=f"@{loaded.workspace.id}.mentorctl",
+            ),
+        )
+        times[roster.ids[index]] = busy.spans
+        found += busy.findings
+    return times, filtered(in_order(found), loaded.policy, as_of)
+
+
 def living_definitions(snapshot: "Snapshot", read: Callable[[str], str]) -> dict[str, str]:
     """The texts of the definitions that somebody lives under, by digest; `read` is that of a store."""
     digests = sorted({instance.definition for instance in snapshot.instances.values() if instance.definition})
@@ -96,11 +134,13 @@ def plan(
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
     undo: "Undo | None" = None,
+    busy: "Mapping[str, tuple[Quarters, ...]] | None" = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
     `outside` has the table of each program whose `matching.outside_scores` names a file; `definitions` the texts of
-    the definitions that people live under, by digest (see `living_definitions`).
+    the definitions that people live under, by digest (see `living_definitions`); `busy` what else people have to do
+    (see `busy_times`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
@@ -112,7 +152,7 @@ def plan(
     if inputs is None:
         return Planned(plan=None, findings=defects)
     try:
-        made, findings = make_plan(inputs)
+        made, findings = make_plan(replace(inputs, busy=busy or {}))
     except (NoProof, WrongAnswer) as problem:
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)

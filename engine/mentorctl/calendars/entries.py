@@ -90,13 +90,13 @@ def title_of(shelf: Shelf, session: SessionRecord, of: str | None) -> str:
 
 
 def _entry(shelf: Shelf, session: SessionRecord, of: str | None) -> Entry:
-    is_cancelled = session.state == _CANCELLED
+    is_cancelled = session.state == _CANCELLED or (of is not None and of not in session.people)
     starts = datetime.fromisoformat(session.starts)
     program = shelf.programs.get(session.address.program)
     place, link = _place(shelf, session, program)
     return Entry(
         uid=f"{session.address.id}@{shelf.workspace.id}.mentorctl",
-        sequence=session.revision + is_cancelled,  # whoever was taken out: the change that did it was counted
+        sequence=session.revision + is_cancelled,
         changed=shelf.changed.get(session.address, starts),
         starts=starts,
         lasts=timedelta(minutes=session.minutes),
@@ -106,7 +106,7 @@ def _entry(shelf: Shelf, session: SessionRecord, of: str | None) -> Entry:
         place=place,
         link=link,
         organizer=shelf.workspace.organizer,
-        cancelled=is_cancelled or (of is not None and of not in session.people),
+        cancelled=is_cancelled,
         reminder=REMINDER,
     )
 

@@ -90,6 +90,15 @@ def _zone(name: str, first: int, last: int) -> Any:  # noqa: ANN401
     return zone
 
 
+def zone_by_foreign_name(name: str) -> str:
+    """The zone that Windows calls so, by its name in the database; or nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    return str(WINDOWS_TO_OLSON.get(name, ""))
+
+
 @cache
 def _library() -> ModuleType:
     """`icalendar`, imported on first use: it takes a quarter of a second."""

@@ -9,8 +9,9 @@ class Entry:
     """One session as a calendar shows it.
 
     `uid` never changes, and `sequence` counts what changed about it since (RFC 5545, 3.8.7.4), so that a calendar that
-    has the entry moves or cancels it instead of adding another. `organizer` is the address that invitations come from. `starts` is an instant in UTC, `zone` the one whose
-    wall clock was meant; `changed` is when the entry became what it is. `agenda` are lines of plain text.
+    has the entry moves or cancels it instead of adding another. `starts` is an instant in UTC, `zone` the one whose
+    wall clock was meant; `changed` is when the entry became what it is. `agenda` are lines of plain text, `organizer`
+    is the mail address that invitations come from.
     """
 
     uid: str

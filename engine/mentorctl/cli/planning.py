@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
 from mentorctl.cli.shell import Shell, Stop
-from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
+from mentorctl.cli.workspace import Opened, busy_of, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
 from mentorctl.pipeline import living_definitions, plan
@@ -38,6 +38,7 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | 
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")
         roster, defects = people_of(opened)
+        busy, busy_findings = busy_of(opened, roster, as_of)
         reader = opened.reader()
         snapshot = reader.read()
         planned = plan(
@@ -50,8 +51,9 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | 
             outside=outside_tables(opened),
             definitions=living_definitions(snapshot, reader.definition),
             undo=_way_back(opened, undo) if undo is not None else None,
+            busy=busy,
         )
-    findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
+    findings = in_order((*opened.loaded.findings, *defects, *busy_findings, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
     return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)

@@ -14,6 +14,8 @@ from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, 
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.own_time import needs_of, needs_of_session, resource_row, take_own_time
+from mentorctl.spec.model import Event, Module
 from mentorctl.state.codec import digest
 from mentorctl.state.model import SessionRecord
 from mentorctl.state.shapes import JsonValue
@@ -26,23 +28,40 @@ MONDAY = 4 * 96  # the quarter hour in which the first Monday of 1970 began
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """The free time of a cohort's people from the day after the plan to the end, less what they already attend."""
+    """The free time of a cohort's people from the day after the plan to the end, less what they already attend.
+
+    Rooms and facilitators have rows like people, by `room:ID` and `facilitator:ID`. Nothing new is placed before the
+    quarter hour `earliest`, because people are to have notice of it.
+    """
 
     cohort: Cohort
     people: tuple[str, ...]
     row_of: dict[str, int]
     free: FreeTime
+    earliest: int
 
     def book(self, session: SessionRecord) -> None:
-        """Make the people of a session busy."""
+        """Make the people, the room and the facilitator of a session busy."""
         start = quarter_of(instant_at(session.starts))
-        for person in session.people:
-            if person in self.row_of:
-                self.free.block(self.row_of[person], start, session.minutes // 15)
+        for name in (*session.people, *needs_of_session(self.cohort.inputs, session)):
+            if name in self.row_of:
+                self.free.block(self.row_of[name], start, session.minutes // 15)
 
     def close(self, day: date) -> None:
         """Leave nobody time on a day of the program's zone."""
         self.free.free[:, slice(*self.days(day, day))] = False
+
+    def open_for(self, held: Event | Module) -> NDArray[np.bool_]:
+        """The quarter hours in which the room and the facilitator of something can be had."""
+        rows = [self.row_of[name] for name in needs_of(held) if name in self.row_of]
+        able: NDArray[np.bool_] = self.free.free[rows].all(axis=0)
+        return able
+
+    def notice_of(self, starts: NDArray[np.int64], standing: Iterable[SessionRecord] = ()) -> NDArray[np.bool_]:
+        """Which starts leave people notice: those that are not too soon, and where something stands already."""
+        stands = np.array([quarter_of(instant_at(s.starts)) for s in standing], np.int64)
+        late_enough: NDArray[np.bool_] = (starts >= self.earliest) | np.isin(starts, stands)
+        return late_enough
 
     def days(self, first: date, last: date) -> tuple[int, int]:
         """The columns of the free time that belong to some days in the program's zone."""
@@ -62,11 +81,16 @@ def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionReco
     days = cohort.timeline.days
     window = Window(first=first, last=cohort.timeline.end, hours=hours, week=days.week)
     rows = np.array([cohort.inputs.index_of[p] for p in everyone], np.int32)
+    alone = free_time(cohort.inputs.roster, rows, window, cohort.program.timezone)
+    take_own_time(cohort.inputs, everyone, alone, window, cohort.program.timezone)
+    needed = sorted({name for held in (*cohort.program.events, *cohort.program.modules) for name in needs_of(held)})
+    shared = [resource_row(cohort.inputs.workspace, name, alone, window) for name in needed]
     calendar = Calendar(
         cohort=cohort,
         people=everyone,
-        row_of={p: i for i, p in enumerate(everyone)},
-        free=free_time(cohort.inputs.roster, rows, window, cohort.program.timezone),
+        row_of={name: i for i, name in enumerate((*everyone, *needed))},
+        free=FreeTime(base=alone.base, free=np.vstack([alone.free, *shared])),
+        earliest=_earliest(cohort, first),
     )
     for day in days.closed_days(first, cohort.timeline.end):
         calendar.close(day)
@@ -76,6 +100,14 @@ def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionReco
         if session.state == LIVE_SESSION:
             calendar.book(session)
     return calendar
+
+
+def _earliest(cohort: Cohort, first: date) -> int:
+    """The first quarter hour of which people have notice."""
+    meetings = cohort.program.meetings
+    notice = meetings.notice if meetings else None
+    day = max(first, cohort.timeline.days.later(cohort.inputs.as_of, notice)) if notice else first
+    return quarter_of(to_utc(day, time(0), cohort.program.timezone))
 
 
 def session_record(

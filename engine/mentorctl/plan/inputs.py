@@ -14,7 +14,7 @@ from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
 from mentorctl.plan.undo import Undo
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
-from mentorctl.spec.model import Workspace
+from mentorctl.spec.model import Event, Module, Workspace
 from mentorctl.state.codec import kind_of
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
@@ -30,7 +30,8 @@ class PlanInputs:
     """Everything a plan depends on. `report` is told what is being worked on.
 
     `only_matches`: no sessions are planned. `decided` has the new matches of each program and cohort where a plan chose
-    them before; then nothing is searched.
+    them before; then nothing is searched. `busy` is what else people have to do, by opaque id: the quarter hour in
+    which it begins, and how many it takes.
     """
 
     workspace: Workspace
@@ -44,6 +45,7 @@ class PlanInputs:
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
     undo: Undo = field(default_factory=dict)
+    busy: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
 
@@ -61,6 +63,13 @@ class PlanInputs:
     def _ends(self) -> dict[tuple[str, str], frozenset[str]]:
         kinds = tuple(_USUAL_ENDS)
         return {(c.program.id, kind): c.ends(kind) for c in self.programs for kind in kinds}
+
+    @cached_property
+    def held(self) -> dict[tuple[str, str, str], Event | Module]:
+        """Every event and module by its program, its kind of session and its id."""
+        programs = [compiled.program for compiled in self.programs]
+        events = {(p.id, "event", event.id): event for p in programs for event in p.events}
+        return events | {(p.id, "training", module.id): module for p in programs for module in p.modules}
 
     @cached_property
     def index_of(self) -> dict[str, int]:

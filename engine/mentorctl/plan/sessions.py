@@ -44,19 +44,22 @@ def schedule_cohort(
 def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecord:
     """A session with what calendars are told of it: how often it has changed for people, and who is no longer in it.
 
-    A cancelled entry counts one more than its session (see `calendars.entries`), so one that is held after all has to
-    count two more to be the newer one.
+    A cancelled entry counts one more than its session (see `calendars.entries`), so for those who come back to one that
+    was cancelled for them it has to count two more to be the newer one.
     """
     if before is None:
         return after
-    is_other = _on_calendars(before) != _on_calendars(after)
+    left = tuple(sorted({*before.left, *before.people} - {*after.people}))
     is_back = before.state == CANCELLED and after.state == LIVE_SESSION
-    left = {*before.left, *before.people} - {*after.people}
-    return replace(after, revision=before.revision + (2 if is_back else int(is_other)), left=tuple(sorted(left)))
+    come_back = set(before.left) & set(after.people)
+    more = 2 if is_back or come_back else int(_on_calendars(before) != _on_calendars(after))
+    return replace(after, revision=before.revision + more, left=left)
 
 
 def _on_calendars(session: SessionRecord) -> tuple[str, str, int, tuple[str, ...]]:
-    return session.starts, session.zone, session.minutes, tuple(sorted(session.people))
+    """What an entry says: a meeting names those in it, and of what is for many nobody is told who else comes."""
+    named = tuple(sorted(session.people)) if session.kind == "meeting" else ()
+    return session.starts, session.zone, session.minutes, named
 
 
 def _no_longer(cohort: Cohort, session: SessionRecord) -> SessionRecord:

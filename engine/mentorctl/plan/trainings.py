@@ -54,7 +54,7 @@ def _training(
     rows = calendar.free.free[[calendar.row_of[p] for p in people]]
     inside = np.zeros(rows.shape[1], np.bool_)
     inside[first:last] = True
-    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
+    inside &= calendar.open_for(module)
     standing = {
         s.address.id: s
         for s in prior.values()
@@ -63,6 +63,8 @@ def _training(
         and s.state == LIVE_SESSION
         and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
     }
+    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
+    starts = [each[calendar.notice_of(each, standing.values())] for each in starts]
     slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
     available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
     problem = TrainingProblem(
@@ -71,7 +73,7 @@ def _training(
         week=weeks_of(slots),
         available=available,
         seated_at=_seats(standing.values(), people, slots, available),
-        seats=module.seats,
+        seats=_seats_of(calendar.cohort, module),
         apart=quarters,
     )
     calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
@@ -99,6 +101,12 @@ def _training(
         )
     taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
     return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
+
+
+def _seats_of(cohort: Cohort, module: Module) -> int:
+    """How many people one session holds: as the module says, and no more than its room; 0 for no limit."""
+    rooms = [room.seats for room in cohort.inputs.workspace.rooms if room.id == module.room]
+    return min(filter(None, (module.seats, *rooms)), default=0)
 
 
 def _training_records(

@@ -28,7 +28,6 @@ from mentorctl.spec.support import (
     Resource,
 )
 
-
 # Of a field with this mark only a value other than the default counts in digests: programs written before there was
 # such a field keep theirs, so that nobody is told that a program changed which did not.
 LATER: Mapping[str, bool] = {"sparse": True}
