@@ -17,6 +17,7 @@ from mentorctl.optimize.scheduling.problem import (
 )
 
 type Meetings = tuple[tuple[int, int], ...]
+type Held = tuple[list[int], ...]  # per pair the positions of its meetings among its candidates
 
 
 def verify_series(problem: SeriesProblem, answer: SeriesAnswer) -> tuple[str, ...]:
@@ -30,8 +31,10 @@ def verify_series(problem: SeriesProblem, answer: SeriesAnswer) -> tuple[str, ..
         found += (f"pair {pair.people}: {text}" for text in _pair_violations(problem, pair, meetings))
     if found:
         return tuple(found)  # worth and weeks of unknown times cannot be counted
-    found += _people_violations(problem, answer)
-    value = series_value(problem, answer)
+    held = tuple(_positions(pair, meetings) for pair, meetings in zip(problem.pairs, answer.starts, strict=True))
+    found += _people_violations(problem, held)
+    found += _pool_violations(problem, held)
+    value = _value(problem, answer, held)
     if value != answer.value:
         found.append(f"the meetings are worth {value}, not {answer.value}")
     found += _bound_violations(answer)
@@ -39,13 +42,28 @@ def verify_series(problem: SeriesProblem, answer: SeriesAnswer) -> tuple[str, ..
 
 
 def series_value(problem: SeriesProblem, answer: SeriesAnswer) -> int:
-    """The worth of all meetings; each must be at a candidate of its pair."""
+    """The worth of all meetings less what hardship costs; each must be at a candidate of its pair."""
+    held = tuple(_positions(pair, meetings) for pair, meetings in zip(problem.pairs, answer.starts, strict=True))
+    return _value(problem, answer, held)
+
+
+def _value(problem: SeriesProblem, answer: SeriesAnswer, held: Held) -> int:
     total = 0
-    for pair, meetings in zip(problem.pairs, answer.starts, strict=True):
-        positions = _positions(pair, meetings)
-        total += sum(int(pair.worth[position]) for position in positions)
-        regular = Counter(int(pair.regular[position]) for position in positions)
-        total += problem.regular_bonus * max(regular.values(), default=0)
+    borne: Counter[int] = Counter()
+    for pair, positions in zip(problem.pairs, held, strict=True):
+        if not positions:
+            continue
+        total += int(pair.worth[positions].sum())
+        regular = Counter(pair.regular[positions].tolist())
+        total += problem.terms(pair).regular_bonus * max(regular.values())
+        if pair.hardship is not None:
+            for person, points in zip(pair.people, pair.hardship[:, positions].sum(axis=1).tolist(), strict=True):
+                borne[person] += points
+    if problem.before is not None:
+        for had, has in zip(problem.before.starts, answer.starts, strict=True):
+            total += problem.before.stay * len(set(had) & set(has))
+    for points in borne.values():
+        total -= sum(step.price * max(0, points - step.above) for step in problem.steps)
     return total
 
 
@@ -77,48 +95,70 @@ def training_goals(problem: TrainingProblem, answer: TrainingAnswer) -> Training
 
 
 def _positions(pair: PairCandidates, meetings: Meetings) -> list[int]:
-    where = {int(slot): position for position, slot in enumerate(pair.slots)}
-    return [where[slot] for _, slot in meetings]
+    slots = [slot for _, slot in meetings]
+    positions: list[int] = pair.slots.searchsorted(slots).tolist() if slots else []
+    return positions
 
 
 def _pair_violations(problem: SeriesProblem, pair: PairCandidates, meetings: Meetings) -> Iterator[str]:
-    window_of = dict(zip(pair.slots.tolist(), pair.window.tolist(), strict=True))
-    for window, slot in meetings:
-        if slot not in window_of:
+    terms = problem.terms(pair)
+    for (window, slot), position in zip(meetings, _positions(pair, meetings), strict=True):
+        if position == len(pair.slots) or pair.slots[position] != slot:
             yield f"a meeting at {slot}, which is no candidate"
-        elif window_of[slot] != window:
-            yield f"the meeting at {slot} belongs to window {window_of[slot]}, not {window}"
+        elif pair.window[position] != window:
+            yield f"the meeting at {slot} belongs to window {pair.window[position]}, not {window}"
     for (earlier, start), (later, following) in pairwise(meetings):
         if later <= earlier or following <= start:
             yield f"the meetings at {start} and {following} are not in order, one per window"
-        elif later == earlier + 1 and not problem.gap_min <= following - start <= problem.gap_max:
-            allowed = f"{problem.gap_min} to {problem.gap_max}"
+        elif later == earlier + 1 and not terms.gap_min <= following - start <= terms.gap_max:
+            allowed = f"{terms.gap_min} to {terms.gap_max}"
             between = following - start
             yield f"the meetings at {start} and {following} are {between} quarters apart, not {allowed}"
 
 
-def _people_violations(problem: SeriesProblem, answer: SeriesAnswer) -> Iterator[str]:
+def _people_violations(problem: SeriesProblem, held: Held) -> Iterator[str]:
     """Overlaps and overfull weeks of one person, over all pairs the person is in."""
-    busy: dict[int, list[int]] = {}
+    busy: dict[int, list[tuple[int, int]]] = {}
     weeks: Counter[tuple[int, int]] = Counter()
-    for pair, meetings in zip(problem.pairs, answer.starts, strict=True):
-        for position in _positions(pair, meetings):
-            for person in pair.people:
-                busy.setdefault(person, []).append(int(pair.slots[position]))
-                weeks[person, int(pair.week[position])] += 1
-    for person, starts in sorted(busy.items()):
-        for earlier, later in pairwise(sorted(starts)):
-            if later - earlier < problem.length:
-                yield f"person {person} would be in two sessions, from {earlier} and from {later}"
+    for pair, positions in zip(problem.pairs, held, strict=True):
+        if not positions:
+            continue
+        length = problem.terms(pair).length
+        spans = [(start, start + length) for start in pair.slots[positions].tolist()]
+        for person in pair.people:
+            busy.setdefault(person, []).extend(spans)
+            weeks.update((person, week) for week in pair.week[positions].tolist())
+    for person, spans in sorted(busy.items()):
+        ordered = sorted(spans)
+        for (start, end), (following, _) in pairwise(ordered):
+            if following < end:
+                yield f"person {person} would be in two sessions, from {start} and from {following}"
     for (person, week), count in sorted(weeks.items()):
-        if count > problem.per_week:
-            most = problem.per_week
+        most = problem.weekly(person)
+        if count > most:
             yield f"person {person} would have {count} sessions in week {week}, not {most} at most"
+
+
+def _pool_violations(problem: SeriesProblem, held: Held) -> Iterator[str]:
+    """Where more meetings take place at a time than a pool has places for."""
+    used: dict[int, list[tuple[int, int]]] = {}
+    for pair, positions in zip(problem.pairs, held, strict=True):
+        for pool in pair.pools:
+            for start in pair.slots[positions].tolist():
+                used.setdefault(pool, []).extend(((start, 1), (start + problem.terms(pair).length, -1)))
+    for pool, changes in sorted(used.items()):
+        places, going_on = problem.pools[pool], 0
+        for when, change in sorted(changes):  # whoever leaves does so before the next one comes
+            going_on += change
+            if going_on > places:
+                yield f"pool {pool} would have {going_on} meetings at {when} in {places} places"
 
 
 def _bound_violations(answer: SeriesAnswer) -> Iterator[str]:
     if answer.bound < answer.value:
         yield f"the bound {answer.bound} is below the value {answer.value}"
+    if answer.parts and sum(part.bound - part.value for part in answer.parts) != answer.bound - answer.value:
+        yield "the gaps of the parts do not add up to that of the whole"
     if answer.proved != (answer.bound == answer.value):
         yield f"value {answer.value} and bound {answer.bound} do not agree with proved = {answer.proved}"
 
