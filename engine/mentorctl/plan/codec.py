@@ -20,6 +20,7 @@ from mentorctl.plan.model import (
     Notice,
     Plan,
     SchedulingSummary,
+    Unplaced,
 )
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
@@ -92,6 +93,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "definitions": [asdict(d) for d in plan.definitions],
         "migrations": [_MIGRATION.write(m, "migrations") for m in plan.migrations],
         "certificates": [value_to_json(c) for c in plan.certificates],
+        "unplaced": [value_to_json(u) for u in plan.unplaced],
     }
     return body | {"seal": digest(body)}
 
@@ -193,6 +195,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
         migrations=tuple(_MIGRATION.read(m, "migrations") for m in data["migrations"]),
         certificates=_certificates(data["certificates"]),
+        unplaced=tuple(value_from_json(Unplaced, u) for u in data["unplaced"]),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
-from mentorctl.plan.model import Action, Change, Impact
+from mentorctl.plan.model import Action, Change, Impact, Reason
 from mentorctl.state.model import (
     CheckInRecord,
     CohortRecord,
@@ -19,12 +19,17 @@ from mentorctl.state.model import (
 _ENDED = frozenset({"ended", "declined", "expired", "completed"})
 
 
-def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> tuple[Change, ...]:
-    """What turns the prior records into the desired ones, in the order of addresses."""
+_UNKNOWN: Mapping[Address, Reason] = {}
+
+
+def differences(
+    prior: Mapping[Address, Record], desired: Iterable[Record], reasons: Mapping[Address, Reason] = _UNKNOWN
+) -> tuple[Change, ...]:
+    """What turns the prior records into the desired ones, in the order of addresses; `reasons` are known better."""
     wanted = {record.address: record for record in desired}
     rematched = _rematched(prior, wanted)
     changes = [
-        _change(before, after, rematched)
+        _change(before, after, rematched, reasons.get(address))
         for address, after in wanted.items()
         if (before := prior.get(address)) != after
     ]
@@ -56,7 +61,7 @@ def people_of(record: Record) -> tuple[str, ...]:
             return ()
 
 
-def _change(before: Record | None, after: Record, rematched: frozenset[str]) -> Change:
+def _change(before: Record | None, after: Record, rematched: frozenset[str], known: Reason | None) -> Change:
     impact, reason, path = _meaning(before, after, rematched)
     return Change(
         action=Action.CREATE if before is None else Action.UPDATE,
@@ -64,8 +69,8 @@ def _change(before: Record | None, after: Record, rematched: frozenset[str]) -> 
         before=before,
         after=after,
         impact=impact,
-        reason=reason,
-        cause=Place(document=after.address.program, path=path),
+        reason=known.phrase if known else reason,
+        cause=known.cause if known else Place(document=after.address.program, path=path),
     )
 
 
@@ -131,6 +136,8 @@ def _session(before: Record | None, after: SessionRecord) -> tuple[Impact, str, 
         return Impact.RESCHEDULED, "the session is cancelled", path
     if isinstance(before, SessionRecord) and before.starts != after.starts:
         return Impact.RESCHEDULED, "the session moves", path
+    if isinstance(before, SessionRecord) and before.people == after.people:
+        return Impact.INTERNAL, "the session stands", path  # chosen from something else, with the same outcome
     return Impact.INFORMED, "the session is planned" if before is None else "other people attend", path
 
 

@@ -6,11 +6,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
-from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
+from mentorctl.plan.model import MatchingSummary, Notice, Reason, SchedulingSummary, Unplaced
 from mentorctl.plan.undo import Undo
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
@@ -92,6 +93,8 @@ class Draft:
     matchings: list[MatchingSummary] = field(default_factory=list)
     schedules: list[SchedulingSummary] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    reasons: dict[Address, Reason] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
     problems: "list[MatchingProblem]" = field(default_factory=list)
 

@@ -38,7 +38,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
     draft = desired_state(inputs)
     draft.findings += carried.findings
     draft.notices += carried.notices
-    changes = differences(inputs.snapshot.by_address, draft.records)
+    changes = differences(inputs.snapshot.by_address, draft.records, draft.reasons)
     draft.findings += check_limits(inputs.programs, changes, draft)
     return Plan(
         workspace=inputs.workspace.id,
@@ -54,4 +54,5 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         digest=effects_digest(inputs.workspace.id, changes, carried.changes),
         definitions=_definitions(inputs),
         migrations=carried.changes,
+        unplaced=tuple(draft.unplaced),
     ), tuple(draft.findings)

@@ -31,6 +31,14 @@ class Impact(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a record changes, where that is known better than from its two sides: a phrase, and the line behind it."""
+
+    phrase: str
+    cause: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One record before and after. `reason` is a short constant phrase; `cause` the line that asked for it."""
 
@@ -91,6 +99,22 @@ class SchedulingSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """A session without a slot: what it is, from which to which day it was to be, and the limit that explains it."""
+
+    program: str
+    cohort: str
+    kind: str
+    subject: str
+    number: int
+    first: str
+    last: str
+    people: tuple[str, ...]
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A sentence about a cohort that is not a finding, e.g. when its matching opens."""
 
@@ -114,7 +138,7 @@ class Plan:
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
-    `certificates` prove the matches and are no effects.
+    `certificates` prove the matches and are no effects, nor is what is `unplaced`.
     """
 
     workspace: str
@@ -130,6 +154,7 @@ class Plan:
     definitions: tuple[DefinitionText, ...] = ()
     migrations: tuple[MigrationChange, ...] = ()
     certificates: tuple[MatchingCertificate, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def is_empty(self) -> bool:

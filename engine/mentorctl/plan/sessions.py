@@ -11,6 +11,7 @@ from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.events import event_sessions, standing_events
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
 from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
+from mentorctl.plan.moves import reasons_of
 from mentorctl.plan.trainings import training_sessions
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, TrainingRecord
 
@@ -38,7 +39,9 @@ def schedule_cohort(
         sessions += meeting_sessions(calendar, open_matches, standing, draft, not_before=not_before)
     placed = {s.address.id for s in sessions}
     sessions += [_no_longer(cohort, s) for s in prior.values() if s.address.id not in placed]
-    return [_revised(prior.get(session.address.id), session) for session in sessions]
+    revised = [_revised(prior.get(session.address.id), session) for session in sessions]
+    draft.reasons |= reasons_of(cohort, calendar, prior, revised, [m for m in matches if not cohort.inputs.is_over(m)])
+    return revised
 
 
 def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecord:
