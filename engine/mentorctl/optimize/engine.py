@@ -14,6 +14,7 @@ from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
+from mentorctl.optimize.scheduling.verify import verify_series, verify_training
 
 
 class Engine(Protocol):
@@ -48,10 +49,10 @@ class DirectEngine:
         return checked_peers(problem, solve_peers(problem, solver=self.solver))
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
-        return solve_series(problem)
+        return checked_series(problem, solve_series(problem))
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
-        return place_trainings(problem)
+        return checked_trainings(problem, place_trainings(problem))
 
 
 def checked_network(
@@ -73,5 +74,19 @@ def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
 def checked_peers(problem: PeerProblem, answer: PeerAnswer) -> PeerAnswer:
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
     for defect in (*verify_peers(problem, answer), *peer_proof_defects(problem, answer)):
+        raise NoProof(defect)
+    return answer
+
+
+def checked_series(problem: SeriesProblem, answer: SeriesAnswer) -> SeriesAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_series(problem, answer):
+        raise NoProof(defect)
+    return answer
+
+
+def checked_trainings(problem: TrainingProblem, answer: TrainingAnswer) -> TrainingAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_training(problem, answer):
         raise NoProof(defect)
     return answer

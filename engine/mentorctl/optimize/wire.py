@@ -31,9 +31,13 @@ from mentorctl.optimize.groups.problem import (
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.problem import (
+    Before,
     PairCandidates,
+    Part,
     SeriesAnswer,
     SeriesProblem,
+    Step,
+    Terms,
     TrainingAnswer,
     TrainingGoals,
     TrainingProblem,
@@ -42,6 +46,7 @@ from mentorctl.optimize.scheduling.problem import (
 _CLASSES = {
     c.__name__: c
     for c in (
+        Before,
         Budget,
         Certificate,
         CommonSlot,
@@ -54,6 +59,7 @@ _CLASSES = {
         Objective,
         OrderedAnswer,
         PairCandidates,
+        Part,
         PeerAnswer,
         PeerCertificate,
         PeerObjective,
@@ -65,7 +71,9 @@ _CLASSES = {
         Share,
         Shortfall,
         Solo,
+        Step,
         Target,
+        Terms,
         Threshold,
         TrainingAnswer,
         TrainingGoals,

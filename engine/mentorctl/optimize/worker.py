@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from mentorctl.optimize.budgets import Budget
-from mentorctl.optimize.engine import checked_groups, checked_network, checked_peers
+from mentorctl.optimize.engine import checked_groups, checked_network, checked_peers, checked_series, checked_trainings
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
@@ -103,10 +103,10 @@ class WorkerEngine:
         return checked_peers(problem, self._ask(PeerAnswer, "peers", problem))
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
-        return self._ask(SeriesAnswer, "series", problem)
+        return checked_series(problem, self._ask(SeriesAnswer, "series", problem))
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
-        return self._ask(TrainingAnswer, "trainings", problem)
+        return checked_trainings(problem, self._ask(TrainingAnswer, "trainings", problem))
 
     def _ask[T](self, kind: type[T], task: str, *problem: object) -> T:
         process = self._started()

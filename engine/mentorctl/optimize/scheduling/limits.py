@@ -1,9 +1,9 @@
 """What pairs compete for: the time and the weeks of people who are in several pairs, and the places of pools.
 
-Two sessions overlap exactly where the later one begins, so the times that count are the times at which some session could
-begin. Only limits that pairs could break together are kept. What people pay for hardship is a limit too, one that may be
-passed at a price: a price that rises in steps is a sum of such limits, so it stays linear for the master, and the dynamic
-program of a pair sees it as a price on slots like any other.
+Two sessions overlap exactly where the later one begins, so the times that count are the times at which some session
+could begin. Only limits that pairs could break together are kept. What people pay for hardship is a limit too, one that
+may be passed at a price: a price that rises in steps is a sum of such limits, so it stays linear for the master, and
+the dynamic program of a pair sees it as a price on slots like any other.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,8 @@ class Limits:
 
     @property
     def hard(self) -> NDArray[np.bool_]:
-        return self.over == HARD
+        hard: NDArray[np.bool_] = self.over == HARD
+        return hard
 
     def keeps(self, used: Indices) -> bool:
         """Whether no limit is passed that cannot be."""
@@ -40,8 +41,8 @@ class Limits:
 
     def paid(self, used: Indices) -> int:
         """What it costs to pass the limits that have a price."""
-        above = np.maximum(0, used - self.most)
-        return int(np.where(self.over < HARD, above * np.where(self.over < HARD, self.over, 0), 0).sum())
+        soft = ~self.hard
+        return int(np.maximum(0, used - self.most)[soft] @ self.over[soft])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -77,8 +77,8 @@ class Part:
     """What was found for one group of pairs that are linked by people or pools.
 
     `key` is a digest of everything that the group's timetable depends on; people and pools count in it by their order
-    within the group, so that it stays the same when others come and go. `value` and `bound` leave out what keeping slots
-    is worth; `stay` is what it was worth when this was found.
+    within the group, so that it stays the same when others come and go. `value` and `bound` leave out what keeping
+    slots is worth; `stay` is what it was worth when this was found.
     """
 
     key: str
@@ -91,8 +91,8 @@ class Part:
 class Before:
     """The timetable that is being changed: for each pair of the problem its meetings so far as (window, slot).
 
-    Each meeting that keeps its slot is worth `stay` more. `parts` are those of the answer it came from: a group with the
-    same key keeps its timetable without being solved again.
+    Each meeting that keeps its slot is worth `stay` more. `parts` are those of the answer it came from: a group with
+    the same key keeps its timetable without being solved again.
     """
 
     starts: tuple[tuple[tuple[int, int], ...], ...]

@@ -35,12 +35,14 @@ _DIRECT = 20_000  # candidates that one integer program can still decide on
 class Search:
     """What is known so far about one group: the best timetable, its value, and a bound of all timetables.
 
-    `prices` are those that proved the bound, per limit in units of 1 / PRICE_SCALE.
+    `prices` are those that proved the bound, per limit in units of 1 / PRICE_SCALE. With a `tolerance` the search ends
+    one part in so many below the bound.
     """
 
     pairs: tuple[Contender, ...]
     limits: Limits
     deadline: Callable[[], bool]
+    tolerance: int = 0
     best: tuple[Series, ...] = ()
     value: int = 0
     bound: int = 0
@@ -55,31 +57,37 @@ class Search:
         prices = np.zeros(len(limits.most), np.int64)
         return cls(pairs=contending, limits=limits, deadline=deadline, prices=prices)
 
-    def run(self) -> Self:
-        """Fill in `best`, `value` and `bound`."""
+    def alone(self) -> bool:
+        """Whether the best series of each pair alone fit together; they are a bound in any case."""
         free = tuple(self._alone(number, pair.candidates.worth)[1] for number, pair in enumerate(self.pairs))
         self.bound = self._worth(free)
-        self._offer(free)
-        if self.best and not self._open():
-            return self
-        self._offer(self._filled({}))
+        self.offer(free)
         for number, series in enumerate(free):
             self._learn(number, series)
-        self._approach()
+        return bool(self.best) and not self._open()
+
+    def run(self) -> Self:
+        """Fill in `best`, `value` and `bound`."""
+        if self.alone():
+            return self
+        self.offer(self._filled({}))
+        self.approach()
         relaxation = self._generate() if self._open() else None
         if self._open():
-            self._offer(self._filled(self._rounded(relaxation)))
+            self.offer(self._filled(self._rounded(relaxation)))
         if self._open() and self.columns:
             chosen = choose(self.columns, self._column_worth(), len(self.pairs), self.limits)
-            self._offer(self._filled({known.pair: known.series for known in chosen}))
+            self.offer(self._filled({known.pair: known.series for known in chosen}))
         if self._open():
             self._close()
         return self
 
     def _open(self) -> bool:
-        return self.value < self.bound and not self.deadline()
+        """Whether it is worth going on."""
+        close = self.bound // self.tolerance if self.tolerance else 0
+        return self.bound - self.value > close and not self.deadline()
 
-    def _approach(self) -> None:
+    def approach(self) -> None:
         """Prices by subgradient steps, whose series spare the master most of its rounds: a step is far cheaper.
 
         Held, Wolfe and Crowder, "Validation of subgradient optimization", Mathematical Programming 6 (1974).
@@ -95,7 +103,7 @@ class Search:
             for number, (_, series) in enumerate(found):
                 self._learn(number, series)
             if step % _PRIMAL == _PRIMAL - 1:
-                self._offer(self._filled(self._fitting([series for _, series in found])))
+                self.offer(self._filled(self._fitting([series for _, series in found])))
             away = self._used([series for _, series in found]) - self.limits.most
             away = np.where((prices > 0) | (away > 0), away, 0)
             length = float(away @ away)
@@ -162,7 +170,7 @@ class Search:
         if sum(int(mask.sum()) for mask in usable) > _DIRECT:
             return
         timetable, bound = solve_directly(self.pairs, self.limits, tuple(usable), self.best)
-        self._offer(timetable)
+        self.offer(timetable)
         if math.isfinite(bound):
             self.bound = max(self.value, min(self.bound, math.floor(bound + _PART)))
 
@@ -191,7 +199,7 @@ class Search:
         self.column_worth.append(self.pairs[number].worth(series))
         return True
 
-    def _offer(self, timetable: tuple[Series, ...]) -> None:
+    def offer(self, timetable: tuple[Series, ...]) -> None:
         """Keep a timetable that is better than the best one and within the limits."""
         used = self._used(timetable)
         worth = self._worth(timetable) - self.limits.paid(used)
@@ -213,7 +221,7 @@ class Search:
         return kept
 
     def _filled(self, kept: dict[int, Series]) -> tuple[Series, ...]:
-        """The kept series, and for the other pairs in turn the best one in what is left, at the price of what is not."""
+        """The kept series, and for the other pairs in turn the best one in what is left."""
         timetable = [kept.get(number, ()) for number in range(len(self.pairs))]
         left = self.limits.most - self._used(timetable)
         for number, pair in enumerate(self.pairs):

@@ -2,8 +2,8 @@
 
 Groups do not touch each other, so each is solved alone and the proofs add up. A group whose content is as it was keeps
 its timetable: let A be the best when each slot of an earlier B was worth `stay` more. For any other T then
-worth(T) + stay |T & B| <= worth(A) + stay |A & B|, and since |A & B| + |A & T| <= |A| + |B & T|, T is no better than A when
-the slots of A are what is worth more. So nothing has to be solved again there, and a gap stays what it was.
+worth(T) + stay |T & B| <= worth(A) + stay |A & B|, and since |A & B| + |A & T| <= |A| + |B & T|, T is no better than A
+when the slots of A are what is worth more. So nothing has to be solved again there, and a gap stays what it was.
 """
 
 from collections.abc import Callable, Sequence
