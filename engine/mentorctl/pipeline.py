@@ -14,6 +14,7 @@ does not wait for the optimizer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mentorctl.diagnostics import Diagnostic, Span, finding, has_errors, in_order, located
@@ -27,20 +28,22 @@ if TYPE_CHECKING:
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.certificates import Claim
     from mentorctl.plan.inputs import PlanInputs
-    from mentorctl.plan.model import Change, Plan
+    from mentorctl.plan.model import Change, Plan, SchedulingSummary, Unplaced
     from mentorctl.plan.problems import MatchingProblem
     from mentorctl.plan.proofs import Checked
+    from mentorctl.plan.timetable import Placement
     from mentorctl.plan.undo import Undo
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Advanced, Happening, LogRow
-    from mentorctl.state.model import MatchRecord, Snapshot
+    from mentorctl.state.model import MatchRecord, SessionRecord, Snapshot
     from mentorctl.store.base import Applied, Reader, Recorded, Store
 
 __all__ = [
     "Document",
     "Loaded",
     "Planned",
+    "Scheduled",
     "Searched",
     "Verified",
     "advance",
@@ -53,6 +56,7 @@ __all__ = [
     "read_people",
     "record",
     "replay",
+    "schedule",
     "verify",
 ]
 
@@ -157,6 +161,64 @@ def plan(
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)
     return Planned(plan=None if has_errors(found) else made, findings=found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scheduled:
+    """The timetable that a plan of that day makes: the sessions that would be, what changes, and what has no time.
+
+    `placements` are what questions are asked about.
+    """
+
+    sessions: "tuple[SessionRecord, ...]"
+    changes: "tuple[Change, ...]"
+    unplaced: "tuple[Unplaced, ...]"
+    schedules: "tuple[SchedulingSummary, ...]"
+    placements: "tuple[Placement, ...]"
+    findings: tuple[Diagnostic, ...]
+
+
+def schedule(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    *,
+    as_of: date,
+    engine: "Engine",
+    report: Callable[[str], None] = lambda _: None,
+    outside: "Mapping[str, Table] | None" = None,
+    definitions: Mapping[str, str] | None = None,
+    busy: "Mapping[str, tuple[Quarters, ...]] | None" = None,
+    reopened: bool = False,
+) -> Scheduled:
+    """The timetable that a plan makes; with `reopened`, questions can be asked about meetings that stand, too."""
+    from mentorctl.optimize.network import NoProof
+    from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.desired import desired_state
+    from mentorctl.plan.differ import differences
+    from mentorctl.plan.make import carried_over
+    from mentorctl.state.model import SessionRecord
+
+    inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
+    if inputs is None:
+        return _NOTHING_SCHEDULED(findings=defects)
+    inputs, _ = carried_over(replace(inputs, busy=busy or {}, reopened=reopened))
+    try:
+        draft = desired_state(inputs)
+    except (NoProof, WrongAnswer) as problem:
+        return _NOTHING_SCHEDULED(findings=(finding("MC5004", str(problem)),))
+    changes = differences(inputs.snapshot.by_address, draft.records, draft.reasons)
+    return Scheduled(
+        sessions=tuple(draft.sessions()),
+        changes=tuple(c for c in changes if isinstance(c.after or c.before, SessionRecord)),
+        unplaced=tuple(draft.unplaced),
+        schedules=tuple(draft.schedules),
+        placements=tuple(draft.placements),
+        findings=filtered(located(draft.findings, loaded), loaded.policy, as_of),
+    )
+
+
+_NOTHING_SCHEDULED = partial(Scheduled, sessions=(), changes=(), unplaced=(), schedules=(), placements=())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

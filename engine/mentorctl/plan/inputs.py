@@ -21,6 +21,7 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, Session
 
 if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem
+    from mentorctl.plan.timetable import Placement
 
 LIVE_SESSION = "planned"
 CANCELLED = "cancelled"
@@ -31,8 +32,9 @@ class PlanInputs:
     """Everything a plan depends on. `report` is told what is being worked on.
 
     `only_matches`: no sessions are planned. `decided` has the new matches of each program and cohort where a plan chose
-    them before; then nothing is searched. `busy` is what else people have to do, by opaque id: the quarter hour in
-    which it begins, and how many it takes.
+    them before; then nothing is searched. `reopened`: meetings that stand are placed again, where they are, so that
+    questions about their slots have something to look at. `busy` is what else people have to do, by opaque id: the
+    quarter hour in which it begins, and how many it takes.
     """
 
     workspace: Workspace
@@ -49,6 +51,7 @@ class PlanInputs:
     busy: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
+    reopened: bool = False
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""
@@ -95,6 +98,7 @@ class Draft:
     notices: list[Notice] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
     reasons: dict[Address, Reason] = field(default_factory=dict)
+    placements: "list[Placement]" = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     problems: "list[MatchingProblem]" = field(default_factory=list)
 

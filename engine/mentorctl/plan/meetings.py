@@ -17,6 +17,7 @@ from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary, Unplaced
 from mentorctl.plan.own_time import own_time_words
+from mentorctl.plan.timetable import Placement
 from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.plan.wishes import Wishes
 from mentorctl.roster.people import WeekColumn, bits_of
@@ -52,7 +53,7 @@ def standing_meetings(
     for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
         basis = _meeting_basis(calendar.cohort, meetings, active, record)
         before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
-        if before and all(s.basis == basis for s in before):
+        if before and all(s.basis == basis for s in before) and not calendar.cohort.inputs.reopened:
             kept += before
         else:
             open_matches.append((record, basis))
@@ -143,6 +144,16 @@ def _series(
         for (record, basis), starts in zip(matches, placed, strict=True)
         for window, slot in starts
     ]
+    draft.placements.append(
+        Placement(
+            calendar=calendar,
+            problem=problem,
+            answer=answer,
+            matches=tuple(each.record for each in asked),
+            days=tuple(each.days for each in asked),
+            not_before=not_before,
+        )
+    )
     for each, starts in zip(asked, placed, strict=True):
         _list_unplaced(calendar, each, {window for window, _ in starts}, wishes.quarters, not_before, draft)
     _report_series(cohort, meetings, asked, [len(starts) for starts in placed], draft)

@@ -7,7 +7,6 @@ the optimizer chose from; a limit without which something is left is a way out, 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from mentorctl.dates.workdays import DaySpan
 from mentorctl.dates.zones import local_time, to_utc
 from mentorctl.diagnostics import FieldPath
 from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, instant_of, quarter_of, zone_of
+from mentorctl.optimize.scheduling.explain import Stage, funnel
 from mentorctl.plan.calendar import DEFAULT_HOURS, Calendar
 from mentorctl.plan.own_time import absences_of, holidays_of
 
@@ -27,8 +27,8 @@ _MOST_WAYS = 3
 LIMITS = "limits"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limit:
     """One limit over the grid. `who` is a person by opaque id, or nobody; `path` the line of the program, if one is."""
 
     kind: str
@@ -43,7 +43,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A stage in the order of the funnel: how many beginnings were left before it, and after it."""
+    """A limit in its turn: how many beginnings were left before it, and after it."""
 
     kind: str
     who: str
@@ -65,10 +65,11 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoSlot:
-    """Why a session has no slot: what is left stage by stage, and the fewest limits that would have to go."""
+    """Why a session has no slot: what is left limit by limit, those that leave nothing, and the fewest to give up."""
 
     reason: str
     funnel: tuple[Left, ...]
+    tight: tuple[tuple[str, str], ...]  # kind and person
     ways_out: tuple[WayOut, ...]
     left: int
 
@@ -91,17 +92,36 @@ def explained(
 ) -> NoSlot:
     """Why some people have no slot of a length in some days."""
     grid = _Grid(calendar, days, quarters)
-    stages = tuple(grid.stages(people, not_before))
-    every = np.ones(len(grid.starts), np.bool_)
-    funnel, reason, left = [], LIMITS, every
-    for stage in stages:
-        after = left & stage.allows
-        funnel.append(Left(kind=stage.kind, who=stage.who, before=int(left.sum()), after=int(after.sum())))
-        if left.any() and not after.any():
-            reason = stage.kind
-        left = after
-    opened = tuple(grid.ways_out(stages)) if ways and not left.any() else ()
-    return NoSlot(reason=reason, funnel=tuple(funnel), ways_out=opened, left=int(left.sum()))
+    limits = tuple(grid.limits(people, not_before))
+    if not ways:
+        return NoSlot(reason=_last_of(limits, grid), funnel=(), tight=(), ways_out=(), left=0)
+    stages = [Stage(name=limit.name, allowed=limit.allows, fixed=limit.kind == "opening") for limit in limits]
+    found = funnel(stages)
+    steps = tuple(
+        Left(kind=limit.kind, who=limit.who, before=step.before, after=step.before - step.removed)
+        for limit, step in zip(limits, found.steps, strict=True)
+    )
+    by_name = {limit.name: limit for limit in limits}
+    return NoSlot(
+        reason=_last_of(limits, grid),
+        funnel=steps,
+        tight=tuple((by_name[name].kind, by_name[name].who) for name in found.minimal),
+        ways_out=tuple(
+            grid.way_out(tuple(by_name[name] for name in opened.names), limits)
+            for opened in found.relaxations[:_MOST_WAYS]
+        ),
+        left=found.left,
+    )
+
+
+def _last_of(limits: Sequence[Limit], grid: "_Grid") -> str:
+    """The kind of the limit that takes the last beginning away; `limits` where something is left."""
+    left = np.ones(len(grid.starts), np.bool_)
+    for limit in limits:
+        if not (left & limit.allows).any():
+            return limit.kind
+        left &= limit.allows
+    return LIMITS
 
 
 def blocked_by(calendar: Calendar, people: Sequence[str], slot: int, quarters: int) -> tuple[str, FieldPath]:
@@ -112,8 +132,8 @@ def blocked_by(calendar: Calendar, people: Sequence[str], slot: int, quarters: i
     if not 0 <= at < len(grid.starts):
         return "", ()
     here = [person for person in people if person in calendar.row_of]
-    found = (stage for stage in grid.stages(here, 0) if stage.kind != "notice" and not stage.allows[at])
-    return next(((stage.kind, stage.path) for stage in found), ("", ()))
+    found = (limit for limit in grid.limits(here, 0) if limit.kind != "notice" and not limit.allows[at])
+    return next(((limit.kind, limit.path) for limit in found), ("", ()))
 
 
 class _Grid:
@@ -127,29 +147,29 @@ class _Grid:
         self._span = slice(first, min(last, calendar.free.free.shape[1]))
         self.starts = np.arange(self._span.start, max(self._span.start, self._span.stop), step) + calendar.free.base
 
-    def stages(self, people: Sequence[str], not_before: int) -> Iterator[Stage]:
+    def limits(self, people: Sequence[str], not_before: int) -> Iterator[Limit]:
         """Every limit, the most lasting first."""
         cohort = self.calendar.cohort
         for person in people:
-            yield Stage(kind="availability", who=person, allows=self._whole(self._weekly(person)))
+            yield Limit(kind="availability", who=person, allows=self._whole(self._weekly(person)))
         meetings = cohort.program.meetings
         hours = meetings.hours if meetings else DEFAULT_HOURS
         within = np.ones(self.calendar.free.free.shape[1], np.bool_)
         for person in people:
             within &= self._clock(person, hours)
-        yield Stage(kind="hours", path=("meetings", "hours"), allows=self._whole(within))
+        yield Limit(kind="hours", path=("meetings", "hours"), allows=self._whole(within))
         closed = np.ones_like(within)
         for day in cohort.timeline.days.closed_days(*self._days):
             closed[slice(*self.calendar.days(day, day))] = False
-        yield Stage(kind="closed", path=("timeline", "closed"), allows=self._whole(closed))
+        yield Limit(kind="closed", path=("timeline", "closed"), allows=self._whole(closed))
         if not_before:
-            yield Stage(kind="opening", allows=self.starts >= not_before)
+            yield Limit(kind="opening", allows=self.starts >= not_before)
         notice = ("meetings", "notice") if meetings and meetings.notice else ()
-        yield Stage(kind="notice", path=notice, allows=self.starts >= self.calendar.earliest)
+        yield Limit(kind="notice", path=notice, allows=self.starts >= self.calendar.earliest)
         for person in people:
             yield from self._own(person)
 
-    def _own(self, person: str) -> Iterator[Stage]:
+    def _own(self, person: str) -> Iterator[Limit]:
         """What is one person's alone, from holidays to the sessions that they have already."""
         inputs = self.calendar.cohort.inputs
         index = inputs.index_of[person]
@@ -160,47 +180,33 @@ class _Grid:
             mask = self._without(listed, zone)
             known &= mask
             if listed:
-                yield Stage(kind=kind, who=person, allows=self._whole(mask))
+                yield Limit(kind=kind, who=person, allows=self._whole(mask))
         busy = FreeTime(base=self.calendar.free.base, free=np.ones((1, len(known)), np.bool_))
         for start, quarters in inputs.busy.get(person, ()):
             busy.block(0, start, quarters)
         known &= busy.free[0]
         if not busy.free.all():
-            yield Stage(kind="busy", who=person, allows=self._whole(busy.free[0]))
+            yield Limit(kind="busy", who=person, allows=self._whole(busy.free[0]))
         row = self.calendar.free.free[self.calendar.row_of[person]]
         meetings = self.calendar.cohort.program.meetings
         asked = known & self._weekly(person) & self._clock(person, meetings.hours if meetings else DEFAULT_HOURS)
         for day in self.calendar.cohort.timeline.days.closed_days(*self._days):
             asked[slice(*self.calendar.days(day, day))] = False
-        yield Stage(kind="sessions", who=person, allows=self._whole(row | ~asked))
+        yield Limit(kind="sessions", who=person, allows=self._whole(row | ~asked))
 
-    def ways_out(self, stages: Sequence[Stage]) -> Iterator[WayOut]:
-        """The fewest limits without which something is left, those that open the most first."""
-        tight = [stage for stage in stages if not stage.allows.all()]
-        for size in range(1, min(3, len(tight)) + 1):
-            found = []
-            for gone in combinations(tight, size):
-                kept = [stage.allows for stage in tight if stage not in gone]
-                left = np.logical_and.reduce([np.ones(len(self.starts), np.bool_), *kept])
-                if left.any():
-                    found.append(self._way_out(gone, left))
-            if found:
-                yield from sorted(found, key=lambda way: (not way.path, -way.opens, way.kinds, way.who))[:_MOST_WAYS]
-                return
-
-    def _way_out(self, gone: Sequence[Stage], left: Truths) -> WayOut:
-        kinds = tuple(stage.kind for stage in gone)
-        slots = self.starts[left]
-        best = int(slots[0])
-        write = ""
-        if kinds == ("hours",):
+    def way_out(self, gone: Sequence[Limit], limits: Sequence[Limit]) -> WayOut:
+        """What giving up some limits opens, and what to write where it is a span of hours."""
+        kept = [limit.allows for limit in limits if limit not in gone]
+        slots = self.starts[np.logical_and.reduce([np.ones(len(self.starts), np.bool_), *kept])]
+        best, write = int(slots[0]), ""
+        if [limit.kind for limit in gone] == ["hours"]:
             spans = [self._hours_for(int(slot)) for slot in slots]
             at = min(range(len(spans)), key=lambda k: (spans[k][1] - spans[k][0], slots[k]))
             best, write = int(slots[at]), f'hours: "{_clock_text(spans[at][0])}-{_clock_text(spans[at][1])}"'
         zone = self.calendar.cohort.program.timezone
         return WayOut(
-            kinds=kinds,
-            who=tuple(stage.who for stage in gone if stage.who),
+            kinds=tuple(limit.kind for limit in gone),
+            who=tuple(limit.who for limit in gone),
             opens=len(slots),
             best=f"{local_time(instant_of(best), zone):%Y-%m-%d %H:%M}",
             path=gone[0].path if len(gone) == 1 else (),
