@@ -20,6 +20,7 @@ from mentorctl.optimize.scheduling.events import place_event
 from mentorctl.plan.calendar import Calendar, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.model import Unplaced
 from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
 from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
@@ -162,6 +163,20 @@ def _session(
         return _at_its_time(calendar, held, people, draft)
     slots, available = _candidates(calendar, held, people, first_day, last_day)
     if not len(slots):
+        draft.unplaced.append(
+            Unplaced(
+                program=cohort.program.id,
+                cohort=cohort.id,
+                kind="event",
+                subject=held.subject,
+                number=held.number,
+                first=first_day.isoformat(),
+                last=last_day.isoformat(),
+                people=tuple(people),
+                minutes=event.lasts.minutes,
+                reason="nobody",
+            )
+        )
         draft.findings.append(
             finding(
                 "MC6003",

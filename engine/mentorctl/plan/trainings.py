@@ -16,6 +16,8 @@ from mentorctl.optimize.scheduling.verify import verify_training
 from mentorctl.plan.calendar import Calendar, Indices, basis_of, end_of, instant_at, must_hold, session_record, weeks_of
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.model import Unplaced
+from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
 
@@ -48,6 +50,8 @@ def _training(
     if days is None:
         if module.due is None and calendar.cohort.timeline.phase("training") is None:
             draft.findings.append(_no_place(calendar.cohort, module, len(people)))
+        today = calendar.cohort.inputs.as_of
+        _list(calendar.cohort, module, tuple(people), (today, today), "over", draft)
         return []
     quarters = module.takes.minutes // 15
     first, last = calendar.days(*days)
@@ -81,6 +85,9 @@ def _training(
     must_hold(verify_training(problem, answer))
     unseated = answer.seat_of.count(NO_SEAT)
     if unseated:
+        left = tuple(p for p, seat in zip(people, answer.seat_of, strict=True) if seat == NO_SEAT)
+        reason = why_unplaced(calendar, left[:1], days, quarters, 0) if len(left) == 1 else "seats"
+        _list(calendar.cohort, module, left, days, reason, draft)
         draft.findings.append(
             finding(
                 "MC6002",
@@ -101,6 +108,26 @@ def _training(
         )
     taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
     return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
+
+
+def _list(
+    cohort: Cohort, module: Module, people: tuple[str, ...], days: tuple[date, date], reason: str, draft: Draft
+) -> None:
+    """The people who have no seat, so that nobody is dropped silently."""
+    draft.unplaced.append(
+        Unplaced(
+            program=cohort.program.id,
+            cohort=cohort.id,
+            kind="training",
+            subject=module.id,
+            number=1,
+            first=days[0].isoformat(),
+            last=days[1].isoformat(),
+            people=people,
+            minutes=module.takes.minutes,
+            reason=reason,
+        )
+    )
 
 
 def _seats_of(cohort: Cohort, module: Module) -> int:

@@ -42,6 +42,9 @@ _REASONS = {
     "absence": "somebody is away on the days that are left",
     "busy": "somebody has something else at the times that are left",
     "sessions": "somebody has other sessions at the times that are left",
+    "seats": "the seats and their hours do not suffice",
+    "over": "the days for it are over",
+    "nobody": "nobody has time for it on these days",
     "limits": "the weekly load or the distance between meetings rules out the times that are left",
 }
 _WAYS = {
@@ -105,7 +108,7 @@ def _cohort(told: Told, program: str, cohort: str) -> Iterator[Section]:
     if missing:
         yield Section(
             title="Without a time",
-            header=("match", "number", "asked for", "who", "because"),
+            header=("what", "number", "asked for", "who", "because"),
             rows=tuple(_missing(told, each) for each in (missing if told.whole else missing[:_MOST_ROWS])),
             numbers=frozenset({1}),
             after=("`mentorctl schedule --explain MATCH` shows what would open a time.",),
@@ -184,7 +187,7 @@ def _people(people: Sequence[str], name: Name) -> str:
 def _missing(told: Told, each: Unplaced) -> tuple[str, ...]:
     return (
         each.subject,
-        str(each.number),
+        str(each.number) if each.kind != "training" else "",
         f"{each.first} to {each.last}",
         _people(each.people, told.name),
         _REASONS.get(each.reason, each.reason),
@@ -269,7 +272,7 @@ def _funnel(steps: Iterable[Left], name: Name) -> Iterator[tuple[str, ...]]:
 def _way(way: WayOut, answer: MeetingAnswer, name: Name, locate: Locate) -> tuple[str, ...]:
     whose = [name(who) for who in way.who if who]
     return (
-        " and ".join(_WAYS.get(kind, kind) for kind in way.kinds),
+        " and ".join(dict.fromkeys(_WAYS.get(kind, kind) for kind in way.kinds)),
         ", ".join(dict.fromkeys(whose)),
         f"{way.opens} {'time' if way.opens == 1 else 'times'}",
         way.write or way.best,
