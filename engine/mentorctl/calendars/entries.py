@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from mentorctl.addresses import Address
+from mentorctl.calendars.days import Day
 from mentorctl.calendars.model import Entry, Feed
 from mentorctl.spec.model import Event, Module, Program, Workspace
 from mentorctl.state.model import SessionRecord, Snapshot
@@ -24,6 +25,7 @@ class Shelf:
     snapshot: Snapshot
     called: Callable[[str], str]
     changed: Mapping[Address, datetime]
+    days: tuple[Day, ...] = ()
 
     @cached_property
     def sessions(self) -> tuple[SessionRecord, ...]:
@@ -38,14 +40,17 @@ def person_feed(shelf: Shelf, person: str) -> Feed:
     What the person was taken out of is cancelled for them alone, so that no invitation is left without a meeting.
     """
     mine = (session for session in shelf.sessions if person in session.people or person in session.left)
-    return Feed(name="Mentoring", entries=tuple(_entry(shelf, session, of=person) for session in mine))
+    entries = [_entry(shelf, session, of=person) for session in mine]
+    return Feed(name="Mentoring", entries=_in_order(shelf, entries, (d for d in shelf.days if person in d.people)))
 
 
 def program_feed(shelf: Shelf, program: str) -> Feed:
     """The dates of one program that are for many: events and trainings, without its meetings and without names."""
     own = (s for s in shelf.sessions if s.address.program == program and s.kind != "meeting")
     known = shelf.programs.get(program)
-    return Feed(name=known.name if known else program, entries=tuple(_entry(shelf, s, of=None) for s in own))
+    entries = [_entry(shelf, session, of=None) for session in own]
+    days = (day for day in shelf.days if day.program == program and day.is_common)
+    return Feed(name=known.name if known else program, entries=_in_order(shelf, entries, days))
 
 
 def room_feed(shelf: Shelf, room: str) -> Feed:
@@ -84,6 +89,27 @@ def title_of(shelf: Shelf, session: SessionRecord, of: str | None) -> str:
         return f"Mentoring meeting {session.number}{company}"
     held = _held(program, session) if program else None
     return (held.title if held else "") or session.subject.partition(".")[0].replace("_", " ")
+
+
+def _in_order(shelf: Shelf, entries: list[Entry], days: Iterable[Day]) -> tuple[Entry, ...]:
+    """Sessions and days in the order of time."""
+    return tuple(sorted([*entries, *(_day_entry(shelf, day) for day in days)], key=lambda e: (e.starts, e.uid)))
+
+
+def _day_entry(shelf: Shelf, day: Day) -> Entry:
+    program = shelf.programs.get(day.program)
+    return Entry(
+        uid=f"{day.id}@{shelf.workspace.id}.mentorctl",
+        sequence=0,
+        changed=day.since,
+        starts=day.due,
+        lasts=timedelta(days=1),
+        zone=day.zone,
+        title=day.title,
+        agenda=(program.name,) if program else (),
+        organizer=shelf.workspace.organizer,
+        is_day=True,
+    )
 
 
 # -- one entry ---------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def ical_text(feed: Feed, method: Method = Method.PUBLISH) -> str:
     calendar.add("name", _line(feed.name))
     calendar.add("x-wr-calname", _line(feed.name))
     calendar.add("refresh-interval", library.vDuration.from_ical(_REFRESH), parameters={"VALUE": "DURATION"})
-    for zone in sorted({entry.zone for entry in feed.entries} - {"UTC"}):
+    for zone in sorted({entry.zone for entry in feed.entries if not entry.is_day} - {"UTC"}):
         years = [entry.starts.year for entry in feed.entries if entry.zone == zone]
         calendar.add_component(_zone(zone, min(years), max(years)))
     for entry in feed.entries:
@@ -51,8 +51,11 @@ def _event(entry: Entry) -> Any:  # noqa: ANN401 - a component of the library
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.changed)
     event.add("last-modified", entry.changed)
-    event.add("dtstart", local_time(entry.starts, entry.zone))
-    event.add("dtend", local_time(entry.ends, entry.zone))
+    if entry.is_day:
+        event.add("dtstart", local_time(entry.starts, entry.zone).date())
+    else:
+        event.add("dtstart", local_time(entry.starts, entry.zone))
+        event.add("dtend", local_time(entry.ends, entry.zone))
     event.add("summary", _line(entry.title))
     if entry.agenda:
         event.add("description", "\n".join(entry.agenda))
@@ -63,7 +66,7 @@ def _event(entry: Entry) -> Any:  # noqa: ANN401 - a component of the library
     if entry.organizer:
         event.add("organizer", f"mailto:{entry.organizer}")
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
+    event.add("transp", "TRANSPARENT" if entry.cancelled or entry.is_day else "OPAQUE")
     if entry.reminder is not None and not entry.cancelled:
         event.add_component(_alarm(entry, entry.reminder))
     return event

@@ -11,7 +11,7 @@ class Entry:
     `uid` never changes, and `sequence` counts what changed about it since (RFC 5545, 3.8.7.4), so that a calendar that
     has the entry moves or cancels it instead of adding another. `starts` is an instant in UTC, `zone` the one whose
     wall clock was meant; `changed` is when the entry became what it is. `agenda` are lines of plain text, `organizer`
-    is the mail address that invitations come from.
+    is the mail address that invitations come from. With `is_day` it is a whole day, which takes no time.
     """
 
     uid: str
@@ -26,6 +26,7 @@ class Entry:
     link: str = ""
     organizer: str = ""
     cancelled: bool = False
+    is_day: bool = False
     reminder: timedelta | None = None
 
     @property

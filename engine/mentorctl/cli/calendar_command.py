@@ -73,18 +73,22 @@ _HELP = "write `mentorctl calendar 1057` or `mentorctl calendar --out calendars`
 
 
 def _shelf(opened: "Opened", *, names: bool) -> "Shelf":
+    from mentorctl.calendars.days import days_of
     from mentorctl.calendars.entries import Shelf
     from mentorctl.cli.planning import names_of
     from mentorctl.cli.workspace import people_of
 
     reader = opened.reader()
+    snapshot = reader.read()
+    programs = {c.program.id: c.program for c in opened.loaded.programs}
     known = names_of(people_of(opened)[0]) if names else {}
     return Shelf(
         workspace=opened.workspace,
-        programs={c.program.id: c.program for c in opened.loaded.programs},
-        snapshot=reader.read(),
+        programs=programs,
+        snapshot=snapshot,
         called=lambda person: known.get(person, person),
         changed=_changed(reader),
+        days=days_of(snapshot, programs.values(), reader.timers()),
     )
 
 

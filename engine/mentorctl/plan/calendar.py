@@ -83,7 +83,8 @@ def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionReco
     rows = np.array([cohort.inputs.index_of[p] for p in everyone], np.int32)
     alone = free_time(cohort.inputs.roster, rows, window, cohort.program.timezone)
     take_own_time(cohort.inputs, everyone, alone, window, cohort.program.timezone)
-    needed = sorted({name for held in (*cohort.program.events, *cohort.program.modules) for name in needs_of(held)})
+    for_many: tuple[Event | Module, ...] = (*cohort.program.events, *cohort.program.modules)
+    needed = sorted({name for held in for_many for name in needs_of(held)})
     shared = [resource_row(cohort.inputs.workspace, name, alone, window) for name in needed]
     calendar = Calendar(
         cohort=cohort,

@@ -72,7 +72,7 @@ def own_time_words(inputs: PlanInputs, person: str, first: date, last: date) -> 
     index = inputs.index_of[person]
     begin, end = (quarter_of(to_utc(day, time(0), "UTC")) for day in (first - _DAY, last + 2 * _DAY))
     taken = (*absences_of(inputs, index), *holidays_of(inputs, index, first, last))
-    days: list[JsonValue] = sorted(f"{span.first}/{span.last}" for span in taken if span.last >= first)
+    days: list[JsonValue] = [*sorted(f"{span.first}/{span.last}" for span in taken if span.last >= first)]
     busy: list[JsonValue] = [
         [start, quarters] for start, quarters in inputs.busy.get(person, ()) if begin < start + quarters and start < end
     ]
@@ -124,7 +124,8 @@ def resource_row(workspace: Workspace, name: str, free: FreeTime, window: Window
             row.free[0, at : max(at, first - row.base + quarters)] = True
     for span in found.closed if isinstance(found, Room) else found.away:
         _close(row, 0, span, zone)
-    return row.free[0]
+    open_: Truths = row.free[0]
+    return open_
 
 
 def _weekly(week: Truths, window: Window, zone: str) -> Iterator[tuple[int, int]]:
@@ -151,7 +152,8 @@ def resource_words(workspace: Workspace, held: Event | Module) -> list[JsonValue
     said: list[JsonValue] = []
     rooms = (room for room in workspace.rooms if room.id == held.room)
     leaders = (one for one in workspace.facilitators if one.id == held.facilitator)
-    for found in (*rooms, *leaders):
+    both: tuple[Room | Facilitator, ...] = (*rooms, *leaders)
+    for found in both:
         closed = found.closed if isinstance(found, Room) else found.away
         if found.hours is not None or closed:
             hours = "" if found.hours is None else f"{found.hours:x}"
