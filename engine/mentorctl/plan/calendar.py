@@ -1,7 +1,7 @@
 """The calendar of a cohort: who is free when, and how sessions are recorded."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -31,7 +31,7 @@ class Calendar:
     """The free time of a cohort's people from the day after the plan to the end, less what they already attend.
 
     Rooms and facilitators have rows like people, by `room:ID` and `facilitator:ID`. Nothing new is placed before the
-    quarter hour `earliest`, because people are to have notice of it.
+    quarter hour `earliest`, because people are to have notice of it. `booked` are the sessions that take the time.
     """
 
     cohort: Cohort
@@ -39,9 +39,11 @@ class Calendar:
     row_of: dict[str, int]
     free: FreeTime
     earliest: int
+    booked: list[SessionRecord] = field(default_factory=list)
 
     def book(self, session: SessionRecord) -> None:
         """Make the people, the room and the facilitator of a session busy."""
+        self.booked.append(session)
         start = quarter_of(instant_at(session.starts))
         for name in (*session.people, *needs_of_session(self.cohort.inputs, session)):
             if name in self.row_of:

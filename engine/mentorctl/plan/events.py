@@ -243,7 +243,7 @@ def _report_taken(calendar: Calendar, held: _Held, session: SessionRecord, peopl
         if calendar.free.free[calendar.row_of[name], slot].all():
             continue
         kind, _, own = name.partition(":")
-        other = _beside(calendar, name, session, draft)
+        other = _beside(calendar, name, session)
         draft.findings.append(
             finding(
                 "MC6005",
@@ -255,16 +255,14 @@ def _report_taken(calendar: Calendar, held: _Held, session: SessionRecord, peopl
         )
 
 
-def _beside(calendar: Calendar, name: str, session: SessionRecord, draft: Draft) -> str:
+def _beside(calendar: Calendar, name: str, session: SessionRecord) -> str:
     """What has a room or facilitator at the time of a session, as `program/event`; nothing if it is just closed."""
     begin = quarter_of(instant_at(session.starts))
     inputs = calendar.cohort.inputs
-    known = (r for r in inputs.snapshot.records if isinstance(r, SessionRecord))
-    for other in sorted((*known, *draft.sessions()), key=lambda s: s.address):
+    for other in sorted(calendar.booked, key=lambda s: s.address):
         start = quarter_of(instant_at(other.starts))
         overlaps = start < begin + session.minutes // 15 and begin < start + other.minutes // 15
-        is_other = other.address != session.address and other.state == LIVE_SESSION
-        if overlaps and is_other and name in needs_of_session(inputs, other):
+        if overlaps and other.address != session.address and name in needs_of_session(inputs, other):
             return f"{other.address.program}/{other.subject}"
     return ""
 

@@ -4,7 +4,7 @@ All limits are laid over one grid of quarter hours at which the session could be
 the optimizer chose from; a limit without which something is left is a way out, and it says what to write.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -168,31 +168,32 @@ class _Grid:
         yield Limit(kind="notice", path=notice, allows=self.starts >= self.calendar.earliest)
         for person in people:
             yield from self._own(person)
+        for person in people:
+            yield Limit(kind="sessions", who=person, allows=self._whole(self._unbooked(person)))
 
     def _own(self, person: str) -> Iterator[Limit]:
-        """What is one person's alone, from holidays to the sessions that they have already."""
+        """What is one person's alone: holidays, days away, appointments."""
         inputs = self.calendar.cohort.inputs
         index = inputs.index_of[person]
         zone = zone_of(inputs.roster, index, self.calendar.cohort.program.timezone)
         spans = {"holidays": holidays_of(inputs, index, *self._days), "absence": absences_of(inputs, index)}
-        known = np.ones(self.calendar.free.free.shape[1], np.bool_)
         for kind, listed in spans.items():
-            mask = self._without(listed, zone)
-            known &= mask
             if listed:
-                yield Limit(kind=kind, who=person, allows=self._whole(mask))
-        busy = FreeTime(base=self.calendar.free.base, free=np.ones((1, len(known)), np.bool_))
-        for start, quarters in inputs.busy.get(person, ()):
-            busy.block(0, start, quarters)
-        known &= busy.free[0]
-        if not busy.free.all():
-            yield Limit(kind="busy", who=person, allows=self._whole(busy.free[0]))
-        row = self.calendar.free.free[self.calendar.row_of[person]]
-        meetings = self.calendar.cohort.program.meetings
-        asked = known & self._weekly(person) & self._clock(person, meetings.hours if meetings else DEFAULT_HOURS)
-        for day in self.calendar.cohort.timeline.days.closed_days(*self._days):
-            asked[slice(*self.calendar.days(day, day))] = False
-        yield Limit(kind="sessions", who=person, allows=self._whole(row | ~asked))
+                yield Limit(kind=kind, who=person, allows=self._whole(self._without(listed, zone)))
+        if inputs.busy.get(person):
+            yield Limit(kind="busy", who=person, allows=self._whole(self._idle(inputs.busy[person])))
+
+    def _unbooked(self, person: str) -> Truths:
+        """The quarter hours in which a person is in no session that has a time."""
+        mine = (session for session in self.calendar.booked if person in session.people)
+        return self._idle((quarter_of(datetime.fromisoformat(s.starts)), s.minutes // 15) for s in mine)
+
+    def _idle(self, taken: Iterable[tuple[int, int]]) -> Truths:
+        free = FreeTime(base=self.calendar.free.base, free=np.ones((1, self.calendar.free.free.shape[1]), np.bool_))
+        for start, quarters in taken:
+            free.block(0, start, quarters)
+        row: Truths = free.free[0]
+        return row
 
     def way_out(self, gone: Sequence[Limit], limits: Sequence[Limit]) -> WayOut:
         """What giving up some limits opens, and what to write where it is a span of hours."""

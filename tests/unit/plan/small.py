@@ -176,6 +176,7 @@ class Live:
     store: MemoryStore = field(default_factory=lambda: MemoryStore("acme"))
     applies: int = 0
     findings: tuple[Diagnostic, ...] = ()
+    busy: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -187,7 +188,13 @@ class Live:
         roster = self.world.people()
         snapshot = self.snapshot
         return pipeline.plan(
-            loaded, roster, snapshot, as_of=day, engine=self.engine, definitions=self.definitions(snapshot)
+            loaded,
+            roster,
+            snapshot,
+            as_of=day,
+            engine=self.engine,
+            definitions=self.definitions(snapshot),
+            busy=self.busy,
         )
 
     def definitions(self, snapshot: Snapshot) -> dict[str, str]:
