@@ -182,15 +182,15 @@ def test_the_distance_between_meetings_is_kept() -> None:
 def test_unsocial_hours_are_shared() -> None:
     """Between two clocks that share no preferred hour, neither person has all the early mornings and late evenings."""
     far = 'meetings: {every: 1w, lasts: 60min, at_least: 8, hours: "06:00-22:00", preferred: "08:00-17:00", unsocial: '
-    of = {"r1": {"timezone": "America/Los_Angeles"}, "r2": {"timezone": "America/Los_Angeles"}}
-    live = Live(world=world(far + "share}", **of))
+    west = {"timezone": "America/Los_Angeles"}
+    live = Live(world=world(far + "share}", r1=west, r2=west))
     live.apply(MATCHING)
-    for name in of:
+    for name in ("r1", "r2"):
         mine = [datetime.fromisoformat(s.starts) for s in meetings_of(live, name)]
-        west = sum(not 8 <= local_time(at, "America/Los_Angeles").hour < 17 for at in mine)
-        east = sum(not 8 <= local_time(at, "Europe/Berlin").hour < 17 for at in mine)
+        early = sum(not 8 <= local_time(at, "America/Los_Angeles").hour < 17 for at in mine)
+        late = sum(not 8 <= local_time(at, "Europe/Berlin").hour < 17 for at in mine)
         assert len(mine) == 8
-        assert abs(west - east) <= 2
+        assert abs(early - late) <= 2
 
 
 # -- rooms and facilitators --------------------------------------------------------------------------------------------
