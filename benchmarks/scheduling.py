@@ -215,13 +215,21 @@ def solved(problem: "SeriesProblem") -> tuple[float, "SeriesAnswer"]:
     from mentorctl.optimize.scheduling.series import solve_series
 
     began, start = time.process_time(), time.monotonic()
-    answer = checked_series(problem, solve_series(problem, deadline=lambda: time.monotonic() - start > LIMIT))
+    answer = checked_series(
+        problem, lambda asked: solve_series(asked, deadline=lambda: time.monotonic() - start > LIMIT)
+    )
     return time.process_time() - began, answer
 
 
 def warm() -> None:
-    """Everything imported, and the solvers used once."""
+    """Everything imported, and the solver used once for each kind of model."""
+    import numpy as np
+
+    from mentorctl.optimize.linear import solve
+
     solved(pairs_problem(40, load=1))
+    for whole in (0.0, 1.0):
+        solve(_model([-1.0], [([0], [1.0], 1.0)], integer=np.array([bool(whole)])))
 
 
 def pairs_job(pairs: float) -> dict[str, Any]:
@@ -408,7 +416,7 @@ def _regular_rows(
         rows.append(([column, chosen[hour]], [1.0, -1.0], 0.0))
 
 
-def _model(costs: list[float], rows: list[tuple[list[int], list[float], float]]) -> Any:
+def _model(costs: list[float], rows: list[tuple[list[int], list[float], float]], *, integer: Any = None) -> Any:
     import numpy as np
 
     from mentorctl.optimize.linear import LinearModel
@@ -421,7 +429,7 @@ def _model(costs: list[float], rows: list[tuple[list[int], list[float], float]])
         cost=np.array(costs),
         lower=np.zeros(len(costs)),
         upper=np.ones(len(costs)),
-        integer=np.ones(len(costs), np.bool_),
+        integer=np.ones(len(costs), np.bool_) if integer is None else integer,
         sense=np.full(len(rows), -1, np.int8),
         rhs=np.array([most for _, _, most in rows]),
         starts=np.searchsorted(column[order], np.arange(len(costs) + 1)).astype(np.int64),

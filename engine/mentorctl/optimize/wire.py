@@ -30,6 +30,7 @@ from mentorctl.optimize.groups.problem import (
 )
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
+from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
 from mentorctl.optimize.scheduling.problem import (
     Before,
     PairCandidates,
@@ -42,6 +43,7 @@ from mentorctl.optimize.scheduling.problem import (
     TrainingGoals,
     TrainingProblem,
 )
+from mentorctl.optimize.scheduling.timetable import Course, Timetable, TimetableProblem, TrainingSession
 
 _CLASSES = {
     c.__name__: c
@@ -50,6 +52,10 @@ _CLASSES = {
         Budget,
         Certificate,
         CommonSlot,
+        Course,
+        Gathering,
+        GatheringAnswer,
+        GatheringProblem,
         GroupAnswer,
         GroupObjective,
         GroupProblem,
@@ -75,9 +81,12 @@ _CLASSES = {
         Target,
         Terms,
         Threshold,
+        Timetable,
+        TimetableProblem,
         TrainingAnswer,
         TrainingGoals,
         TrainingProblem,
+        TrainingSession,
         Worst,
     )
 }

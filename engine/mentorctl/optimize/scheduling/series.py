@@ -11,11 +11,11 @@ from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mentorctl.optimize.scheduling.limits import Series, groups
 from mentorctl.optimize.scheduling.problem import Before, PairCandidates, Part, SeriesAnswer, SeriesProblem
 from mentorctl.optimize.scheduling.rolling import search_group
-from mentorctl.optimize.scheduling.verify import verify_series
 
 type Meetings = tuple[tuple[int, int], ...]
 
@@ -31,16 +31,9 @@ def solve_series(problem: SeriesProblem, *, deadline: Callable[[], bool] = never
     """The timetable of the most worth, with its proof or the gap that is left.
 
     The order of the pairs makes no difference. `deadline` is asked between steps; once it says True, the best
-    timetable so far is returned. Every answer keeps all limits. Parts of an earlier answer are used if the timetable
-    with them is right; they may come from a file that somebody changed.
+    timetable so far is returned. Every answer keeps all limits, unless parts or slots of an earlier answer were altered
+    since: the engine checks, and solves without them then.
     """
-    answer = _solved(problem, deadline)
-    if problem.before is not None and problem.before.parts and verify_series(problem, answer):
-        return _solved(replace(problem, before=replace(problem.before, parts=())), deadline)
-    return answer
-
-
-def _solved(problem: SeriesProblem, deadline: Callable[[], bool]) -> SeriesAnswer:
     digests = [_digest(pair) for pair in problem.pairs]
     order = sorted(range(len(problem.pairs)), key=lambda number: (problem.pairs[number].people, digests[number]))
     before = problem.before or Before(starts=((),) * len(order))
@@ -98,11 +91,18 @@ def _meetings(pair: PairCandidates, series: Series) -> Meetings:
 
 def _digest(pair: PairCandidates) -> bytes:
     """Of the candidates and terms of a pair, whoever meets."""
-    digest = blake2b(repr((len(pair.slots), len(pair.people), pair.terms)).encode(), digest_size=_DIGEST)
-    for numbers in (pair.slots, pair.worth, pair.window, pair.week, pair.regular):
-        digest.update(np.ascontiguousarray(numbers, np.int64).data)
-    if pair.hardship is not None:
-        digest.update(np.ascontiguousarray(pair.hardship, np.int64).data)
+    columns: list[NDArray[np.int64] | NDArray[np.int32]] = [
+        pair.slots,
+        pair.worth,
+        pair.window,
+        pair.week,
+        pair.regular,
+    ]
+    columns += [] if pair.hardship is None else [pair.hardship]
+    said = repr((len(pair.people), pair.terms, [(column.dtype.str, column.shape) for column in columns]))
+    digest = blake2b(said.encode(), digest_size=_DIGEST)
+    for column in columns:
+        digest.update(np.ascontiguousarray(column).data)
     return digest.digest()
 
 
