@@ -14,38 +14,43 @@ does not wait for the optimizer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order, located
+from mentorctl.diagnostics import Diagnostic, Span, finding, has_errors, in_order, located
 from mentorctl.loading import Document, Loaded, load
 from mentorctl.spec.severity import filtered
 
 if TYPE_CHECKING:
     from mentorctl.addresses import Address
+    from mentorctl.calendars.busy import Quarters
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.adopting import Adoption
     from mentorctl.plan.certificates import Claim
     from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
-    from mentorctl.plan.model import Change, Plan
+    from mentorctl.plan.model import Change, Plan, SchedulingSummary, Unplaced
     from mentorctl.plan.problems import JointSearch, MatchingProblem
     from mentorctl.plan.proofs import Checked
+    from mentorctl.plan.timetable import Placement
     from mentorctl.plan.undo import Undoing
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
     from mentorctl.state.live import Advanced, Armed, Happening, LogRow
-    from mentorctl.state.model import MatchRecord, Snapshot
+    from mentorctl.state.model import MatchRecord, SessionRecord, Snapshot
     from mentorctl.store.base import Applied, Reader, Recorded, Store
 
 __all__ = [
     "Document",
     "Loaded",
     "Planned",
+    "Scheduled",
     "Searched",
     "Verified",
     "advance",
     "apply",
+    "busy_times",
     "history",
     "judge",
     "load",
@@ -55,6 +60,7 @@ __all__ = [
     "read_set",
     "record",
     "replay",
+    "schedule",
     "verify",
     "with_policies",
 ]
@@ -107,6 +113,42 @@ def read_people(
     return None if has_errors(found) else roster, found
 
 
+def busy_times(
+    loaded: Loaded, roster: "Roster", files: Mapping[str, tuple[str, str]], *, as_of: date
+) -> "tuple[dict[str, tuple[Quarters, ...]], tuple[Diagnostic, ...]]":
+    """When people are busy by their iCalendar files, by opaque id, and what is wrong with the files.
+
+    `files` has a file name and a text by roster id; those of nobody are reported.
+    """
+    from mentorctl.calendars.busy import Request, read_busy
+    from mentorctl.optimize.scheduling.calendar import zone_of
+
+    if loaded.workspace is None:
+        raise ValueError("the workspace did not load; look at its findings first")
+    index_of = {name: index for index, name in enumerate(roster.roster_ids)}
+    ends = [timeline.end for compiled in loaded.programs for _, timeline in compiled.timelines_on(as_of)]
+    times: dict[str, tuple[Quarters, ...]] = {}
+    found: list[Diagnostic] = []
+    for name, (file, text) in sorted(files.items()):
+        index = index_of.get(name)
+        if index is None:
+            found.append(finding("MC6014", f"nobody has the id `{name}`", span=Span(file=file, line=1, column=1)))
+            continue
+        busy = read_busy(
+            text,
+            Request(
+                file=file,
+                zone=zone_of(roster, index, loaded.workspace.timezone),
+                first=as_of,
+                last=max(ends, default=as_of),
+                own=f"@{loaded.workspace.id}.mentorctl",
+            ),
+        )
+        times[roster.ids[index]] = busy.spans
+        found += busy.findings
+    return times, filtered(in_order(found), loaded.policy, as_of)
+
+
 def living_definitions(snapshot: "Snapshot", read: Callable[[str], str]) -> dict[str, str]:
     """The texts of the definitions that somebody lives under, by digest; `read` is that of a store."""
     digests = sorted({instance.definition for instance in snapshot.instances.values() if instance.definition})
@@ -136,13 +178,14 @@ def plan(
     undoing: "Undoing | None" = None,
     adopting: "Adoption | None" = None,
     applied: datetime | None = None,
+    busy: "Mapping[str, tuple[Quarters, ...]] | None" = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
     `applied` is when a plan was applied last, if ever: what happened since is drift. `outside` has the table of each
     program whose `matching.outside_scores` names a file; `definitions` the texts of the definitions that people live
     under, by digest (see `living_definitions`). `timers` are those that run; they are only asked for programs that
-    stood still (see `frozen_timers`).
+    stood still (see `frozen_timers`). `busy` is what else people have to do (see `busy_times`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
@@ -165,7 +208,7 @@ def plan(
         return Planned(plan=None, findings=defects)
     inputs = replace(inputs, timers=tuple(timers), adopting=adopting)
     try:
-        made, findings = make_plan(inputs)
+        made, findings = make_plan(replace(inputs, busy=busy or {}))
     except (NoProof, WrongAnswer) as problem:
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)
@@ -179,6 +222,66 @@ def read_set(loaded: Loaded, roster: "Roster", snapshot: "Snapshot", *, as_of: d
 
     inputs, _ = _inputs(loaded, roster, snapshot, as_of, DirectEngine(), lambda _: None, {})
     return read_set_of(inputs) if inputs else ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scheduled:
+    """The timetable that a plan of that day makes: the sessions that would be, what changes, and what has no time.
+
+    `placements` are what questions are asked about.
+    """
+
+    sessions: "tuple[SessionRecord, ...]"
+    changes: "tuple[Change, ...]"
+    unplaced: "tuple[Unplaced, ...]"
+    schedules: "tuple[SchedulingSummary, ...]"
+    placements: "tuple[Placement, ...]"
+    findings: tuple[Diagnostic, ...]
+
+
+def schedule(
+    loaded: Loaded,
+    roster: "Roster",
+    snapshot: "Snapshot",
+    *,
+    as_of: date,
+    engine: "Engine",
+    report: Callable[[str], None] = lambda _: None,
+    outside: "Mapping[str, Table] | None" = None,
+    definitions: Mapping[str, str] | None = None,
+    busy: "Mapping[str, tuple[Quarters, ...]] | None" = None,
+    reopened: bool = False,
+) -> Scheduled:
+    """The timetable that a plan makes; with `reopened`, questions can be asked about meetings that stand, too."""
+    from mentorctl.optimize.network import NoProof
+    from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.causes import with_causes
+    from mentorctl.plan.desired import desired_state
+    from mentorctl.plan.differ import differences
+    from mentorctl.plan.make import carried_over, renamed_inputs
+    from mentorctl.state.model import SessionRecord
+
+    inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
+    if inputs is None:
+        return _NOTHING_SCHEDULED(findings=defects)
+    inputs, _ = renamed_inputs(replace(inputs, busy=busy or {}, reopened=reopened))
+    inputs, _ = carried_over(inputs)
+    try:
+        draft = desired_state(inputs)
+    except (NoProof, WrongAnswer) as problem:
+        return _NOTHING_SCHEDULED(findings=(finding("MC5004", str(problem)),))
+    changes, _ = with_causes(differences(inputs.snapshot.by_address, draft.records), inputs, draft)
+    return Scheduled(
+        sessions=tuple(draft.sessions()),
+        changes=tuple(c for c in changes if isinstance(c.after or c.before, SessionRecord)),
+        unplaced=tuple(draft.unplaced),
+        schedules=tuple(draft.schedules),
+        placements=tuple(draft.placements),
+        findings=filtered(located(draft.findings, loaded), loaded.policy, as_of),
+    )
+
+
+_NOTHING_SCHEDULED = partial(Scheduled, sessions=(), changes=(), unplaced=(), schedules=(), placements=())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

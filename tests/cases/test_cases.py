@@ -35,6 +35,7 @@ SOMEBODY = {
     "circles": "g20",
     "civil-service": "mentor.001@example.org",
     "coffee": "c07",
+    "far-apart": "f02",
     "grow": "1057",
     "mosaic": "s05",
     "office-hours": "x03",
@@ -44,7 +45,7 @@ SOMEBODY = {
     "two-programs": "p20",
     "venture-teams": "f00",
 }
-WITH_HOLIDAYS = {"succession"}
+WITH_HOLIDAYS = {"far-apart", "succession"}
 CASES = [
     (name, file) for name in sorted(DAYS) for file in (*FILES, *(("config.txt",) if name in OF_FAMILY else OF_ONE))
 ] + [(IN_FULL, "plan.full.txt")]

@@ -39,7 +39,7 @@ def test_all_calendars_are_written_once(invoke: Invoke, applied: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("calendar",), "give the name of a person, program or room, or --out"),
+        (("calendar",), "give the name of a person, program, room or facilitator, or --out"),
         (("calendar", "nobody"), "nothing is planned for `nobody`"),
         (("show", "calendar", "nobody"), "there is no calendar of `nobody`"),
         (("show", "timeline", "nothing"), "there is no program `nothing`"),

@@ -15,12 +15,16 @@ from mentorctl.optimize.scheduling.pricing import (
     Successors,
     best_series,
     best_through,
+    prepared,
     turned,
 )
 from mentorctl.optimize.scheduling.problem import (
+    Before,
     PairCandidates,
     SeriesAnswer,
     SeriesProblem,
+    Step,
+    Terms,
     TrainingAnswer,
     TrainingGoals,
     TrainingProblem,
@@ -72,6 +76,47 @@ def random_series(seed: int) -> SeriesProblem:
     )
 
 
+def rich_series(seed: int) -> SeriesProblem:
+    """The same with everything else there is: own terms and loads, pools, hardship at a rising price, slots held now."""
+    draw = np.random.default_rng(seed + 10_000)
+    problem = random_series(seed)
+    pools = tuple(draw.integers(1, 3, int(draw.integers(0, 3))).tolist())
+    pairs = []
+    for pair in problem.pairs:
+        gap_min = int(draw.integers(0, 4))
+        terms = Terms(
+            length=int(draw.integers(1, 5)),
+            gap_min=gap_min,
+            gap_max=gap_min + int(draw.integers(0, 6)),
+            regular_bonus=int(draw.integers(0, 4)),
+        )
+        chosen = tuple(number for number in range(len(pools)) if draw.random() < 0.6)
+        hardship = draw.integers(0, 3, (2, len(pair.slots)))
+        pairs.append(
+            replace(
+                pair,
+                terms=terms if draw.random() < 0.5 else None,
+                pools=chosen,
+                hardship=hardship if draw.random() < 0.7 else None,
+            )
+        )
+    steps = tuple(
+        Step(above=int(draw.integers(0, 4)), price=int(draw.integers(1, 5))) for _ in range(draw.integers(0, 3))
+    )
+    starts = tuple(
+        tuple((int(w), int(s)) for w, s in zip(pair.window, pair.slots, strict=True) if draw.random() < 0.2)
+        for pair in pairs
+    )
+    return replace(
+        problem,
+        pairs=tuple(pairs),
+        pools=pools,
+        steps=steps,
+        load=draw.integers(0, 3, 6) if draw.random() < 0.5 else None,
+        before=Before(starts=starts, stay=int(draw.integers(0, 6))) if draw.random() < 0.5 else None,
+    )
+
+
 def all_series(pair: PairCandidates) -> Iterator[Meetings]:
     """Every way to choose at most one candidate per window."""
     windows = sorted(set(pair.window.tolist()))
@@ -89,7 +134,7 @@ def checked(problem: SeriesProblem, starts: tuple[Meetings, ...]) -> int | None:
 
 def best_by_enumeration(problem: SeriesProblem) -> int:
     """The worth of the best timetable, from all combinations of series that are allowed on their own."""
-    alone = [replace(problem, pairs=(pair,)) for pair in problem.pairs]
+    alone = [replace(problem, pairs=(pair,), before=None) for pair in problem.pairs]
     allowed = [
         [series for series in all_series(pair) if checked(one, (series,)) is not None]
         for pair, one in zip(problem.pairs, alone, strict=True)
@@ -121,6 +166,21 @@ def test_timetables_are_optimal(block: int) -> None:
             assert answer.value == best_by_enumeration(problem), seed
             compared += 1
     assert compared > 50
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_timetables_with_all_wishes_are_optimal(block: int) -> None:
+    """Own terms and loads, pools, hardship at a rising price and slots held now: still the best of all timetables."""
+    compared = 0
+    for seed in range(block * 150, block * 150 + 150):
+        problem = rich_series(seed)
+        answer = solve_series(problem)
+        assert verify_series(problem, answer) == (), seed
+        assert answer.proved, seed
+        if combinations_of(problem) <= 3000:
+            assert answer.value == best_by_enumeration(problem), seed
+            compared += 1
+    assert compared > 70
 
 
 def contended(seed: int) -> SeriesProblem:
@@ -166,9 +226,9 @@ def test_series_and_the_direct_program_agree() -> None:
         answer = solve_series(problem)
         assert verify_series(problem, answer) == ()
         assert answer.proved
-        pairs, most = contenders(problem, problem.pairs)
+        pairs, limits = contenders(problem, problem.pairs)
         everything = tuple(np.ones(len(pair.slots), dtype=np.bool_) for pair in problem.pairs)
-        timetable, bound = solve_directly(problem, pairs, most, everything, ((),) * len(pairs))
+        timetable, bound = solve_directly(pairs, limits, everything, ((),) * len(pairs))
         starts = tuple(
             tuple((int(pair.window[i]), int(pair.slots[i])) for i in series)
             for pair, series in zip(problem.pairs, timetable, strict=True)
@@ -189,7 +249,8 @@ def test_one_series_is_the_best_of_all_series_at_any_prices() -> None:
             alone = replace(problem, pairs=(pair,))
             gain = draw.integers(-9, 12, len(pair.slots))
             priced = replace(pair, worth=gain)
-            successors, times = Successors.of(pair, problem), RegularTimes.of(pair)
+            terms = problem.terms(pair)
+            successors, times = Successors.of(pair, terms, problem.per_week), RegularTimes.of(pair)
             found, series = best_series(successors, times, gain, problem.regular_bonus)
             rivals = [
                 (value, starts)
@@ -200,7 +261,9 @@ def test_one_series_is_the_best_of_all_series_at_any_prices() -> None:
             assert found == max(value for value, _ in rivals)
             starts = tuple((int(pair.window[i]), int(pair.slots[i])) for i in series)
             assert (found, starts) in rivals
-            backward = Successors.of(turned(pair), problem)
+            native = prepared(successors, times)
+            assert native is None or native.best(gain, problem.regular_bonus) == (found, series)
+            backward = Successors.of(turned(pair), terms, problem.per_week)
             through = best_through(successors, backward, times, gain, problem.regular_bonus)
             for candidate, slot in enumerate(pair.slots.tolist()):
                 holding = [value for value, held in rivals if slot in {s for _, s in held}]

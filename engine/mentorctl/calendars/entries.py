@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from mentorctl.addresses import Address
+from mentorctl.calendars.days import Day
 from mentorctl.calendars.model import Entry, Feed
 from mentorctl.spec.model import Event, Module, Program, Workspace
 from mentorctl.state.model import SessionRecord, Snapshot
@@ -17,13 +18,14 @@ _FEW = 3  # so many others are named in a title
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shelf:
-    """What entries are made from. `called` names a person; `changes` are the instants at which a session changed."""
+    """What entries are made from. `called` names a person; `changed` is when a session last became other for people."""
 
     workspace: Workspace
     programs: Mapping[str, Program]
     snapshot: Snapshot
     called: Callable[[str], str]
-    changes: Mapping[Address, tuple[datetime, ...]]
+    changed: Mapping[Address, datetime]
+    days: tuple[Day, ...] = ()
 
     @cached_property
     def sessions(self) -> tuple[SessionRecord, ...]:
@@ -33,16 +35,22 @@ class Shelf:
 
 
 def person_feed(shelf: Shelf, person: str) -> Feed:
-    """Everything that one person attends; others in it are named, the person is not."""
-    mine = (session for session in shelf.sessions if person in session.people)
-    return Feed(name="Mentoring", entries=tuple(_entry(shelf, session, of=person) for session in mine))
+    """Everything that one person attends; others in it are named, the person is not.
+
+    What the person was taken out of is cancelled for them alone, so that no invitation is left without a meeting.
+    """
+    mine = (session for session in shelf.sessions if person in session.people or person in session.left)
+    entries = [_entry(shelf, session, of=person) for session in mine]
+    return Feed(name="Mentoring", entries=_in_order(shelf, entries, (d for d in shelf.days if person in d.people)))
 
 
 def program_feed(shelf: Shelf, program: str) -> Feed:
     """The dates of one program that are for many: events and trainings, without its meetings and without names."""
     own = (s for s in shelf.sessions if s.address.program == program and s.kind != "meeting")
     known = shelf.programs.get(program)
-    return Feed(name=known.name if known else program, entries=tuple(_entry(shelf, s, of=None) for s in own))
+    entries = [_entry(shelf, session, of=None) for session in own]
+    days = (day for day in shelf.days if day.program == program and day.is_common)
+    return Feed(name=known.name if known else program, entries=_in_order(shelf, entries, days))
 
 
 def room_feed(shelf: Shelf, room: str) -> Feed:
@@ -52,13 +60,24 @@ def room_feed(shelf: Shelf, room: str) -> Feed:
     return Feed(name=titles.get(room, room), entries=tuple(_entry(shelf, s, of=None) for s in held))
 
 
+def facilitator_feed(shelf: Shelf, facilitator: str) -> Feed:
+    """What one facilitator leads, in all programs."""
+    titles = {each.id: each.title for each in shelf.workspace.facilitators}
+    led = (s for s in shelf.sessions if _facilitator(shelf, s) == facilitator)
+    return Feed(name=titles.get(facilitator, facilitator), entries=tuple(_entry(shelf, s, of=None) for s in led))
+
+
 def people_with_sessions(shelf: Shelf) -> tuple[str, ...]:
     """By opaque id."""
-    return tuple(sorted({person for session in shelf.sessions for person in session.people}))
+    return tuple(sorted({person for session in shelf.sessions for person in (*session.people, *session.left)}))
 
 
 def rooms_in_use(shelf: Shelf) -> tuple[str, ...]:
     return tuple(sorted({_room(shelf, session) for session in shelf.sessions} - {""}))
+
+
+def facilitators_in_use(shelf: Shelf) -> tuple[str, ...]:
+    return tuple(sorted({_facilitator(shelf, session) for session in shelf.sessions} - {""}))
 
 
 def title_of(shelf: Shelf, session: SessionRecord, of: str | None) -> str:
@@ -72,18 +91,39 @@ def title_of(shelf: Shelf, session: SessionRecord, of: str | None) -> str:
     return (held.title if held else "") or session.subject.partition(".")[0].replace("_", " ")
 
 
+def _in_order(shelf: Shelf, entries: list[Entry], days: Iterable[Day]) -> tuple[Entry, ...]:
+    """Sessions and days in the order of time."""
+    return tuple(sorted([*entries, *(_day_entry(shelf, day) for day in days)], key=lambda e: (e.starts, e.uid)))
+
+
+def _day_entry(shelf: Shelf, day: Day) -> Entry:
+    program = shelf.programs.get(day.program)
+    return Entry(
+        uid=f"{day.id}@{shelf.workspace.id}.mentorctl",
+        sequence=0,
+        changed=day.since,
+        starts=day.due,
+        lasts=timedelta(days=1),
+        zone=day.zone,
+        title=day.title,
+        agenda=(program.name,) if program else (),
+        organizer=shelf.workspace.organizer,
+        is_day=True,
+    )
+
+
 # -- one entry ---------------------------------------------------------------------------------------------------------
 
 
 def _entry(shelf: Shelf, session: SessionRecord, of: str | None) -> Entry:
-    instants = shelf.changes.get(session.address, ())
+    is_cancelled = session.state == _CANCELLED or (of is not None and of not in session.people)
     starts = datetime.fromisoformat(session.starts)
     program = shelf.programs.get(session.address.program)
     place, link = _place(shelf, session, program)
     return Entry(
         uid=f"{session.address.id}@{shelf.workspace.id}.mentorctl",
-        sequence=max(0, len(instants) - 1),
-        changed=instants[-1] if instants else starts,
+        sequence=session.revision + is_cancelled,
+        changed=shelf.changed.get(session.address, starts),
         starts=starts,
         lasts=timedelta(minutes=session.minutes),
         zone=session.zone,
@@ -91,7 +131,8 @@ def _entry(shelf: Shelf, session: SessionRecord, of: str | None) -> Entry:
         agenda=tuple(_agenda(session, program)),
         place=place,
         link=link,
-        cancelled=session.state == _CANCELLED,
+        organizer=shelf.workspace.organizer,
+        cancelled=is_cancelled,
         reminder=REMINDER,
     )
 
@@ -114,6 +155,12 @@ def _room(shelf: Shelf, session: SessionRecord) -> str:
     program = shelf.programs.get(session.address.program)
     held = _held(program, session) if program else None
     return held.room if held else ""
+
+
+def _facilitator(shelf: Shelf, session: SessionRecord) -> str:
+    program = shelf.programs.get(session.address.program)
+    held = _held(program, session) if program else None
+    return held.facilitator if held else ""
 
 
 def _held(program: Program, session: SessionRecord) -> Event | Module | None:

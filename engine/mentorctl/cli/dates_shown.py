@@ -19,12 +19,12 @@ _NARROWEST, _WIDEST = 80, 160
 def show_calendar(
     shell: Shell, opened: "Opened", snapshot: "Snapshot", name: str | None, day: date, called: Callable[[str], str]
 ) -> int:
-    """The week of a day, of a program or of a person."""
+    """The week of a day, of a program or of a person; as HTML, all weeks from that day on."""
     from mentorctl.calendars.entries import Shelf, title_of
     from mentorctl.render.week import agenda, monday_of, week_grid
 
     programs = {c.program.id: c.program for c in opened.loaded.programs}
-    shelf = Shelf(workspace=opened.workspace, programs=programs, snapshot=snapshot, called=called, changes={})
+    shelf = Shelf(workspace=opened.workspace, programs=programs, snapshot=snapshot, called=called, changed={})
     program = name or (next(iter(programs)) if len(programs) == 1 else "")
     who = None if program in programs else _person(opened, snapshot, program)
     mine = [s for s in shelf.sessions if (who in s.people if who else s.address.program == program)]
@@ -40,8 +40,14 @@ def show_calendar(
     if shell.is_json:
         shell.print_json(_week_json(mine, monday, zone, title))
         return 0
-    columns = min(_WIDEST, max(_NARROWEST, get_terminal_size((110, 24)).columns))
     whose = called(who) if who else program
+    if shell.format == "html":
+        from mentorctl.render.calendar_page import CalendarPage, calendar_html
+
+        heading = f"Calendar of {whose if who else programs[program].name if program in programs else program}"
+        shell.print(calendar_html(CalendarPage(title=heading, sessions=mine, zone=zone, today=day, title_of=title)))
+        return 0
+    columns = min(_WIDEST, max(_NARROWEST, get_terminal_size((110, 24)).columns))
     shell.print(f"{shell.out_style.strong(whose)}  week of {monday:%d %B %Y}  {shell.out_style.faint(zone)}\n")
     shell.print("\n".join(week_grid(mine, monday, zone, title_of=title, style=shell.out_style, columns=columns)))
     lines = agenda(mine, monday, zone, title_of=title, style=shell.out_style)

@@ -28,6 +28,7 @@ COMMANDS = {
     "simulate": ("Review", "Run a program over people, invented or live, and count."),
     "plan": ("Review", "Show what apply would change, in people first."),
     "review": ("Review", "Write what reviewers see of a plan: a comment, a page."),
+    "schedule": ("Review", "Show the timetable of a plan: who meets when, what has no time, and why."),
     "verify": ("Review", "Check the proof that the matches of a plan are the best."),
     "gate": ("Apply", "Say whether an approval still stands."),
     "apply": ("Apply", "Perform a plan in one atomic step."),

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from mentorctl.cli.progress import Progress
 from mentorctl.cli.shell import Shell, Solving, Stop
 from mentorctl.cli.staleness import commit_line
-from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
+from mentorctl.cli.workspace import Opened, busy_of, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
 from mentorctl.pipeline import frozen_timers, living_definitions, plan
@@ -44,6 +44,7 @@ def make(
         opened.workspace  # noqa: B018 - stops here when the files have errors
         report("reading the roster")
         roster, defects = people_of(opened)
+        busy, busy_findings = busy_of(opened, roster, as_of)
         reader = opened.reader()
         snapshot = reader.read()
         planned = plan(
@@ -59,8 +60,9 @@ def make(
             undoing=undoing_of(reader, undo) if undo is not None else None,
             adopting=adopting,
             applied=_last_applied(reader),
+            busy=busy,
         )
-    findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
+    findings = in_order((*opened.loaded.findings, *defects, *busy_findings, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
     return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings, as_of=as_of)

@@ -1,5 +1,6 @@
 """`mentorctl show`."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,7 @@ WHAT = ("overview", "program", "matches", "sessions", "person", "calendar", "tim
 @click.command()
 @click.argument("what", type=click.Choice(WHAT), default="overview")
 @click.argument("name", required=False)
-@shared_options
+@partial(shared_options, formats=("text", "json", "html"))
 @as_of_option
 @click.option("--svg", metavar="FILE", help="With timeline: write the chart as a picture too.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
@@ -40,7 +41,8 @@ def command(
     """Show the live state, its dates, or the problem of a matching.
 
     NAME is a program id (for program, matches, sessions, timeline, problem) or a person: an opaque id, or an id of the
-    roster. A calendar is that of a program or a person, in the week of --as-of; timeline is the chart of a program's
+    roster. A calendar is that of a program or a person, in the week of --as-of; as HTML it is a page of all weeks from
+    then on. timeline is the chart of a program's
     phases, problem what the optimizer is given.
 
     \b
@@ -50,6 +52,7 @@ def command(
       mentorctl show matches grow --names
       mentorctl show person 1057 --names
       mentorctl show calendar grow --as-of 2027-03-15
+      mentorctl show calendar grow --as-of 2027-03-15 --format html > calendar.html
       mentorctl show timeline grow --svg timeline.svg
       mentorctl show problem grow --as-of 2027-03-03
     """
@@ -60,6 +63,8 @@ def command(
         return _problem(shell, name, day_of(as_of))
     if as_of is not None and what not in {"calendar", "timeline"}:
         raise click.UsageError("calendar, timeline and problem look at a day; the state is as it is", ctx)
+    if shell.format == "html" and what != "calendar":
+        raise click.UsageError("calendar and problem can be HTML; the others are text or JSON", ctx)
     opened = open_workspace(shell)
     snapshot = opened.reader().read()
     if what in {"calendar", "timeline"}:

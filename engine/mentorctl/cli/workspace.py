@@ -15,18 +15,22 @@ from mentorctl.sources.files import (
     TEMPLATE_ENDING,
     Unreadable,
     base_files,
+    calendar_files,
     find_workspace,
     message_files,
     policy_files,
     program_files,
+    read_calendar_text,
     read_message_text,
     read_table,
     read_yaml_text,
 )
 from mentorctl.spec.model import Workspace
+from mentorctl.spec.severity import filtered
 from mentorctl.spec.source import Source
 
 if TYPE_CHECKING:
+    from mentorctl.calendars.busy import Quarters
     from mentorctl.roster.people import Roster
     from mentorctl.store.base import Reader, Store
 
@@ -138,6 +142,45 @@ def outside_tables(opened: Opened) -> dict[str, Table]:
     if problems:
         raise Stop(problems)
     return tables
+
+
+def busy_of(
+    opened: Opened, roster: "Roster", as_of: date
+) -> "tuple[dict[str, tuple[Quarters, ...]], tuple[Diagnostic, ...]]":
+    """When the people of the workspace are busy by their own calendars, and warnings. Raises Stop on defects."""
+    from mentorctl.pipeline import busy_times
+
+    files, problems = _busy_files(opened, roster)
+    times, found = busy_times(opened.loaded, roster, files, as_of=as_of)
+    findings = in_order((*filtered(problems, opened.loaded.policy, as_of), *found))
+    if has_errors(findings):
+        raise Stop(findings, opened.loaded.texts)
+    return times, findings
+
+
+def _busy_files(opened: Opened, roster: "Roster") -> tuple[dict[str, tuple[str, str]], list[Diagnostic]]:
+    """The file and the text of each person's calendar, by roster id, and what cannot be read."""
+    from mentorctl.roster.people import TextColumn
+
+    where = opened.workspace.busy
+    if where is None:
+        return {}, []
+    column = roster.columns.get(where.field)
+    if where.folder:
+        paths = {path.stem: path for path in calendar_files(opened.root / where.folder)}
+    elif isinstance(column, TextColumn):
+        named = zip(roster.roster_ids, column.values, strict=True)
+        paths = {name: opened.root / text.strip() for name, text in named if text.strip()}
+    else:
+        paths = {}
+    files, problems = {}, []
+    for name, path in paths.items():
+        shown = path.relative_to(opened.root).as_posix()
+        try:
+            files[name] = (shown, read_calendar_text(path, shown=shown, root=opened.root))
+        except Unreadable as problem:
+            problems.append(problem.finding)
+    return files, problems
 
 
 def people_of(opened: Opened) -> "tuple[Roster, tuple[Diagnostic, ...]]":

@@ -1,5 +1,6 @@
 """Which days count: every day of the calendar, or only those on which people work."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,6 +33,30 @@ class DaySpan:
 
     def __str__(self) -> str:
         return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
+
+_SPAN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\s*(?:to|/|\.\.)\s*([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
+
+
+def parse_days(text: str) -> tuple[DaySpan, ...]:
+    """`2027-03-01 to 2027-03-05; 2027-04-02` as stretches of days. Raises ValueError with a sentence."""
+    spans = []
+    for part in filter(None, (p.strip() for p in text.split(";"))):
+        found = _SPAN.fullmatch(part)
+        if not found:
+            raise ValueError(f"`{part}` is no day; write for example 2027-03-01 to 2027-03-05; 2027-04-02")
+        first, last = _day_of(found[1]), _day_of(found[2] or found[1])
+        if last < first:
+            raise ValueError(f"`{part}` ends before it begins")
+        spans.append(DaySpan(first=first, last=last))
+    return tuple(spans)
+
+
+def _day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"`{text}` is not a day of the calendar") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

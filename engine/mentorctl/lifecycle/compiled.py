@@ -185,13 +185,19 @@ def compiled_to_json(compiled: CompiledProgram) -> dict[str, Any]:
 def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any JSON value
     """A value of the model as JSON values. A dataclass that is one of several variants names itself in `is`.
 
-    Fields that do not compare say where something is written, not what it means.
+    Fields that do not compare say where something is written, not what it means; those that came later are left out
+    where they have their default.
     """
     if isinstance(value, Duration):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         named = {"is": type(value).__name__} if type(value).__module__.endswith("rules.pairs") else {}
-        return named | {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.compare}
+        said = (f for f in fields(value) if f.compare)
+        return named | {
+            f.name: plain(getattr(value, f.name))
+            for f in said
+            if not (f.metadata.get("sparse") and getattr(value, f.name) == f.default)
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date | time):

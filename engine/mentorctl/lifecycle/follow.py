@@ -294,9 +294,15 @@ def _off_calendars(unfolding: Unfolding, sessions: list[Thing], person: str, cau
         if isinstance(record, SessionRecord) and person in record.people:
             rest = tuple(other for other in record.people if other != person)
             if rest:
-                unfolding.change(session, replace(record, people=rest))
+                unfolding.change(session, _without(record, person, rest))
             else:
                 unfolding.step(session, "cancel", cause)
+
+
+def _without(record: SessionRecord, person: str, rest: tuple[str, ...]) -> SessionRecord:
+    """A session without somebody, whose calendar is told so; a meeting names its people, so theirs are told too."""
+    left = tuple(sorted({*record.left, person}))
+    return replace(record, people=rest, left=left, revision=record.revision + (record.kind == "meeting"))
 
 
 def _is_round_of(thing: Thing, check_in: str) -> bool:

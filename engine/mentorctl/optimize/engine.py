@@ -1,5 +1,7 @@
 """What the planner asks of the optimizer, wherever it runs: in this process, or in a worker that can be killed."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from mentorctl.optimize.budgets import Budget
@@ -12,8 +14,14 @@ from mentorctl.optimize.network import Network, NoProof
 from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.scheduling.events import place_trainings
+from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
+from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
+from mentorctl.optimize.scheduling.timetabling import place_timetable
+from mentorctl.optimize.scheduling.verify import verify_series, verify_training
+from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
+from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
 
 
 class Engine(Protocol):
@@ -32,6 +40,10 @@ class Engine(Protocol):
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer: ...
 
+    def gatherings(self, problem: GatheringProblem) -> GatheringAnswer: ...
+
+    def timetable(self, problem: TimetableProblem) -> Timetable: ...
+
 
 class DirectEngine:
     """Solves in this process; the solver cannot be interrupted there, so commands use a worker."""
@@ -48,10 +60,16 @@ class DirectEngine:
         return checked_peers(problem, solve_peers(problem, solver=self.solver))
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
-        return solve_series(problem)
+        return checked_series(problem, solve_series)
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
-        return place_trainings(problem)
+        return checked_trainings(problem, place_trainings(problem))
+
+    def gatherings(self, problem: GatheringProblem) -> GatheringAnswer:
+        return checked_gatherings(problem, place_gatherings(problem))
+
+    def timetable(self, problem: TimetableProblem) -> Timetable:
+        return checked_timetable(problem, place_timetable(problem))
 
 
 def checked_network(
@@ -73,5 +91,42 @@ def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
 def checked_peers(problem: PeerProblem, answer: PeerAnswer) -> PeerAnswer:
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
     for defect in (*verify_peers(problem, answer), *peer_proof_defects(problem, answer)):
+        raise NoProof(defect)
+    return answer
+
+
+def checked_series(problem: SeriesProblem, solve: Callable[[SeriesProblem], SeriesAnswer]) -> SeriesAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise.
+
+    What an earlier answer said may come from a file that was altered; where it leads astray, it is left out.
+    """
+    answer = solve(problem)
+    defects = verify_series(problem, answer)
+    if defects and problem.before is not None and problem.before.parts:
+        problem = replace(problem, before=replace(problem.before, parts=()))
+        answer = solve(problem)
+        defects = verify_series(problem, answer)
+    for defect in defects:
+        raise NoProof(defect)
+    return answer
+
+
+def checked_gatherings(problem: GatheringProblem, answer: GatheringAnswer) -> GatheringAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_gatherings(problem, answer):
+        raise NoProof(defect)
+    return answer
+
+
+def checked_timetable(problem: TimetableProblem, answer: Timetable) -> Timetable:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_timetable(problem, answer):
+        raise NoProof(defect)
+    return answer
+
+
+def checked_trainings(problem: TrainingProblem, answer: TrainingAnswer) -> TrainingAnswer:
+    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    for defect in verify_training(problem, answer):
         raise NoProof(defect)
     return answer

@@ -30,21 +30,32 @@ from mentorctl.optimize.groups.problem import (
 )
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
+from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
 from mentorctl.optimize.scheduling.problem import (
+    Before,
     PairCandidates,
+    Part,
     SeriesAnswer,
     SeriesProblem,
+    Step,
+    Terms,
     TrainingAnswer,
     TrainingGoals,
     TrainingProblem,
 )
+from mentorctl.optimize.scheduling.timetable import Course, Timetable, TimetableProblem, TrainingSession
 
 _CLASSES = {
     c.__name__: c
     for c in (
+        Before,
         Budget,
         Certificate,
         CommonSlot,
+        Course,
+        Gathering,
+        GatheringAnswer,
+        GatheringProblem,
         GroupAnswer,
         GroupObjective,
         GroupProblem,
@@ -54,6 +65,7 @@ _CLASSES = {
         Objective,
         OrderedAnswer,
         PairCandidates,
+        Part,
         PeerAnswer,
         PeerCertificate,
         PeerObjective,
@@ -65,11 +77,16 @@ _CLASSES = {
         Share,
         Shortfall,
         Solo,
+        Step,
         Target,
+        Terms,
         Threshold,
+        Timetable,
+        TimetableProblem,
         TrainingAnswer,
         TrainingGoals,
         TrainingProblem,
+        TrainingSession,
         Worst,
     )
 }

@@ -18,15 +18,26 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from mentorctl.optimize.budgets import Budget
-from mentorctl.optimize.engine import checked_groups, checked_network, checked_peers
+from mentorctl.optimize.engine import (
+    checked_gatherings,
+    checked_groups,
+    checked_network,
+    checked_peers,
+    checked_series,
+    checked_timetable,
+    checked_trainings,
+)
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.network import Network, NoProof, has_no_choice
 from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.scheduling.events import place_trainings
+from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.series import solve_series
+from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
+from mentorctl.optimize.scheduling.timetabling import place_timetable
 from mentorctl.optimize.wire import Garbled, receive, send
 
 _GRACE = 30.0  # seconds over the limit before a solver that ignores it is ended
@@ -105,10 +116,16 @@ class WorkerEngine:
         return checked_peers(problem, self._ask(PeerAnswer, "peers", problem))
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
-        return self._ask(SeriesAnswer, "series", problem)
+        return checked_series(problem, lambda asked: self._ask(SeriesAnswer, "series", asked))
 
     def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
-        return self._ask(TrainingAnswer, "trainings", problem)
+        return checked_trainings(problem, self._ask(TrainingAnswer, "trainings", problem))
+
+    def gatherings(self, problem: GatheringProblem) -> GatheringAnswer:
+        return checked_gatherings(problem, self._ask(GatheringAnswer, "gatherings", problem))
+
+    def timetable(self, problem: TimetableProblem) -> Timetable:
+        return checked_timetable(problem, self._ask(Timetable, "timetable", problem))
 
     def _ask[T](self, kind: type[T], task: str, *problem: object) -> T:
         process = self._started()
@@ -227,12 +244,23 @@ def _trainings(seconds: float, _solver: str, problem: TrainingProblem) -> Traini
     return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
 
 
+def _gatherings(seconds: float, _solver: str, problem: GatheringProblem) -> GatheringAnswer:
+    return place_gatherings(problem, time_limit=min(10.0, seconds))
+
+
+def _timetable(seconds: float, _solver: str, problem: TimetableProblem) -> Timetable:
+    end = time.monotonic() + seconds
+    return place_timetable(problem, deadline=lambda: time.monotonic() > end)
+
+
 _TASKS: dict[str, Callable[..., Any]] = {
     "network": _network,
     "groups": _groups,
     "peers": _peers,
     "series": _series,
     "trainings": _trainings,
+    "gatherings": _gatherings,
+    "timetable": _timetable,
 }
 
 

@@ -15,7 +15,8 @@ from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, fr
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.spec.model import Event
+from mentorctl.plan.own_time import needs_of, needs_of_session, resource_row, take_own_time
+from mentorctl.spec.model import Event, Module
 from mentorctl.spec.reading import titled
 from mentorctl.spec.renames import Named
 from mentorctl.state.codec import digest
@@ -32,7 +33,9 @@ MONDAY = 4 * 96  # the quarter hour in which the first Monday of 1970 began
 class Calendar:
     """The free time of a cohort's people from the day after the plan to the end, less what they already attend.
 
-    It is worked out when something is to be placed; where all that stands is kept, nobody asks for it.
+    It is worked out when something is to be placed; where all that stands is kept, nobody asks for it. Rooms and
+    facilitators have rows like people, by `room:ID` and `facilitator:ID`. Nothing new is placed before the quarter hour
+    `earliest`, because people are to have notice of it. `booked` are the sessions of the cohort that take the time.
     """
 
     cohort: Cohort
@@ -40,12 +43,18 @@ class Calendar:
     row_of: dict[str, int]
     window: Window
     elsewhere: Callable[[], Iterable[SessionRecord]]
+    earliest: int
     booked: list[SessionRecord] = field(default_factory=list)
 
     @cached_property
     def free(self) -> FreeTime:
-        rows = np.array([self.cohort.inputs.index_of[p] for p in self.people], np.int32)
-        free = free_time(self.cohort.inputs.roster, rows, self.window, self.cohort.program.timezone)
+        inputs, zone = self.cohort.inputs, self.cohort.program.timezone
+        rows = np.array([inputs.index_of[p] for p in self.people], np.int32)
+        alone = free_time(inputs.roster, rows, self.window, zone)
+        take_own_time(inputs, self.people, alone, self.window, zone)
+        needed = tuple(self.row_of)[len(self.people) :]
+        shared = [resource_row(inputs.workspace, name, alone, self.window) for name in needed]
+        free = FreeTime(base=alone.base, free=np.vstack([alone.free, *shared]))
         for day in self.cohort.timeline.days.closed_days(self.window.first, self.cohort.timeline.end):
             free.free[:, slice(*self.days(day, day))] = False
         for session in (*self.elsewhere(), *self.booked):
@@ -58,16 +67,28 @@ class Calendar:
         return base_of(self.window)
 
     def book(self, session: SessionRecord) -> None:
-        """Make the people of a session busy."""
+        """Make the people, the room and the facilitator of a session busy."""
         self.booked.append(session)
         if "free" in self.__dict__:
             self._block(self.free, session)
 
     def _block(self, free: FreeTime, session: SessionRecord) -> None:
         start = quarter_of(instant_at(session.starts))
-        for person in session.people:
-            if person in self.row_of:
-                free.block(self.row_of[person], start, session.minutes // 15)
+        for name in (*session.people, *needs_of_session(self.cohort.inputs, session)):
+            if name in self.row_of:
+                free.block(self.row_of[name], start, session.minutes // 15)
+
+    def open_for(self, held: Event | Module) -> NDArray[np.bool_]:
+        """The quarter hours in which the room and the facilitator of something can be had."""
+        rows = [self.row_of[name] for name in needs_of(held) if name in self.row_of]
+        able: NDArray[np.bool_] = self.free.free[rows].all(axis=0)
+        return able
+
+    def notice_of(self, starts: NDArray[np.int64], standing: Iterable[SessionRecord] = ()) -> NDArray[np.bool_]:
+        """Which starts leave people notice: those that are not too soon, and where something stands already."""
+        stands = np.array([quarter_of(instant_at(s.starts)) for s in standing], np.int64)
+        late_enough: NDArray[np.bool_] = (starts >= self.earliest) | np.isin(starts, stands)
+        return late_enough
 
     def days(self, first: date, last: date) -> tuple[int, int]:
         """The columns of the free time that belong to some days in the program's zone."""
@@ -87,6 +108,8 @@ def calendar_of(cohort: Cohort, people: Iterable[str], draft: Draft) -> Calendar
     hours = cohort.program.meetings.hours if cohort.program.meetings else DEFAULT_HOURS
     days = cohort.timeline.days
     here = (cohort.program.id, cohort.id)
+    for_many: tuple[Event | Module, ...] = (*cohort.program.events, *cohort.program.modules)
+    needed = sorted({name for held in for_many for name in needs_of(held)})
 
     def elsewhere() -> Iterator[SessionRecord]:
         for session in (*cohort.inputs.live_sessions, *draft.sessions()):
@@ -96,10 +119,19 @@ def calendar_of(cohort: Cohort, people: Iterable[str], draft: Draft) -> Calendar
     return Calendar(
         cohort=cohort,
         people=everyone,
-        row_of={p: i for i, p in enumerate(everyone)},
+        row_of={name: i for i, name in enumerate((*everyone, *needed))},
         window=Window(first=first, last=cohort.timeline.end, hours=hours, week=days.week),
         elsewhere=elsewhere,
+        earliest=_earliest(cohort, first),
     )
+
+
+def _earliest(cohort: Cohort, first: date) -> int:
+    """The first quarter hour of which people have notice."""
+    meetings = cohort.program.meetings
+    notice = meetings.notice if meetings else None
+    day = max(first, cohort.timeline.days.later(cohort.inputs.as_of, notice)) if notice else first
+    return quarter_of(to_utc(day, time(0), cohort.program.timezone))
 
 
 def session_record(

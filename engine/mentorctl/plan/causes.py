@@ -78,7 +78,8 @@ def with_causes(changes: Sequence[Change], inputs: PlanInputs, draft: Draft) -> 
 
 def _explained(change: Change, why: Why, draft: Draft) -> Change:
     because = draft.because.get(change.address)
-    reason = because.reason if because else change.reason
+    known = draft.reasons.get(change.address)
+    reason = because.reason if because else known.phrase if known else change.reason
     return replace(change, cause=why.place, reason=why.reason if why.path == _key(_RETIRED) else reason)
 
 
@@ -161,7 +162,9 @@ class _Causes:
     def why(self, change: Change) -> Why:
         found = self._known.get(change.address)
         if found is None:
-            found = self._known[change.address] = self._why(change)
+            told = self._draft.reasons.get(change.address)
+            why = Why(place=told.cause, reason=told.phrase, path=_key(told.cause.path)) if told else self._why(change)
+            found = self._known[change.address] = why
         return found
 
     def _why(self, change: Change) -> Why:

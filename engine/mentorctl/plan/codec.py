@@ -23,6 +23,7 @@ from mentorctl.plan.model import (
     Notice,
     Plan,
     SchedulingSummary,
+    Unplaced,
 )
 from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.roster.people import Roster
@@ -152,6 +153,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "policies": _POLICIES.write(plan.policies, "policies"),
         "undoes": plan.undoes,
         "remains": _REMAINS.write(plan.remains, "remains"),
+        "unplaced": [value_to_json(u) for u in plan.unplaced],
     }
     return body | {"seal": digest(body)}
 
@@ -272,6 +274,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         policies=_POLICIES.read(data["policies"], "policies"),
         undoes=_is(str, data["undoes"]),
         remains=_REMAINS.read(data["remains"], "remains"),
+        unplaced=tuple(value_from_json(Unplaced, u) for u in data["unplaced"]),
     )
 
 

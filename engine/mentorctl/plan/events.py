@@ -12,13 +12,16 @@ from hashlib import blake2b
 import numpy as np
 
 from mentorctl.dates.timeline import Moment, When
+from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.calendar import quarter_of
+from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
 from mentorctl.optimize.scheduling.events import place_event
 from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.model import Unplaced
+from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
 from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
@@ -102,7 +105,8 @@ def _basis(cohort: Cohort, held: _Held) -> str:
     if event.at.clock:
         return basis_of([plain(event), day.isoformat()])
     closed = cohort.timeline.days.closed_days(day, day + timedelta(days=_EVENT_DAYS - 1))
-    return basis_of([plain(event), day.isoformat(), *(each.isoformat() for each in closed)])
+    needs = resource_words(cohort.inputs.workspace, event)
+    return basis_of([plain(event), day.isoformat(), *(each.isoformat() for each in closed), *needs])
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------
@@ -162,6 +166,20 @@ def _session(
         return _at_its_time(calendar, held, people, draft)
     slots, available = _candidates(calendar, held, people, first_day, last_day)
     if not len(slots):
+        draft.unplaced.append(
+            Unplaced(
+                program=cohort.program.id,
+                cohort=cohort.id,
+                kind="event",
+                subject=held.subject,
+                number=held.number,
+                first=first_day.isoformat(),
+                last=last_day.isoformat(),
+                people=tuple(people),
+                minutes=event.lasts.minutes,
+                reason="nobody",
+            )
+        )
         draft.findings.append(
             finding(
                 "MC6003",
@@ -191,9 +209,11 @@ def _candidates(
     """The slots at which at least one person could begin, and who could at each."""
     first, last = calendar.days(first_day, last_day)
     rows = calendar.free.free[[calendar.row_of[p] for p in people]]
-    rows = np.where((np.arange(rows.shape[1]) >= first) & (np.arange(rows.shape[1]) < last), rows, False)
+    inside = (np.arange(rows.shape[1]) >= first) & (np.arange(rows.shape[1]) < last)
+    rows = rows & inside & calendar.open_for(held.event)
     starts = [calendar.free.starts(row, held.event.lasts.minutes // 15) for row in rows]
     slots = np.unique(np.concatenate(starts)).astype(np.int64)
+    slots = slots[calendar.notice_of(slots)]
     return slots, np.array([np.isin(slots, s) for s in starts], np.bool_)
 
 
@@ -204,6 +224,7 @@ def _at_its_time(calendar: Calendar, held: _Held, people: list[str], draft: Draf
     if instant is None:
         return None
     session = _record(cohort, held, quarter_of(instant), people)
+    _report_taken(calendar, held, session, people, draft)
     missing = _without_time(calendar, people, session)
     if missing:
         draft.findings.append(
@@ -215,6 +236,52 @@ def _at_its_time(calendar: Calendar, held: _Held, people: list[str], draft: Draf
             )
         )
     return session
+
+
+def _report_taken(calendar: Calendar, held: _Held, session: SessionRecord, people: Sequence[str], draft: Draft) -> None:
+    """A room or a facilitator that is asked for at a time at which it is somewhere else, or cannot be had at all."""
+    first = quarter_of(instant_at(session.starts)) - calendar.free.base
+    slot = slice(max(0, first), max(0, first + session.minutes // 15))
+    for name in needs_of(held.event):
+        if calendar.free.free[calendar.row_of[name], slot].all():
+            continue
+        kind, _, own = name.partition(":")
+        other = _beside(calendar, name, session)
+        draft.findings.append(
+            finding(
+                "MC6005",
+                f"`{held.event.id}` on {held.day} at {held.event.at.clock:%H:%M} needs the {kind} `{own}`, "
+                + (f"which `{other}` has then" if other else "which cannot be had then"),
+                help=_nearest(calendar, held, people),
+                place=Place(document=calendar.cohort.program.id, path=("events", held.event.id, kind)),
+            )
+        )
+
+
+def _beside(calendar: Calendar, name: str, session: SessionRecord) -> str:
+    """What has a room or facilitator at the time of a session, as `program/event`; nothing if it is just closed."""
+    begin = quarter_of(instant_at(session.starts))
+    inputs = calendar.cohort.inputs
+    for other in sorted(calendar.booked, key=lambda s: s.address):
+        start = quarter_of(instant_at(other.starts))
+        overlaps = start < begin + session.minutes // 15 and begin < start + other.minutes // 15
+        if overlaps and other.address != session.address and name in needs_of_session(inputs, other):
+            return f"{other.address.program}/{other.subject}"
+    return ""
+
+
+def _nearest(calendar: Calendar, held: _Held, people: Sequence[str]) -> str:
+    """The way out: the time of the same day or the next ones that costs the fewest people, and what it costs."""
+    last_day = held.day + timedelta(days=_EVENT_DAYS - 1)
+    slots, available = _candidates(calendar, held, people, held.day, last_day)
+    if not len(slots):
+        return "take another room or facilitator; in the week from then there is no time at which it can be had"
+    best = place_event(slots, available)
+    zone = calendar.cohort.program.timezone
+    local = local_time(instant_of(int(slots[best])), zone)
+    missing = int((~available[:, best]).sum())
+    cost = f"{missing} of {len(people)} people would miss it" if missing else "everybody has time then"
+    return f'write `at: {{on: {local:%Y-%m-%d}, time: "{local:%H:%M}"}}`: {cost}'
 
 
 def _record(cohort: Cohort, held: _Held, quarter: int, people: Sequence[str]) -> SessionRecord:

@@ -11,11 +11,11 @@ from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
-from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
+from mentorctl.plan.model import MatchingSummary, Notice, Reason, SchedulingSummary, Unplaced
 from mentorctl.plan.undo import Undoing
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
-from mentorctl.spec.model import Workspace
+from mentorctl.spec.model import Event, Module, Workspace
 from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
 from mentorctl.state.live import Armed
@@ -24,8 +24,10 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, Session
 if TYPE_CHECKING:
     from mentorctl.plan.adopting import Adoption
     from mentorctl.plan.problems import JointSearch, MatchingProblem
+    from mentorctl.plan.timetable import Placement
 
 LIVE_SESSION = "planned"
+CANCELLED = "cancelled"
 BREAKS = "it breaks "  # how the reason begins for which a match ends that breaks a rule
 
 
@@ -35,7 +37,9 @@ class PlanInputs:
 
     `written` has the values of each program as they are written, with all that it inherits; `applied` is when a plan
     was applied last. `only_matches`: no sessions are planned. `decided` has the new matches of each program and cohort
-    where a plan chose them before; then nothing is searched.
+    where a plan chose them before; then nothing is searched. `reopened`: meetings that stand are placed again, where
+    they are, so that questions about their slots have something to look at. `busy` is what else people have to do, by
+    opaque id: the quarter hour in which it begins, and how many it takes.
     """
 
     workspace: Workspace
@@ -54,8 +58,10 @@ class PlanInputs:
     policies: tuple[PolicyRule, ...] = ()
     written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     applied: datetime | None = None
+    busy: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
+    reopened: bool = False
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""
@@ -93,6 +99,13 @@ class PlanInputs:
         return {program: tuple(records) for program, records in found.items()}
 
     @cached_property
+    def held(self) -> dict[tuple[str, str, str], Event | Module]:
+        """Every event and module by its program, its kind of session and its id."""
+        programs = [compiled.program for compiled in self.programs]
+        events = {(p.id, "event", event.id): event for p in programs for event in p.events}
+        return events | {(p.id, "training", module.id): module for p in programs for module in p.modules}
+
+    @cached_property
     def index_of(self) -> dict[str, int]:
         """Where a person, by opaque id, stands in the roster."""
         return {person: i for i, person in enumerate(self.roster.ids)}
@@ -124,6 +137,9 @@ class Draft:
     matchings: list[MatchingSummary] = field(default_factory=list)
     schedules: list[SchedulingSummary] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    reasons: dict[Address, Reason] = field(default_factory=dict)
+    placements: "list[Placement]" = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     because: dict[Address, Because] = field(default_factory=dict)
     problems: "list[MatchingProblem]" = field(default_factory=list)

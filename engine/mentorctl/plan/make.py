@@ -92,6 +92,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         digests=digests_by_impact(workspace.id, changes, carried.changes, renaming.renames),
         undoes=inputs.undoing.commit_id if inputs.undoing else "",
         remains=remains,
+        unplaced=tuple(draft.unplaced),
     )
     return _judged(plan, inputs), tuple(draft.findings)
 

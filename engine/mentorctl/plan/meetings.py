@@ -2,45 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice, pairwise, product
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mentorctl.dates.durations import later
 from mentorctl.dates.timeline import DatedPhase
-from mentorctl.dates.zones import utc_offset_minutes
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.calendar import quarter_of, zone_of
-from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
+from mentorctl.optimize.scheduling.calendar import zone_of
+from mentorctl.optimize.scheduling.problem import SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
-from mentorctl.plan.calendar import (
-    MONDAY,
-    Calendar,
-    Indices,
-    as_before,
-    basis_of,
-    end_of,
-    instant_at,
-    must_hold,
-    session_record,
-    weeks_of,
-)
+from mentorctl.plan.calendar import Calendar, as_before, basis_of, end_of, instant_at, must_hold, session_record
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.model import SchedulingSummary
+from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
+from mentorctl.plan.model import SchedulingSummary, Unplaced
+from mentorctl.plan.own_time import own_time_words
+from mentorctl.plan.timetable import Placement
+from mentorctl.plan.unplaced import why_unplaced
+from mentorctl.plan.wishes import Wishes
 from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
 from mentorctl.state.model import MatchRecord, SessionRecord
 from mentorctl.state.shapes import JsonValue
 
-_STANDS = 1_000_000  # what a meeting that stands is worth: more than any it could make room for
-_HELD = 10_000  # what a meeting is worth; everything else only orders the slots of one meeting
-_PER_DAY_LATER = 10
-_REGULAR = 50
 _NAMINGS = 64  # former names of what opens the active phase, in all their combinations, that are looked through
 
 
@@ -76,7 +61,7 @@ def standing_meetings(
         bases = _meeting_bases(calendar.cohort, meetings, active, record)
         before = ahead.get(record.address.id, [])
         basis = bases[0]
-        if before and all(s.basis in bases for s in before):
+        if before and all(s.basis in bases for s in before) and not calendar.cohort.inputs.reopened:
             kept += [s if s.basis == basis else replace(s, basis=basis) for s in before]
         else:
             open_matches.append((record, basis))
@@ -133,22 +118,23 @@ def _series(
     *,
     not_before: int,
 ) -> list[SessionRecord]:
-    cohort, quarters = calendar.cohort, meetings.lasts.minutes // 15
-    windows = [_windows(cohort, meetings, active, record) for record, _ in matches]
-    pace = (windows[0][0][1] - windows[0][0][0]).days + 1
-    new = tuple(
-        _candidates(calendar, record, days, quarters, not_before)
-        for (record, _), days in zip(matches, windows, strict=True)
-    )
+    cohort = calendar.cohort
+    asked = [_asked(calendar, meetings, active, record) for record, _ in matches]
+    everyone = {person for record, _ in matches for person in record.people}
+    wishes = Wishes.of(calendar, meetings, [each.days for each in asked], _meetings_of(calendar, standing, everyone))
+    new = tuple(wishes.candidates(each.record.people, each.days, each.prior, not_before=not_before) for each in asked)
     problem = SeriesProblem(
-        pairs=(*new, *_fixed(calendar, standing, {p for record, _ in matches for p in record.people})),
-        length=quarters,
+        pairs=(*new, *wishes.fixed),
+        length=wishes.quarters,
         per_week=meetings.per_week,
-        gap_min=pace * 96 // 2,
-        gap_max=pace * 96 * 3 // 2,
-        regular_bonus=_REGULAR,
+        gap_min=wishes.gap[0],
+        gap_max=wishes.gap[1],
+        regular_bonus=wishes.regular_bonus,
+        load=wishes.load,
+        steps=wishes.steps,
+        before=wishes.before([each.prior for each in asked]),
     )
-    cohort.inputs.report(f"placing {sum(map(len, windows))} meetings of {cohort.program.id}")
+    cohort.inputs.report(f"placing {sum(len(each.days) for each in asked)} meetings of {cohort.program.id}")
     answer = cohort.inputs.engine.series(problem)
     must_hold(verify_series(problem, answer))
     placed = answer.starts[: len(matches)]
@@ -166,7 +152,19 @@ def _series(
         for (record, basis), starts in zip(matches, placed, strict=True)
         for window, slot in starts
     ]
-    _report_series(cohort, meetings, [len(starts) for starts in placed], draft)
+    draft.placements.append(
+        Placement(
+            calendar=calendar,
+            problem=problem,
+            answer=answer,
+            matches=tuple(each.record for each in asked),
+            days=tuple(each.days for each in asked),
+            not_before=not_before,
+        )
+    )
+    for each, starts in zip(asked, placed, strict=True):
+        _list_unplaced(calendar, each, {window for window, _ in starts}, wishes.quarters, not_before, draft)
+    _report_series(cohort, meetings, asked, [len(starts) for starts in placed], draft)
     gap = (answer.bound - answer.value) * 1_000_000 // max(1, answer.bound)
     if not answer.proved:
         draft.findings.append(
@@ -190,38 +188,87 @@ def _series(
     return sessions
 
 
-def _fixed(calendar: Calendar, standing: Sequence[SessionRecord], shared: set[str]) -> list[PairCandidates]:
-    """Meetings that stand and share a person with new ones, as pairs without a choice: they count as load."""
-    of_match: dict[str, list[SessionRecord]] = {}
-    for session in standing:
-        if shared & set(session.people):
-            of_match.setdefault(session.subject, []).append(session)
-    fixed = []
-    for sessions in of_match.values():
-        ordered = sorted(sessions, key=lambda s: s.starts)
-        slots = np.array([quarter_of(instant_at(s.starts)) for s in ordered], np.int64)
-        fixed.append(
-            PairCandidates(
-                people=tuple(calendar.row_of[p] for p in ordered[0].people),
-                slots=slots,
-                worth=np.full(len(slots), _STANDS, np.int64),
-                window=np.array([s.number - 1 for s in ordered], np.int32),
-                week=weeks_of(slots),
-                regular=_regular(calendar.cohort, slots),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The meetings that one match is to have: the days of each, and its sessions so far."""
+
+    record: MatchRecord
+    days: tuple[tuple[date, date], ...]
+    prior: tuple[SessionRecord, ...]
+
+    def is_settled(self, window: int, today: date) -> bool:
+        """Whether nothing is asked any more of a window: its days are over, or its meeting was before today."""
+        happened = any(
+            s.number == window + 1 and (s.state != LIVE_SESSION or instant_at(s.starts).date() <= today)
+            for s in self.prior
+            if s.state != CANCELLED
+        )
+        return happened or self.days[window][1] <= today
+
+
+def _asked(calendar: Calendar, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> _Asked:
+    prior = calendar.cohort.prior(SessionRecord).values()
+    mine = sorted((s for s in prior if s.kind == "meeting" and s.subject == record.address.id), key=lambda s: s.number)
+    days = tuple(_windows(calendar.cohort, meetings, active, record))
+    return _Asked(record=record, days=days, prior=tuple(mine))
+
+
+def _meetings_of(calendar: Calendar, standing: Sequence[SessionRecord], people: set[str]) -> list[SessionRecord]:
+    """Meetings that stand and share a person with those to be placed, in whatever program: they count as load."""
+    cohort = calendar.cohort
+    here = (cohort.program.id, cohort.id)
+    elsewhere = (
+        r
+        for r in cohort.inputs.snapshot.records
+        if isinstance(r, SessionRecord)
+        and r.kind == "meeting"
+        and r.state == LIVE_SESSION
+        and (r.address.program, r.address.cohort) != here
+        and instant_at(r.starts).date() > cohort.inputs.as_of
+    )
+    return [session for session in (*standing, *elsewhere) if people & set(session.people)]
+
+
+def _list_unplaced(
+    calendar: Calendar, asked: _Asked, placed: set[int], quarters: int, not_before: int, draft: Draft
+) -> None:
+    """Each meeting that was asked for and has no slot, so that nothing is dropped silently."""
+    cohort = calendar.cohort
+    today = cohort.inputs.as_of
+    for window, days in enumerate(asked.days):
+        if window in placed or asked.is_settled(window, today):
+            continue
+        draft.unplaced.append(
+            Unplaced(
+                program=cohort.program.id,
+                cohort=cohort.id,
+                kind="meeting",
+                subject=asked.record.address.id,
+                number=window + 1,
+                first=days[0].isoformat(),
+                last=days[1].isoformat(),
+                people=asked.record.people,
+                minutes=quarters * 15,
+                reason=why_unplaced(calendar, asked.record.people, days, quarters, not_before),
             )
         )
-    return fixed
 
 
-def _report_series(cohort: Cohort, meetings: Meetings, counts: Sequence[int], draft: Draft) -> None:
-    short = [count for count in counts if count < meetings.at_least]
+def _report_series(
+    cohort: Cohort, meetings: Meetings, asked: Sequence[_Asked], counts: Sequence[int], draft: Draft
+) -> None:
+    today = cohort.inputs.as_of
+    settled = [sum(each.is_settled(w, today) for w in range(len(each.days))) for each in asked]
+    in_all = [had + count for had, count in zip(settled, counts, strict=True)]
+    short = [count for count in in_all if count < meetings.at_least]
     if short:
         draft.findings.append(
             finding(
                 "MC6001",
                 f"{len(short)} of {len(counts)} matches have fewer than {meetings.at_least} meetings; "
                 f"the fewest is {min(short)}",
-                help="widen `hours`, raise `per_week` or ask for more availability",
+                help="`mentorctl schedule` lists them with what would open a slot; "
+                "widen `hours`, raise `per_week` or ask for more availability",
                 place=Place(document=cohort.program.id, path=("meetings", "at_least")),
             )
         )
@@ -249,30 +296,6 @@ def _windows(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: Mat
     ]
 
 
-def _candidates(
-    calendar: Calendar, record: MatchRecord, windows: Sequence[tuple[date, date]], quarters: int, not_before: int
-) -> PairCandidates:
-    """When those of a match could meet, window by window, worth the more the earlier."""
-    rows = [calendar.row_of[person] for person in record.people]
-    starts = calendar.free.starts(calendar.free.free[rows].all(axis=0), quarters)
-    slots, window = [], []
-    for number, days in enumerate(windows):
-        first, last = (edge + calendar.base for edge in calendar.days(*days))
-        inside = starts[(starts >= max(first, not_before)) & (starts < last)]
-        slots.append(inside)
-        window.append(np.full(len(inside), number, np.int32))
-    at, of_window = np.concatenate(slots), np.concatenate(window)
-    begins = np.array([calendar.days(*days)[0] + calendar.base for days in windows], np.int64)
-    return PairCandidates(
-        people=tuple(rows),
-        slots=at,
-        worth=_HELD - _PER_DAY_LATER * ((at - begins[of_window]) // 96),
-        window=of_window,
-        week=weeks_of(at),
-        regular=_regular(calendar.cohort, at),
-    )
-
-
 def meeting_basis(cohort: Cohort, record: MatchRecord) -> str:
     """What the slots of a match are chosen from; empty where its program plans no meetings."""
     meetings, active = cohort.program.meetings, cohort.timeline.phase("active")
@@ -281,7 +304,7 @@ def meeting_basis(cohort: Cohort, record: MatchRecord) -> str:
 
 def _meeting_bases(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
     """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
-    about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
+    about = [_when_free(cohort, p, active) for p in record.people]
     named = product(*(as_before(cohort, event) for event in _opening(cohort)))
     return tuple(
         basis_of([plain(meetings), *_when_active(cohort, active), about, [plain(event) for event in opening]])
@@ -298,18 +321,9 @@ def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
     return [active.start.isoformat(), active.end.isoformat(), *([closed] if closed else [])]
 
 
-def _when_free(cohort: Cohort, index: int) -> list[str]:
+def _when_free(cohort: Cohort, person: str, active: DatedPhase) -> list[JsonValue]:
+    index = cohort.inputs.index_of[person]
     column = cohort.inputs.roster.columns.get("availability")
     week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
-    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week]
-
-
-def _regular(cohort: Cohort, slots: NDArray[np.int64]) -> Indices:
-    """The weekday and clock time of each slot on the program's clock, as a number."""
-    days = slots // 96
-    offsets = {
-        int(day): utc_offset_minutes(date(1970, 1, 1) + timedelta(days=int(day)), cohort.program.timezone) // 15
-        for day in np.unique(days)
-    }
-    local = slots + np.array([offsets[int(day)] for day in days], np.int64)
-    return ((local - MONDAY) % 672).astype(np.int32)
+    own = own_time_words(cohort.inputs, person, active.start, active.end)
+    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week, *own]

@@ -39,6 +39,14 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a record changes, where that is known better than from its two sides: a phrase, and the line behind it."""
+
+    phrase: str
+    cause: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One record before and after. `reason` is a short phrase, `cause` what asked for it: a value of a file, or one
     of the two below where none did.
@@ -104,6 +112,22 @@ class SchedulingSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """A session without a slot: what it is, from which to which day it was to be, and the limit that explains it."""
+
+    program: str
+    cohort: str
+    kind: str
+    subject: str
+    number: int
+    first: str
+    last: str
+    people: tuple[str, ...]
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A sentence about a cohort that is not a finding, e.g. when its matching opens."""
 
@@ -127,7 +151,7 @@ class Plan:
 
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
-    `certificates` prove the matches and are no effects.
+    `certificates` prove the matches and are no effects, nor is what is `unplaced`.
 
     `people` are all whom the plan looked at, touched or not. `valid_until` is the last day on which it can sensibly be
     applied, or empty, and `valid_because` what happens then. `read_set` has a fingerprint of each thing that the plan
@@ -165,6 +189,7 @@ class Plan:
     policies: tuple[PolicyResult, ...] = ()
     undoes: str = ""
     remains: tuple[Remains, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -13,6 +13,7 @@ from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.people import (
     CodeColumn,
     Column,
+    DaysColumn,
     Ints,
     NumberColumn,
     PersonColumn,
@@ -87,6 +88,8 @@ def _said(column: Column, rows: Ints, roster: Roster) -> Sequence[bytes]:
             return [roster.ids[index].encode() if index >= 0 else b"" for index in column.people[rows].tolist()]
         case WeekColumn():
             return [np.ascontiguousarray(column.words[rows]).tobytes()]
+        case DaysColumn():
+            return [repr(column.spans[row]).encode() for row in rows.tolist()]
         case RankColumn():
             starts, people = column.starts.tolist(), column.people.tolist()
             return [

@@ -9,8 +9,9 @@ from dataclasses import replace
 from mentorctl.plan.calendar import calendar_of, instant_at
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.events import event_sessions, standing_events
-from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
 from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
+from mentorctl.plan.moves import reasons_of
 from mentorctl.plan.trainings import training_sessions
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, TrainingRecord
 
@@ -38,10 +39,33 @@ def schedule_cohort(
         sessions += meeting_sessions(calendar, open_matches, standing, draft, not_before=not_before)
     placed = {s.address.id for s in sessions}
     sessions += [_no_longer(cohort, s) for s in prior.values() if s.address.id not in placed]
-    return sessions
+    revised = [_revised(prior.get(session.address.id), session) for session in sessions]
+    draft.reasons |= reasons_of(cohort, calendar, prior, revised, [m for m in matches if not cohort.inputs.is_over(m)])
+    return revised
+
+
+def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecord:
+    """A session with what calendars are told of it: how often it has changed for people, and who is no longer in it.
+
+    A cancelled entry counts one more than its session (see `calendars.entries`), so for those who come back to one that
+    was cancelled for them it has to count two more to be the newer one.
+    """
+    if before is None:
+        return after
+    left = tuple(sorted({*before.left, *before.people} - {*after.people}))
+    is_back = before.state == CANCELLED and after.state == LIVE_SESSION
+    come_back = set(before.left) & set(after.people)
+    more = 2 if is_back or come_back else int(_on_calendars(before) != _on_calendars(after))
+    return replace(after, revision=before.revision + more, left=left)
+
+
+def _on_calendars(session: SessionRecord) -> tuple[str, str, int, tuple[str, ...]]:
+    """What an entry says: a meeting names those in it, and of what is for many nobody is told who else comes."""
+    named = tuple(sorted(session.people)) if session.kind == "meeting" else ()
+    return session.starts, session.zone, session.minutes, named
 
 
 def _no_longer(cohort: Cohort, session: SessionRecord) -> SessionRecord:
     """A session that nobody asked for again: cancelled if it was ahead, history if it was not."""
     ahead = instant_at(session.starts).date() > cohort.inputs.as_of
-    return replace(session, state="cancelled") if ahead and session.state == LIVE_SESSION else session
+    return replace(session, state=CANCELLED) if ahead and session.state == LIVE_SESSION else session

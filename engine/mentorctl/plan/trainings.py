@@ -16,6 +16,8 @@ from mentorctl.optimize.scheduling.verify import verify_training
 from mentorctl.plan.calendar import Calendar, Indices, basis_of, end_of, instant_at, must_hold, session_record, weeks_of
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.plan.model import Unplaced
+from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
 
@@ -48,13 +50,15 @@ def _training(
     if days is None:
         if module.due is None and calendar.cohort.timeline.phase("training") is None:
             draft.findings.append(_no_place(calendar.cohort, module, len(people)))
+        today = calendar.cohort.inputs.as_of
+        _list(calendar.cohort, module, tuple(people), (today, today), "over", draft)
         return []
     quarters = module.takes.minutes // 15
     first, last = calendar.days(*days)
     rows = calendar.free.free[[calendar.row_of[p] for p in people]]
     inside = np.zeros(rows.shape[1], np.bool_)
     inside[first:last] = True
-    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
+    inside &= calendar.open_for(module)
     standing = {
         s.address.id: s
         for s in prior.values()
@@ -63,6 +67,8 @@ def _training(
         and s.state == LIVE_SESSION
         and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
     }
+    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
+    starts = [each[calendar.notice_of(each, standing.values())] for each in starts]
     slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
     available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
     problem = TrainingProblem(
@@ -71,7 +77,7 @@ def _training(
         week=weeks_of(slots),
         available=available,
         seated_at=_seats(standing.values(), people, slots, available),
-        seats=module.seats,
+        seats=_seats_of(calendar.cohort, module),
         apart=quarters,
     )
     calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
@@ -79,6 +85,9 @@ def _training(
     must_hold(verify_training(problem, answer))
     unseated = answer.seat_of.count(NO_SEAT)
     if unseated:
+        left = tuple(p for p, seat in zip(people, answer.seat_of, strict=True) if seat == NO_SEAT)
+        reason = why_unplaced(calendar, left[:1], days, quarters, 0) if len(left) == 1 else "seats"
+        _list(calendar.cohort, module, left, days, reason, draft)
         draft.findings.append(
             finding(
                 "MC6002",
@@ -99,6 +108,32 @@ def _training(
         )
     taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
     return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
+
+
+def _list(
+    cohort: Cohort, module: Module, people: tuple[str, ...], days: tuple[date, date], reason: str, draft: Draft
+) -> None:
+    """The people who have no seat, so that nobody is dropped silently."""
+    draft.unplaced.append(
+        Unplaced(
+            program=cohort.program.id,
+            cohort=cohort.id,
+            kind="training",
+            subject=module.id,
+            number=1,
+            first=days[0].isoformat(),
+            last=days[1].isoformat(),
+            people=people,
+            minutes=module.takes.minutes,
+            reason=reason,
+        )
+    )
+
+
+def _seats_of(cohort: Cohort, module: Module) -> int:
+    """How many people one session holds: as the module says, and no more than its room; 0 for no limit."""
+    rooms = [room.seats for room in cohort.inputs.workspace.rooms if room.id == module.room]
+    return min(filter(None, (module.seats, *rooms)), default=0)
 
 
 def _training_records(

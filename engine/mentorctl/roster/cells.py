@@ -9,13 +9,16 @@ from datetime import date
 
 import numpy as np
 
+from mentorctl.dates.holidays import NoHolidayDataError, check_code
 from mentorctl.dates.week import parse_availability
+from mentorctl.dates.workdays import DaySpan, parse_days
 from mentorctl.dates.zones import zone_names
 from mentorctl.diagnostics import did_you_mean, quoted_list
 from mentorctl.roster.people import (
     WEEK_WORDS,
     CodeColumn,
     Column,
+    DaysColumn,
     NumberColumn,
     PersonColumn,
     RankColumn,
@@ -209,6 +212,33 @@ def _availability(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
     return WeekColumn(words=words, known=np.array([bool(t.strip()) for t in cells.texts], np.bool_))
 
 
+def _absences(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    def read(text: str) -> tuple[DaySpan, ...]:
+        try:
+            return parse_days(text)
+        except ValueError as error:
+            raise _Unreadable(str(error)) from None
+
+    nowhere: tuple[DaySpan, ...] = ()
+    return DaysColumn(spans=tuple(_each(cells, defects, nowhere, read)))
+
+
+def _holidays(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
+    labels: dict[str, int] = {}
+
+    def read(text: str) -> int:
+        try:
+            check_code(text)
+        except ValueError as error:
+            raise _Unreadable(str(error), "write a country such as DE, or a part of one such as DE-BY") from None
+        except NoHolidayDataError as missing:
+            raise _Unreadable(f"`{text}`: {missing}", "install it, or leave the column out", "MC2065") from None
+        return labels.setdefault(text, len(labels))
+
+    codes = _each(cells, defects, -1, read)
+    return CodeColumn(codes=np.array(codes, np.int32), labels=tuple(labels))
+
+
 def _person(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
     people = _each(cells, defects, -1, lambda text: _find(cells, text))
     for row, other in enumerate(people):
@@ -254,6 +284,8 @@ _READERS: dict[FieldType, Callable[[Field, Cells, list[Defect]], Column]] = {
     FieldType.BOOLEAN: _boolean,
     FieldType.TIMEZONE: _timezone,
     FieldType.AVAILABILITY: _availability,
+    FieldType.ABSENCES: _absences,
+    FieldType.HOLIDAYS: _holidays,
     FieldType.PERSON: _person,
     FieldType.RANKING: _ranking,
     FieldType.TEXT: _text,

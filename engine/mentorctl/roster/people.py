@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.dates.week import QUARTERS_PER_WEEK
+from mentorctl.dates.workdays import DaySpan
 from mentorctl.rules.fields import Role
 
 type Ints = NDArray[np.int32]
@@ -56,6 +57,13 @@ class WeekColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DaysColumn:
+    """Stretches of days per person, such as absences, in the order written."""
+
+    spans: tuple[tuple[DaySpan, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RankColumn:
     """Ranked people per person: `people[starts[i]:starts[i + 1]]`, the best first."""
 
@@ -68,7 +76,7 @@ class TextColumn:
     values: tuple[str, ...]
 
 
-type Column = CodeColumn | SetColumn | NumberColumn | PersonColumn | WeekColumn | RankColumn | TextColumn
+type Column = CodeColumn | SetColumn | NumberColumn | PersonColumn | WeekColumn | DaysColumn | RankColumn | TextColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

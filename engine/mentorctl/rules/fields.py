@@ -37,6 +37,8 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     TIMEZONE = "timezone"
     AVAILABILITY = "availability"
+    ABSENCES = "absences"
+    HOLIDAYS = "holidays"
     PERSON = "person"
     RANKING = "ranking"
     TEXT = "text"

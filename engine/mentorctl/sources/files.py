@@ -12,6 +12,7 @@ from mentorctl.roster.table import MAX_CELL, Table
 MAX_YAML_BYTES = 256 * 1024
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_ROSTER_BYTES = 256 * 1024 * 1024
+MAX_CALENDAR_BYTES = 4 * 1024 * 1024
 MAX_PLAN_BYTES = 512 * 1024 * 1024
 TEMPLATE_ENDING = ".md.j2"
 _DOCUMENT_FOLDERS = ("programs", "bases", "policies", "tests")
@@ -91,6 +92,20 @@ def read_message_text(path: Path, *, shown: str) -> str:
 def read_plan_text(path: Path, *, shown: str) -> str:
     """A saved plan. Raises Unreadable."""
     return _text(path, shown, MAX_PLAN_BYTES, "MC7002")
+
+
+def calendar_files(folder: Path) -> tuple[Path, ...]:
+    """The iCalendar files of a folder, by name. Nothing where there is no such folder."""
+    if not folder.is_dir() or folder.is_symlink():
+        return ()
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix == ".ics"))
+
+
+def read_calendar_text(path: Path, *, shown: str, root: Path) -> str:
+    """An iCalendar file inside the workspace. Raises Unreadable."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise Unreadable(finding("MC6010", f"`{shown}` lies outside of the workspace", span=_start(shown)))
+    return _text(path, shown, MAX_CALENDAR_BYTES, "MC6010")
 
 
 def read_table(path: Path, *, shown: str, delimiter: str = ",") -> Table:

@@ -33,8 +33,15 @@ class _Use:
 
 def fields_fit(program: Program, workspace: Workspace) -> Iterator[Diagnostic]:
     """Capacities, teams, mixtures, seats, skills, wishes and the pool read fields that fit and that people answer."""
-    for use in _uses(program):
+    for use in (*_uses(program), *_loads(program)):
         yield from _check(program, workspace, use)
+
+
+def _loads(program: Program) -> Iterator[_Use]:
+    """The field with people's own weekly load."""
+    name = program.meetings.per_week_from if program.meetings else ""
+    for role in program.roles if name else ():
+        yield _Use(field=name, path=("meetings", "per_week_from"), types=(FieldType.NUMBER,), role=role)
 
 
 def _uses(program: Program) -> Iterator[_Use]:

@@ -1,12 +1,13 @@
 """What the files say, as frozen values. Built by `spec.read` after the schema has vouched for the shape."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Extension, Moment, Phase, PhaseChange, TimelineRules
-from mentorctl.dates.workdays import Calendars
+from mentorctl.dates.workdays import Calendars, DaySpan
 from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.fields import Audience, Contract, Role
 from mentorctl.spec.lifecycles import LifecycleChange
@@ -27,6 +28,25 @@ from mentorctl.spec.support import (
     Reaction,
     Resource,
 )
+
+# Of a field with this mark only a value other than the default counts in digests: programs written before there was
+# such a field keep theirs, so that nobody is told that a program changed which did not.
+LATER: Mapping[str, bool] = {"sparse": True}
+
+
+class Unsocial(StrEnum):
+    """What to do about hours that are not preferred."""
+
+    AVOID = "avoid"
+    SHARE = "share"
+
+
+class Regular(StrEnum):
+    """How much the same weekday and time counts."""
+
+    NONE = "none"
+    WEAK = "weak"
+    STRONG = "strong"
 
 
 class ModelType(StrEnum):
@@ -174,7 +194,11 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meetings:
-    """How those of a match meet. `hours` are quarter hours of the day, in each person's own zone."""
+    """How those of a match meet. `hours` and `preferred` are quarter hours of the day, in each person's own zone.
+
+    `gap` is the least and the most time between two meetings in a row, `notice` how long before people hear of one,
+    `per_week_from` the field with a person's own weekly load.
+    """
 
     every: Duration | None
     lasts: Duration
@@ -184,6 +208,12 @@ class Meetings:
     channel: str = ""
     structure: str = "guided"
     agendas: tuple[str, ...] = ()
+    per_week_from: str = field(default="", metadata=LATER)
+    preferred: tuple[int, int] | None = field(default=None, metadata=LATER)
+    unsocial: Unsocial = field(default=Unsocial.AVOID, metadata=LATER)
+    regular: Regular = field(default=Regular.WEAK, metadata=LATER)
+    gap: tuple[Duration, Duration] | None = field(default=None, metadata=LATER)
+    notice: Duration | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,15 +327,33 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
+    """A room. `hours` is a bit set of its week on the clock of its `zone`, None at any time; `closed` are its days."""
+
     id: str
     title: str
     seats: int
+    hours: int | None = None
+    closed: tuple[DaySpan, ...] = ()
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facilitator:
+    """Who leads training and events. `hours` and `zone` as of a room, `away` are the days on which they do not."""
+
     id: str
     title: str
+    hours: int | None = None
+    away: tuple[DaySpan, ...] = ()
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusyFiles:
+    """Where the iCalendar files of people lie: in a folder by roster id, or where a text field says."""
+
+    folder: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,3 +385,5 @@ class Workspace:
     facilitators: tuple[Facilitator, ...] = ()
     sharing: Sharing = NOTHING_SHARED
     calendars: Calendars = _MONDAY_TO_FRIDAY
+    busy: BusyFiles | None = None
+    organizer: str = ""

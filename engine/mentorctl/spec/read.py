@@ -4,6 +4,7 @@ What a schema cannot see (a 29 February, an unknown time zone, a rule with two p
 value cannot be built; everything else is left to `spec.checks`.
 """
 
+from mentorctl.dates.durations import Duration
 from mentorctl.dates.week import parse_hours
 from mentorctl.diagnostics import Diagnostic, FieldPath
 from mentorctl.rules.fields import Audience
@@ -25,9 +26,11 @@ from mentorctl.spec.model import (
     Project,
     Purpose,
     Reach,
+    Regular,
     Relation,
     Retirement,
     Sponsor,
+    Unsocial,
 )
 from mentorctl.spec.read_lifecycles import read_lifecycles
 from mentorctl.spec.read_matching import read_conditions, read_headcount, read_matching
@@ -216,7 +219,52 @@ def _meetings(tree: Tree | None, found: Findings) -> Meetings | None:
         channel=tree.get("channel", ""),
         structure=tree.get("structure", "guided"),
         agendas=tuple(tree.get("agendas", ())),
+        per_week_from=tree.get("per_week_from", ""),
+        preferred=_preferred(tree, found),
+        unsocial=Unsocial(tree.get("unsocial", "avoid")),
+        regular=Regular(tree.get("regular", "weak")),
+        gap=_gap(tree.get("gap"), found),
+        notice=read_duration(tree["notice"], ("meetings", "notice"), found) if "notice" in tree else None,
     )
+
+
+def _preferred(tree: Tree, found: Findings) -> tuple[int, int] | None:
+    """The preferred hours, which lie within those in which people may meet at all."""
+    if "preferred" not in tree:
+        return None
+    path: FieldPath = ("meetings", "preferred")
+    text, hours = tree["preferred"], tree.get("hours", _DEFAULT_HOURS)
+    preferred = found.attempt("MC2009", path, (36, 68), lambda: parse_hours(text))
+    try:
+        widest = parse_hours(hours)
+    except ValueError:  # said where the hours are written
+        return preferred
+    if preferred[0] < widest[0] or preferred[1] > widest[1]:
+        found.add(
+            "MC2009",
+            f"`{text}` reaches beyond the hours {hours}, in which alone people meet",
+            path,
+            help="widen `hours`, or prefer less",
+        )
+    return preferred
+
+
+def _gap(tree: Tree | None, found: Findings) -> tuple[Duration, Duration] | None:
+    if tree is None:
+        return None
+    least, most = (read_duration(tree[key], ("meetings", "gap", key), found) for key in ("min", "max"))
+    if _days(least) > _days(most):
+        found.add(
+            "MC1107",
+            f"the least distance, {least}, is more than the most, {most}",
+            ("meetings", "gap", "min"),
+            help="exchange the two",
+        )
+    return least, most
+
+
+def _days(duration: Duration) -> int:
+    return duration.months * 30 + duration.calendar_days
 
 
 def _event(key: str, tree: Tree, found: Findings) -> Event:

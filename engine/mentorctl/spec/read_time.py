@@ -43,12 +43,13 @@ def read_calendars(tree: Tree, found: Findings) -> Calendars:
     path: FieldPath = ("calendars",)
     return Calendars(
         week=tuple(sorted(_WEEK.index(day) for day in tree.get("working_week", _WEEK[:5]))),
-        closed=_closed(tree.get("closed", ()), (*path, "closed"), found),
+        closed=read_closed(tree.get("closed", ()), (*path, "closed"), found),
         holidays=tuple(tree.get("holidays", ())),
     )
 
 
-def _closed(entries: Sequence[Any], path: FieldPath, found: Findings) -> tuple[DaySpan, ...]:
+def read_closed(entries: Sequence[Any], path: FieldPath, found: Findings) -> tuple[DaySpan, ...]:
+    """Days in a list, alone or from one to another."""
     return tuple(_span(entry, (*path, i), found) for i, entry in enumerate(entries))
 
 
@@ -78,7 +79,7 @@ def read_timeline(tree: Tree, found: Findings) -> TimelineRules:
         ends=Ends(tree.get("ends", "local")),
         counts=Counts(tree.get("counts", "calendar_days")),
         holidays=tuple(tree.get("holidays", ())),
-        closed=_closed(tree.get("closed", ()), ("timeline", "closed"), found),
+        closed=read_closed(tree.get("closed", ()), ("timeline", "closed"), found),
         milestones=tuple(
             _milestone(m, ("timeline", "milestones", i), found) for i, m in enumerate(tree.get("milestones", ()))
         ),

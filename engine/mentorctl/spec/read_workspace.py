@@ -1,6 +1,7 @@
 """mentorctl.yaml: from a tree that the schema has vouched for to the frozen value."""
 
-from mentorctl.diagnostics import WORKSPACE, Diagnostic
+from mentorctl.dates.week import parse_availability
+from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath
 from mentorctl.rules.fields import (
     Audience,
     BothRoles,
@@ -13,8 +14,8 @@ from mentorctl.rules.fields import (
     Unlinked,
 )
 from mentorctl.spec.matching import Capacity
-from mentorctl.spec.model import Channel, Facilitator, Room, Sharing, Workspace
-from mentorctl.spec.read_time import read_calendars, read_zone
+from mentorctl.spec.model import BusyFiles, Channel, Facilitator, Room, Sharing, Workspace
+from mentorctl.spec.read_time import read_calendars, read_closed, read_zone
 from mentorctl.spec.reading import Findings, Tree, titled
 
 
@@ -32,15 +33,46 @@ def read_workspace(tree: Tree) -> tuple[Workspace, tuple[Diagnostic, ...]]:
             Channel(id=key, title=c["title"], link=c.get("link", "")) for key, c in tree.get("channels", {}).items()
         ),
         rooms=tuple(
-            Room(id=key, title=r.get("title", titled(key)), seats=r["seats"])
+            Room(
+                id=key,
+                title=r.get("title", titled(key)),
+                seats=r["seats"],
+                hours=_hours(r, ("rooms", key), found),
+                closed=read_closed(r.get("closed", ()), ("rooms", key, "closed"), found),
+                zone=_zone(r, ("rooms", key), found),
+            )
             for key, r in tree.get("rooms", {}).items()
         ),
         facilitators=tuple(
-            Facilitator(id=key, title=f.get("title", titled(key))) for key, f in tree.get("facilitators", {}).items()
+            Facilitator(
+                id=key,
+                title=f.get("title", titled(key)),
+                hours=_hours(f, ("facilitators", key), found),
+                away=read_closed(f.get("away", ()), ("facilitators", key, "away"), found),
+                zone=_zone(f, ("facilitators", key), found),
+            )
+            for key, f in tree.get("facilitators", {}).items()
         ),
+        busy=_busy(tree.get("calendars", {}).get("busy")),
+        organizer=tree.get("calendars", {}).get("organizer", ""),
         sharing=_sharing(tree.get("sharing", {})),
     )
     return workspace, tuple(found.found)
+
+
+def _hours(tree: Tree, path: FieldPath, found: Findings) -> int | None:
+    """Weekly hours as a bit set; None where there are none."""
+    if "hours" not in tree:
+        return None
+    return found.attempt("MC2009", (*path, "hours"), 0, lambda: parse_availability(tree["hours"]))
+
+
+def _zone(tree: Tree, path: FieldPath, found: Findings) -> str:
+    return read_zone(tree["timezone"], (*path, "timezone"), found) if "timezone" in tree else ""
+
+
+def _busy(tree: Tree | None) -> BusyFiles | None:
+    return None if tree is None else BusyFiles(folder=tree.get("folder", ""), field=tree.get("field", ""))
 
 
 def _sharing(tree: Tree) -> Sharing:

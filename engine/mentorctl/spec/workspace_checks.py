@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath, Place, did_you_mean, finding, quoted_list
+from mentorctl.rules.fields import FieldType
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.rename_checks import check_former_programs, check_retirements
 from mentorctl.spec.sharing_checks import check_sharing
@@ -20,6 +21,7 @@ def check_workspace(
     yield from check_retirements(programs, unread)
     yield from _fields(workspace)
     yield from check_calendars(workspace)
+    yield from _busy_field(workspace)
 
 
 def _sources(programs: tuple[Program, ...], workspace: Workspace, unread: frozenset[str]) -> Iterator[Diagnostic]:
@@ -85,6 +87,24 @@ def _fields(workspace: Workspace) -> Iterator[Diagnostic]:
                     help=did_you_mean(meant, allowed),
                     place=Place(document=WORKSPACE, path=("roster", "fields", field.id, "aliases", alias)),
                 )
+
+
+def _busy_field(workspace: Workspace) -> Iterator[Diagnostic]:
+    """The field that names people's calendar files exists and is a text."""
+    name = workspace.busy.field if workspace.busy else ""
+    field = workspace.contract.field(name)
+    place = Place(document=WORKSPACE, path=("calendars", "busy", "field"))
+    if name and field is None:
+        known = [one.id for one in workspace.contract.fields]
+        advice = did_you_mean(name, known) or "add it to `roster.fields` as a text"
+        yield finding("MC2003", f"there is no field `{name}`", help=advice, place=place)
+    elif field is not None and field.type is not FieldType.TEXT:
+        yield finding(
+            "MC2004",
+            f"`{name}` is of the type {field.type}, but the names of files are text",
+            help="give it `type: text`",
+            place=place,
+        )
 
 
 def _written_twice(values: tuple[str, ...]) -> Iterator[str]:

@@ -135,7 +135,8 @@ class SessionRecord:
 
     `subject` is a module id, an event id or the id of a match; `number` counts from 1 within it. `starts` is an
     instant in UTC (`2027-02-01T09:00Z`), `zone` the zone whose wall clock was meant. `basis` is a digest of what the
-    slot was chosen from: while it is unchanged the session is kept.
+    slot was chosen from: while it is unchanged the session is kept. `revision` counts how often its time, its length or
+    its people became others, which calendars are told; `left` are those who were taken out of it and are told so.
     """
 
     address: Address
@@ -148,6 +149,8 @@ class SessionRecord:
     people: tuple[str, ...]
     state: str
     basis: str
+    revision: int = field(default=0, metadata=SPARSE)
+    left: tuple[str, ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

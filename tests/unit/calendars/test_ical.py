@@ -8,13 +8,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import vobject
 
-from mentorctl.calendars.ical import ical_text
+from mentorctl.calendars.ical import Method, ical_text
 from mentorctl.calendars.model import Entry, Feed
 
 _PATIENCE = 20.0
@@ -71,6 +71,26 @@ def test_a_cancelled_entry_keeps_its_identity() -> None:
     (event,) = _read(ical_text(Feed(name="Mentoring", entries=(gone,))))
     assert (event.uid.value, event.sequence.value, event.status.value) == (ENTRY.uid, "2", "CANCELLED")
     assert not hasattr(event, "valarm")
+
+
+def test_what_is_cancelled_can_be_sent_alone() -> None:
+    """A file for those who do not subscribe asks their calendar to take away what does not take place, and only that."""
+    gone = replace(ENTRY, uid="s2@acme.mentorctl", sequence=1, cancelled=True, organizer="office@example.org")
+    feed = Feed(name="Mentoring", entries=(ENTRY, gone))
+    text = ical_text(feed.cancelled, Method.CANCEL)
+    calendar = vobject.readOne(text)
+    assert calendar.method.value == "CANCEL"
+    (event,) = calendar.vevent_list
+    assert (event.uid.value, event.status.value) == (gone.uid, "CANCELLED")
+    assert event.organizer.value == "mailto:office@example.org"
+
+
+def test_a_day_is_a_whole_day_that_takes_no_time() -> None:
+    """A check-in is on its date, on the clock of the program, and blocks nothing."""
+    day = replace(ENTRY, is_day=True, starts=datetime(2027, 3, 15, 23, 30, tzinfo=UTC), reminder=None)
+    (event,) = _read(ical_text(Feed(name="Mentoring", entries=(day,))))
+    assert event.dtstart.value == date(2027, 3, 16)
+    assert event.transp.value == "TRANSPARENT"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +160,7 @@ def _ask(method: str, url: str, body: str = "") -> str:
 
 @pytest.mark.slow
 def test_a_calendar_server_takes_it(server: str) -> None:
-    """A whole feed is imported, served again with the same entries, and replaced when one of them moves."""
+    """A whole feed is imported, served again with the same entries, and replaced when one moves or is cancelled."""
     many = tuple(
         replace(ENTRY, uid=f"s{n}@acme.mentorctl", starts=ENTRY.starts + timedelta(days=14 * n)) for n in range(12)
     )
@@ -153,3 +173,10 @@ def test_a_calendar_server_takes_it(server: str) -> None:
     assert len(served) == len(many)
     assert served[moved.uid].dtstart.value.astimezone(UTC) == moved.starts
     assert served[moved.uid].sequence.value == "1"
+
+    gone = replace(moved, sequence=2, cancelled=True, reminder=None)
+    _ask("PUT", f"{server}/", ical_text(Feed(name="Mentoring", entries=(*many[:3], gone, *many[4:]))))
+    served = {e.uid.value: e for e in _read(_ask("GET", f"{server}/"))}
+    assert len(served) == len(many)
+    assert (served[gone.uid].status.value, served[gone.uid].sequence.value) == ("CANCELLED", "2")
+    assert sum(e.status.value == "CONFIRMED" for e in served.values()) == len(many) - 1

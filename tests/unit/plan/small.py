@@ -180,6 +180,7 @@ class Live:
     store: MemoryStore = field(default_factory=lambda: MemoryStore("acme"))
     applies: int = 0
     findings: tuple[Diagnostic, ...] = ()
+    busy: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -200,6 +201,7 @@ class Live:
             definitions=self.definitions(snapshot),
             applied=max(applied, default=None),
             timers=pipeline.frozen_timers(snapshot, self.store.timers),
+            busy=self.busy,
         )
 
     def definitions(self, snapshot: Snapshot) -> dict[str, str]:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mentorctl.optimize.linear import solve
-from mentorctl.optimize.scheduling.limits import Contender, Series
-from mentorctl.optimize.scheduling.problem import SeriesProblem
+from mentorctl.optimize.scheduling.limits import Contender, Limits, Series, total_of
 from mentorctl.optimize.scheduling.rows import Indices, Mask, Numbers, Rows, assemble, spread
 
 _SECONDS = 20.0  # for one group; a timetable with a gap is better than none
@@ -19,20 +18,18 @@ _HALF = 0.5
 
 
 def solve_directly(
-    problem: SeriesProblem,
     pairs: tuple[Contender, ...],
-    most: Indices,
+    limits: Limits,
     usable: tuple[Mask, ...],
     start: tuple[Series, ...],
 ) -> tuple[tuple[Series, ...], float]:
     """The best timetable found from the usable candidates, beginning with a known one, and an upper bound
     of its worth.
-
-    `most` is what the limits shared by the pairs allow.
     """
-    layout = _Layout(problem, pairs)
-    pieces = [*layout.rows(most)]
+    layout = _Layout(pairs, limits)
+    pieces = [*layout.rows()]
     upper = np.ones(layout.columns)
+    upper[layout.passed[0] :] = np.inf
     upper[: layout.candidates] = np.concatenate(usable)
     model = assemble(layout.cost(), (np.zeros(layout.columns), upper), layout.whole(), pieces)
     found = solve(model, time_limit=_SECONDS, start=layout.values(start))
@@ -41,32 +38,36 @@ def solve_directly(
 
 
 class _Layout:
-    """Which column is what: candidates of all pairs, then per pair the meetings at a regular time and the
-    times.
+    """Which column is what: candidates of all pairs, per pair the meetings at a regular time and the times, and what is
+    used above each limit that may be passed.
     """
 
-    def __init__(self, problem: SeriesProblem, pairs: tuple[Contender, ...]) -> None:
-        self.problem = problem
+    def __init__(self, pairs: tuple[Contender, ...], limits: Limits) -> None:
         self.pairs = pairs
+        self.limits = limits
         sizes = [len(pair.candidates.slots) for pair in pairs]
         self.offsets = np.cumsum([0, *sizes]).tolist()
         self.candidates = self.offsets[-1]
-        regular = [len(pair.times.group_time) if problem.regular_bonus else 0 for pair in pairs]
-        times = [pair.times.count if problem.regular_bonus else 0 for pair in pairs]
+        regular = [len(pair.times.group_time) if pair.terms.regular_bonus else 0 for pair in pairs]
+        times = [pair.times.count if pair.terms.regular_bonus else 0 for pair in pairs]
         self.meetings = (self.candidates + np.cumsum([0, *regular])).tolist()
         self.times = (self.meetings[-1] + np.cumsum([0, *times])).tolist()
-        self.columns = self.times[-1]
+        self.soft = np.flatnonzero(~limits.hard)
+        self.passed = (self.times[-1], self.times[-1] + len(self.soft))
+        self.columns = self.passed[1]
 
     def cost(self) -> Numbers:
         cost = np.zeros(self.columns)
         cost[: self.candidates] = -np.concatenate([pair.candidates.worth for pair in self.pairs])
-        cost[self.candidates : self.meetings[-1]] = -self.problem.regular_bonus
+        for pair, first, last in zip(self.pairs, self.meetings[:-1], self.meetings[1:], strict=True):
+            cost[first:last] = -pair.terms.regular_bonus
+        cost[slice(*self.passed)] = self.limits.over[self.soft]
         return cost
 
     def whole(self) -> Mask:
-        """Meetings at a regular time follow from the rest, so they need not be whole."""
+        """Meetings at a regular time and what passes a limit follow from the rest, so they need not be whole."""
         number = np.arange(self.columns)
-        whole: Mask = (number < self.candidates) | (number >= self.meetings[-1])
+        whole: Mask = (number < self.candidates) | ((number >= self.meetings[-1]) & (number < self.passed[0]))
         return whole
 
     def values(self, timetable: tuple[Series, ...]) -> Numbers:
@@ -74,11 +75,14 @@ class _Layout:
         for number, (pair, series) in enumerate(zip(self.pairs, timetable, strict=True)):
             held = np.array(series, dtype=np.int64)
             x[self.offsets[number] + held] = 1
-            if self.problem.regular_bonus and len(held):
+            if pair.terms.regular_bonus and len(held):
                 regular = int(np.bincount(pair.times.of_candidate[held]).argmax())
                 x[self.times[number] + regular] = 1
                 at_time = held[pair.times.of_candidate[held] == regular]
                 x[self.meetings[number] + pair.times.group_of_candidate[at_time]] = 1
+        uses = (pair.uses(series) for pair, series in zip(self.pairs, timetable, strict=True))
+        above = total_of(uses, len(self.limits.most)) - self.limits.most
+        x[slice(*self.passed)] = np.maximum(0, above[self.soft])
         return x
 
     def timetable(self, x: Numbers) -> tuple[Series, ...]:
@@ -86,12 +90,12 @@ class _Layout:
         spans = zip(self.offsets[:-1], self.offsets[1:], strict=True)
         return tuple(tuple(np.flatnonzero(held[first:last]).tolist()) for first, last in spans)
 
-    def rows(self, most: Indices) -> Iterator[Rows]:
+    def rows(self) -> Iterator[Rows]:
         for number, pair in enumerate(self.pairs):
-            yield from _own_rows(self.problem, pair, self.offsets[number])
-            if self.problem.regular_bonus:
+            yield from _own_rows(pair, self.offsets[number])
+            if pair.terms.regular_bonus:
                 yield from self._regular_rows(number, pair)
-        yield self._shared_rows(most)
+        yield self._shared_rows()
 
     def _regular_rows(self, number: int, pair: Contender) -> Iterator[Rows]:
         """A meeting counts as regular if it is held, and at the one time that is chosen."""
@@ -113,18 +117,17 @@ class _Layout:
         chosen = self.times[number] + np.arange(times.count)
         yield Rows.at_most(np.zeros(times.count, np.int64), chosen, np.ones(1))
 
-    def _shared_rows(self, most: Indices) -> Rows:
-        limits, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    def _shared_rows(self) -> Rows:
+        row, column, value = [self.soft], [self.passed[0] + np.arange(len(self.soft))], [-np.ones(len(self.soft))]
         for offset, pair in zip(self.offsets[:-1], self.pairs, strict=True):
-            for claim in pair.claims:
-                limit, candidate = spread(claim.first, claim.last)
-                weekly = np.flatnonzero(claim.week < len(most))
-                limits += [limit, claim.week[weekly]]
-                columns += [offset + candidate, offset + weekly]
-        return Rows.at_most(np.concatenate(limits), np.concatenate(columns), most.astype(np.float64))
+            row.append(pair.limit)
+            column.append(offset + np.repeat(np.arange(len(pair.candidates.slots)), np.diff(pair.starts)))
+            value.append(pair.amount.astype(np.float64))
+        joined = np.concatenate(row), np.concatenate(column), np.concatenate(value)
+        return Rows(row=joined[0], column=joined[1], value=joined[2], sense=-1, rhs=self.limits.most.astype(np.float64))
 
 
-def _own_rows(problem: SeriesProblem, pair: Contender, offset: int) -> Iterator[Rows]:
+def _own_rows(pair: Contender, offset: int) -> Iterator[Rows]:
     """What a pair has to keep by itself."""
     candidates, successors = pair.candidates, pair.successors
     count = len(candidates.slots)
@@ -134,7 +137,7 @@ def _own_rows(problem: SeriesProblem, pair: Contender, offset: int) -> Iterator[
     next_last = np.searchsorted(candidates.window, candidates.window + 2)
     soon = np.clip(successors.near_same[0], window_last, next_last)
     late = np.clip(successors.near_later[1], window_last, next_last)
-    overlap = np.searchsorted(candidates.slots, candidates.slots - problem.length, side="right")
+    overlap = np.searchsorted(candidates.slots, candidates.slots - pair.terms.length, side="right")
     _, window = np.unique(candidates.window, return_inverse=True)
     yield Rows.at_most(window, offset + number, np.ones(len(successors.edges)))
     yield _conflicts(offset, (number, window_last), (window_last, soon))
@@ -143,7 +146,7 @@ def _own_rows(problem: SeriesProblem, pair: Contender, offset: int) -> Iterator[
     far = np.minimum(window_first, np.searchsorted(candidates.window, candidates.window - 1))
     yield _conflicts(offset, (number, number + 1), (overlap, np.maximum(overlap, far)))
     week, in_week = np.unique(candidates.week, return_inverse=True)
-    yield Rows.at_most(in_week, offset + number, np.full(len(week), float(problem.per_week)))
+    yield Rows.at_most(in_week, offset + number, np.full(len(week), float(pair.per_week)))
 
 
 def _conflicts(offset: int, these: tuple[Indices, Indices], those: tuple[Indices, Indices]) -> Rows:

@@ -12,7 +12,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
+from mentorctl.optimize.kernels.series import PreparedSeries, prepare
+from mentorctl.optimize.scheduling.problem import PairCandidates, Terms
 
 NEVER = -(2**61)  # the gain of a candidate that is not allowed; far below any sum, far above an overflow
 _TOGETHER = 16  # regular times tried in one pass: enough to use whole vectors, few enough to stop early
@@ -37,18 +38,20 @@ class Successors:
     far_same: Ranges
     far_later: Indices
     week_starts: tuple[int, ...]
+    week_end: Indices
     per_week: int
 
     @classmethod
-    def of(cls, pair: PairCandidates, problem: SeriesProblem) -> Self:
+    def of(cls, pair: PairCandidates, terms: Terms, per_week: int) -> Self:
+        """With at most `per_week` meetings of the pair in a week."""
         slots, window, count = pair.slots, pair.window, len(pair.slots)
-        shortest = max(problem.gap_min, problem.length)
+        shortest = max(terms.gap_min, terms.length)
         next_first = np.searchsorted(window, window + 1)
         next_last = np.searchsorted(window, window + 2)
         near_first = np.maximum(next_first, np.searchsorted(slots, slots + shortest))
-        near_last = np.minimum(next_last, np.searchsorted(slots, slots + problem.gap_max, side="right"))
-        far = np.maximum(next_last, np.searchsorted(slots, slots + problem.length))
-        week, per_week = _weeks_that_bind(pair, problem.per_week)
+        near_last = np.minimum(next_last, np.searchsorted(slots, slots + terms.gap_max, side="right"))
+        far = np.maximum(next_last, np.searchsorted(slots, slots + terms.length))
+        week, per_week = _weeks_that_bind(pair, per_week)
         week_end = np.searchsorted(week, week, side="right")
         return cls(
             edges=_edges(window),
@@ -57,6 +60,7 @@ class Successors:
             far_same=(far, np.maximum(far, week_end)),
             far_later=np.minimum(np.maximum(far, week_end), count),
             week_starts=tuple(first for first, _ in _edges(week)),
+            week_end=week_end,
             per_week=per_week,
         )
 
@@ -100,9 +104,17 @@ class RegularTimes:
         return gains
 
 
+def prepared(successors: Successors, times: RegularTimes) -> PreparedSeries | None:
+    """The pair for the compiled kernel, or None where there is none."""
+    windows = np.array([*(first for first, _ in successors.edges), len(successors.week_end)], np.int64)
+    near, far = (*successors.near_same, *successors.near_later), (*successors.far_same, successors.far_later)
+    columns = (*near, *far, successors.week_end, times.of_candidate)
+    return prepare(successors.per_week, times.count, windows, tuple(np.ascontiguousarray(c, np.int64) for c in columns))
+
+
 def best_series(successors: Successors, times: RegularTimes, gain: Indices, bonus: int) -> tuple[int, tuple[int, ...]]:
     """The largest gain of a series and the candidates it holds, the earliest among equals; (0, ()) if none
-    gains.
+    gains. The compiled kernel gives the same.
 
     `gain` is per candidate; `bonus` comes on top for each candidate at the series' regular time. Regular
     times are tried in the order of what they could gain at most, until that is no more than what was found.

@@ -26,6 +26,7 @@ ANSWERS: Mapping[str, Type] = {
 }
 _UNAVAILABLE = {
     FieldType.AVAILABILITY: "weekly hours are not compared in expressions; use a rule with `availability_overlap`",
+    FieldType.ABSENCES: "days away are not compared in expressions; they count when sessions are placed",
     FieldType.RANKING: "rankings are not compared in expressions; use a rule with `rank`",
 }
 
@@ -75,7 +76,7 @@ def _scope(named: Iterable[tuple[str, Field, Role | None]]) -> Scope:
 
 
 def field_type(field: Field) -> Type:
-    """The type of a field's answers. Raises KeyError for availability and rankings, which expressions do not read."""
+    """The type of a field's answers. Raises KeyError for those that expressions do not read (`_UNAVAILABLE`)."""
     if field.type is FieldType.TIMEZONE:
         return text(*sorted(zone_names()), trim=False, ignore_case=False)
     if field.type in _PLAIN:
@@ -96,5 +97,6 @@ _PLAIN = {
     FieldType.BOOLEAN: BOOL,
     FieldType.PERSON: PERSON,
     FieldType.TEXT: text(),
+    FieldType.HOLIDAYS: text(),
 }
 _OF_TEXTS = {FieldType.SINGLE: Kind.TEXT, FieldType.MULTIPLE: Kind.SET, FieldType.LEVEL: Kind.LEVEL}
