@@ -7,6 +7,7 @@ from datetime import datetime
 from mentorctl.addresses import Address
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import did_you_mean, quoted_list
+from mentorctl.lifecycle import choosing
 from mentorctl.lifecycle.answering import read_answers
 from mentorctl.lifecycle.follow import begin, leave_match, release
 from mentorctl.lifecycle.learn import SAID_YES, answers
@@ -403,6 +404,12 @@ def _answer(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cau
 
 
 _SAYINGS: Mapping[tuple[str, str], _Saying] = {
+    ("cohort", "pin"): choosing.pin,
+    ("cohort", "block"): choosing.block,
+    ("cohort", "unpin"): choosing.unpin,
+    ("enrollment", "request"): choosing.request,
+    ("match", "rate"): choosing.rate,
+    ("match", "publish"): choosing.publish,
     ("match", "accept"): _accept,
     ("match", "decline"): _decline,
     ("match", "leave"): _leave,

@@ -17,6 +17,7 @@ from mentorctl.state.model import (
 )
 
 _ENDED = frozenset({"ended", "declined", "expired", "completed"})
+_UNTOLD = frozenset({"draft", "discarded"})  # of matches of which nobody knows
 
 
 def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> tuple[Change, ...]:
@@ -112,7 +113,11 @@ def _training(before: Record | None, after: TrainingRecord) -> tuple[Impact, str
 
 
 def _match(before: Record | None, after: MatchRecord, rematched: frozenset[str]) -> tuple[Impact, str, tuple[str, ...]]:
+    if after.state in _UNTOLD:
+        return Impact.INTERNAL, _DRAFTED[before is None or before.state not in _UNTOLD, after.state], ("matching",)
     again = set(after.people) & rematched
+    if after.state == "completed":
+        return Impact.INFORMED, "the match went the whole way", ("matching",)
     if after.state in _ENDED:
         return (
             Impact.RE_MATCHED if again >= set(after.others) else Impact.UN_MATCHED,
@@ -121,7 +126,16 @@ def _match(before: Record | None, after: MatchRecord, rematched: frozenset[str])
         )
     if again:
         return Impact.RE_MATCHED, "a new match replaces one that ended", ("matching",)
-    return Impact.INFORMED, "a match is proposed" if before is None else f"the match is {after.state}", ("matching",)
+    made = "a match is proposed" if after.state == "proposed" else "a match was chosen"
+    return Impact.INFORMED, made if before is None else f"the match is {after.state}", ("matching",)
+
+
+_DRAFTED = {  # by whether it is new, and where it is now
+    (True, "draft"): "a match is drafted",
+    (False, "draft"): "the draft changes",
+    (True, "discarded"): "the match is discarded",
+    (False, "discarded"): "the draft is discarded",
+}
 
 
 def _session(before: Record | None, after: SessionRecord) -> tuple[Impact, str, tuple[str, ...]]:
@@ -142,8 +156,8 @@ def _rematched(prior: Mapping[Address, Record], wanted: Mapping[Address, Record]
         before = prior.get(address)
         if not isinstance(after, MatchRecord) or before == after:
             continue
-        stood = isinstance(before, MatchRecord) and before.state not in _ENDED
-        stands = after.state not in _ENDED
+        stood = isinstance(before, MatchRecord) and before.state not in _ENDED | _UNTOLD
+        stands = after.state not in _ENDED | _UNTOLD
         if stood and not stands:
             losing |= set(after.people)
         if stands and not stood:

@@ -45,7 +45,7 @@ def _carried(migration: MigrationChange, moved: Moved) -> Impact:
 def _new_partners(change: Change) -> tuple[str, ...]:
     """The people of a match that this change makes."""
     made = change.after
-    return people_of(made) if isinstance(made, MatchRecord) and made.state == "proposed" else ()
+    return people_of(made) if isinstance(made, MatchRecord) and made.state in ("proposed", "accepted") else ()
 
 
 def impact_counts(changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()) -> dict[Impact, int]:

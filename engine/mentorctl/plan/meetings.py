@@ -29,6 +29,7 @@ from mentorctl.plan.calendar import (
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary
+from mentorctl.plan.standing import DRAFT
 from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
 from mentorctl.state.model import MatchRecord, SessionRecord
@@ -64,7 +65,8 @@ def standing_meetings(
         return [], []
     kept: list[SessionRecord] = []
     open_matches: list[OpenMatch] = []
-    for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
+    told = (m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m))
+    for record in sorted(told, key=lambda m: m.address):
         basis = _meeting_basis(calendar.cohort, meetings, active, record)
         before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
         if before and all(s.basis == basis for s in before):

@@ -28,7 +28,7 @@ from mentorctl.plan.certified import pairs_digest
 from mentorctl.plan.matches import as_record
 from mentorctl.plan.model import Change, Plan
 from mentorctl.plan.problems import MatchingProblem
-from mentorctl.plan.standing import STANDING
+from mentorctl.plan.standing import NEW, STANDING
 from mentorctl.spec.matching import Stability
 from mentorctl.spec.model import ModelType, Workspace
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Snapshot
@@ -78,7 +78,7 @@ def claim_of(plan: Plan) -> Claim:
         as_of=plan.as_of,
         inputs=plan.inputs,
         digest=plan.digest,
-        matches=tuple(record for record in new if record.state == "proposed"),
+        matches=tuple(record for record in new if record.state in NEW),
         certificates=plan.certificates,
     )
 
