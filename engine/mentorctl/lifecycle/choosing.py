@@ -125,6 +125,8 @@ def _decide(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cau
     because = " ".join(str(said.get("because", "")).split())
     rest = _without(thing, two)
     mine = rest.get(name)
+    earlier = next((e for e in _entries(thing, name) if e.split(" ")[:2] == [*two]), "")
+    because = because or earlier.partition(" ")[2].partition(" ")[2]
     entries = [*(mine if isinstance(mine, tuple) else ()), f"{two[0]} {two[1]} {because}".rstrip()]
     learned: dict[str, FactValue] = {**rest, name: tuple(sorted(entries))}
     if not unfolding.note(thing, happening.event, cause, learned):

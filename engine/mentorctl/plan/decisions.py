@@ -156,10 +156,12 @@ def _rounds(cohort: Cohort, matching: Matching) -> Matching:
     trials = [record for record in cohort.prior(MatchRecord).values() if is_trial(cohort, record)]
     names, stars = _Names(cohort), dict[tuple[str, str], list[int]]()
     for record in trials:
-        two = names.pair(record.others[0], record.mentors[0]) if record.mentors and record.others else None
-        if two is not None and record.state not in ("draft", "discarded"):
-            given = _texts(cohort.known("match", record.address.id), RATED)
-            stars.setdefault(two, []).extend(int(_three(entry)[1]) for entry in given)
+        if record.state in ("draft", "discarded"):
+            continue
+        given = [int(_three(entry)[1]) for entry in _texts(cohort.known("match", record.address.id), RATED)]
+        for two in (names.pair(other, mentor) for other in record.others for mentor in record.mentors):
+            if two is not None:
+                stars.setdefault(two, []).extend(given)
     only = tuple(two for two, given in sorted(stars.items()) if min(given, default=LEAST_STARS) >= LEAST_STARS)
     said = tuple(_by_stars(stars, matching.process.rating_points))
     return replace(matching, terms=replace(matching.terms, only=only, said=(*matching.terms.said, *said)))

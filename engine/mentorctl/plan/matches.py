@@ -17,7 +17,7 @@ from mentorctl.optimize.shapes.propose import propose
 from mentorctl.optimize.stable import Price
 from mentorctl.plan.answers import unanswered
 from mentorctl.plan.choosing import chosen, first_state
-from mentorctl.plan.decisions import is_trial, round_of, with_decisions
+from mentorctl.plan.decisions import round_of, with_decisions
 from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
 from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft

@@ -56,7 +56,7 @@ def standing_matches(
         left = replace(record, members=tuple(m for m in record.members if (m.person, m.role) in pool))
         together = is_match(left)
         broken = _broken(cohort, ground, left) if together else ""
-        if broken:
+        if broken and record.state != DRAFT:
             draft.findings.append(_finding(cohort, record, broken))
         if is_trial(cohort, record) and round_of(cohort) != _round_named(cohort, record.subject):
             others.append(replace(record, state=_after_trial(stepper, record.state)))
@@ -120,9 +120,6 @@ def _broken(cohort: Cohort, ground: Ground, record: MatchRecord) -> str:
     return ""
 
 
-_OPEN = {DRAFT: "a draft", "proposed": "proposed"}
-
-
 def _finding(cohort: Cohort, record: MatchRecord, rule: str) -> Diagnostic:
-    fate = f"it is only {_OPEN[record.state]}, so it ends" if record.state in NEW else "it was accepted, so it stands"
+    fate = "it is only proposed, so it ends" if record.state in NEW else "it was accepted, so it stands"
     return finding("MC5003", f"match {record.address} breaks `{rule}`; {fate}", place=rule_place(cohort, rule))
