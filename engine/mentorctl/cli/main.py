@@ -27,6 +27,8 @@ COMMANDS = {
     "diff": ("Review", "Show what a change of the files means, without people and state."),
     "simulate": ("Review", "Run a program over people, invented or live, and count."),
     "plan": ("Review", "Show what apply would change, in people first."),
+    "match": ("Review", "Show what another rule would do to the matches of a day."),
+    "suggest": ("Review", "List whom people may ask for, the best first."),
     "verify": ("Review", "Check the proof that the matches of a plan are the best."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "advance": ("Run", "Let time pass: deadlines, reminders and messages that are due."),
