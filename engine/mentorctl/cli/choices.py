@@ -60,7 +60,7 @@ def drafts(said: Said, desk: Desk) -> Iterable[Happening]:
     word = said.get("who")
     records = desk.whom.snapshot.records
     found = [r for r in records if isinstance(r, MatchRecord) and _is_in(r.address, word)]
-    if not found:
+    if not any(_is_in(r.address, word) for r in records):
         record, _ = desk.whom.match(word, (DRAFT,))
         return [_said(said, desk, record.address, "publish")]
     open_yet = [r for r in found if r.state == DRAFT]

@@ -37,7 +37,7 @@ class _Books:
 
     room: dict[tuple[Role, int, str], int] = field(default_factory=dict)
     total: dict[tuple[Role, int], int] = field(default_factory=dict)
-    open: Counter[int] = field(default_factory=Counter)
+    pending: Counter[int] = field(default_factory=Counter)
 
     def has(self, role: Role, person: int, period: str) -> bool:
         of_period = self.room.get((role, person, period), 1)
@@ -116,7 +116,7 @@ def _served(
         _, person, place = heappop(turns)
         request = by_person[person][place]
         asker = index_of.get(person, -1)
-        if process.pending and books.open[asker] >= process.pending:
+        if process.pending and books.pending[asker] >= process.pending:
             continue  # they wait for an answer before the next one is asked
         two = _pair(cohort, case, asker, index_of.get(request.wanted, -1))
         people = frozenset((person, request.wanted))
@@ -126,7 +126,7 @@ def _served(
                 lost[reason] += 1
             elif two is not None:
                 made.append(_made(case, two, request.subject, books))
-                books.open[asker] += 1
+                books.pending[asker] += 1
         if place + 1 < len(by_person[person]):
             later = by_person[person][place + 1]
             heappush(turns, (max(later.at, request.at), person, place + 1))
@@ -190,7 +190,7 @@ def _books(cohort: Cohort, case: ShapeCase, kept: Sequence[MatchRecord]) -> _Boo
         for member in match.members:
             person = index_of.get(member.person, -1)
             books.take(member.role, person, match.subject)
-            books.open[person] += match.state in NEW
+            books.pending[person] += match.state in NEW
     return books
 
 

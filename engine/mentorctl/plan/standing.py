@@ -19,7 +19,7 @@ from mentorctl.spec.matching import Matching, Round
 from mentorctl.state.model import MatchRecord, is_match
 
 DRAFT = "draft"  # of a match that the owner has not published: nobody was told
-STANDING = frozenset({DRAFT, "proposed", "accepted", "active", "paused"})
+STANDING = frozenset({DRAFT, "proposed", "second_asked", "accepted", "active", "paused"})
 NEW = frozenset({DRAFT, "proposed"})  # nobody has answered yet
 
 

@@ -58,10 +58,11 @@ class Advance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchStep:
-    """Something happens to a match or to one of its meetings; `verb` is the key in the file."""
+    """Something happens to a match or to one of its meetings; `verb` is the key in the file, `by` who answers."""
 
     verb: str
     match: MatchNamed
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,7 +132,7 @@ def _step(tree: Tree, path: FieldPath, found: Findings) -> Step:
         case "trained":
             what = Trained(person=str(value["person"]), module=value["module"])
         case _:
-            what = MatchStep(verb=verb, match=_named(value))
+            what = MatchStep(verb=verb, match=_named(value), by=str(value.get("by", "")))
     return Step(what=what, path=(*path, verb))
 
 

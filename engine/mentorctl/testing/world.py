@@ -173,7 +173,7 @@ class World:
             case MatchStep():
                 record = self.the_match(step.what.match)
                 about = self._meeting(record, step.what.match.meeting) if step.what.match.meeting else record
-                self._happen(step.what.verb, about)
+                self._happen(step.what.verb, about, person=self.person(step.what.by) if step.what.by else "")
             case Withdrawal():
                 self._withdraw(step.what.person)
             case Trained():
@@ -243,11 +243,11 @@ class World:
         for draft in drafts:
             self._say(Happening(address=draft.address, event="publish"))
 
-    def _happen(self, event: str, record: Record) -> None:
+    def _happen(self, event: str, record: Record, *, person: str = "") -> None:
         """Somebody says what happened. Whoever says it says that what it takes is there: signature, deliverable."""
         declared = {fact.name for fact in lifecycle_named(self.compiled.lifecycles, kind_of(record)).facts}
         facts = tuple((name, True) for name in _SAID_WITH.get(event, ()) if name in declared)
-        self._say(Happening(address=record.address, event=event, facts=facts))
+        self._say(Happening(address=record.address, event=event, person=person, facts=facts))
 
     def _say(self, happening: Happening) -> None:
         self._steps += 1
