@@ -34,6 +34,7 @@ from mentorctl.spec.lookup import ways_on
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.origins import Origin, written_at
 from mentorctl.spec.partial import is_known, schema_of
+from mentorctl.spec.policies import PolicyRule
 from mentorctl.spec.read import read_program
 from mentorctl.spec.read_workspace import read_workspace
 from mentorctl.spec.resolve import OF_ITSELF, Layer, Resolved, Words, alone, layered, no_such_final, unwritten
@@ -74,6 +75,7 @@ class Loaded:
     policy: Policy = field(default_factory=Policy)
     exceptions: tuple[Suppression, ...] = ()
     as_of: date | None = None
+    policies: tuple[PolicyRule, ...] = ()
 
     def locate(self, place: Place) -> Span | None:
         """Where a place is written; the `Locator` of this workspace."""

@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from mentorctl.lifecycle.replay import Replayed
     from mentorctl.optimize.engine import Engine
     from mentorctl.plan.certificates import Claim
+    from mentorctl.plan.consent import Consent
     from mentorctl.plan.inputs import PlanInputs
     from mentorctl.plan.model import Change, Plan
     from mentorctl.plan.problems import MatchingProblem
     from mentorctl.plan.proofs import Checked
-    from mentorctl.plan.undo import Undo
+    from mentorctl.plan.undo import Undoing
     from mentorctl.roster.people import Roster
     from mentorctl.roster.table import Table
-    from mentorctl.state.live import Advanced, Happening, LogRow
+    from mentorctl.state.live import Advanced, Armed, Happening, LogRow
     from mentorctl.state.model import MatchRecord, Snapshot
     from mentorctl.store.base import Applied, Reader, Recorded, Store
 
@@ -45,13 +46,16 @@ __all__ = [
     "advance",
     "apply",
     "history",
+    "judge",
     "load",
     "plan",
     "problems",
     "read_people",
+    "read_set",
     "record",
     "replay",
     "verify",
+    "with_policies",
 ]
 
 
@@ -61,6 +65,19 @@ class Planned:
 
     plan: "Plan | None"
     findings: tuple[Diagnostic, ...]
+
+
+def with_policies(loaded: Loaded, texts: Sequence[tuple[str, str]]) -> Loaded:
+    """The workspace with the policies of some (file name, text) pairs, and what is wrong with them."""
+    if not texts:
+        return loaded
+    from mentorctl.spec.read_policy import read_policies
+
+    programs = {one.id for one in loaded.documents.values() if not one.is_base}
+    read = read_policies(texts, programs=programs, today=loaded.as_of)
+    known = replace(loaded, sources={**loaded.sources, **{s.file: s for s in read.sources}}, policies=read.rules)
+    found = filtered(located(read.findings, known), loaded.policy, loaded.as_of)
+    return replace(known, findings=in_order((*loaded.findings, *found)))
 
 
 def read_people(loaded: Loaded, tables: "Sequence[Table]") -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
@@ -85,6 +102,15 @@ def living_definitions(snapshot: "Snapshot", read: Callable[[str], str]) -> dict
     return {digest: read(digest) for digest in digests}
 
 
+def frozen_timers(snapshot: "Snapshot", read: "Callable[[], Sequence[Armed]]") -> "Sequence[Armed]":
+    """The timers that run, where a program stands still; else none, because none are asked for."""
+    from mentorctl.plan.modes import SUSPENDED
+    from mentorctl.state.model import ProgramRecord
+
+    stands = (r for r in snapshot.records if isinstance(r, ProgramRecord) and r.state == SUSPENDED)
+    return read() if any(stands) else ()
+
+
 def plan(
     loaded: Loaded,
     roster: "Roster",
@@ -95,28 +121,52 @@ def plan(
     report: Callable[[str], None] = lambda _: None,
     outside: "Mapping[str, Table] | None" = None,
     definitions: Mapping[str, str] | None = None,
-    undo: "Undo | None" = None,
+    timers: "Sequence[Armed]" = (),
+    undoing: "Undoing | None" = None,
+    applied: datetime | None = None,
 ) -> Planned:
     """What apply would do on a day. Reads and computes only.
 
-    `outside` has the table of each program whose `matching.outside_scores` names a file; `definitions` the texts of
-    the definitions that people live under, by digest (see `living_definitions`).
+    `applied` is when a plan was applied last, if ever: what happened since is drift. `outside` has the table of each
+    program whose `matching.outside_scores` names a file; `definitions` the texts of the definitions that people live
+    under, by digest (see `living_definitions`). `timers` are those that run; they are only asked for programs that
+    stood still (see `frozen_timers`).
     """
     from mentorctl.optimize.network import NoProof
     from mentorctl.optimize.verify import WrongAnswer
+    from mentorctl.plan.causes import placed
     from mentorctl.plan.make import make_plan
 
     inputs, defects = _inputs(
-        loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions, undo=undo
+        loaded,
+        roster,
+        snapshot,
+        as_of,
+        engine,
+        report,
+        outside or {},
+        definitions=definitions,
+        undoing=undoing,
+        applied=applied,
     )
     if inputs is None:
         return Planned(plan=None, findings=defects)
+    inputs = replace(inputs, timers=tuple(timers))
     try:
         made, findings = make_plan(inputs)
     except (NoProof, WrongAnswer) as problem:
         return Planned(plan=None, findings=(finding("MC5004", str(problem)),))
     found = filtered(located(findings, loaded), loaded.policy, as_of)
-    return Planned(plan=None if has_errors(found) else made, findings=found)
+    return Planned(plan=None if has_errors(found) else placed(made, loaded), findings=found)
+
+
+def read_set(loaded: Loaded, roster: "Roster", snapshot: "Snapshot", *, as_of: date) -> tuple[tuple[str, str], ...]:
+    """What a plan of a day depends on, each with a short fingerprint. Nothing is planned."""
+    from mentorctl.optimize.engine import DirectEngine
+    from mentorctl.plan.read_set import read_set_of
+
+    inputs, _ = _inputs(loaded, roster, snapshot, as_of, DirectEngine(), lambda _: None, {})
+    return read_set_of(inputs) if inputs else ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,11 +195,12 @@ def problems(
     from mentorctl.optimize.verify import WrongAnswer
     from mentorctl.plan.desired import desired_state
     from mentorctl.plan.differ import differences
-    from mentorctl.plan.make import carried_over
+    from mentorctl.plan.make import carried_over, renamed_inputs
 
     inputs, defects = _inputs(loaded, roster, snapshot, as_of, engine, report, outside or {}, definitions=definitions)
     if inputs is None:
         return Searched(problems=(), changes=(), findings=defects)
+    inputs, _ = renamed_inputs(inputs)
     inputs, _ = carried_over(inputs)
     try:
         draft = desired_state(replace(inputs, only_matches=True, decided=decided))
@@ -220,7 +271,8 @@ def _inputs(
     report: Callable[[str], None],
     outside: "Mapping[str, Table]",
     definitions: Mapping[str, str] | None = None,
-    undo: "Undo | None" = None,
+    undoing: "Undoing | None" = None,
+    applied: datetime | None = None,
 ) -> "tuple[PlanInputs | None, tuple[Diagnostic, ...]]":
     """What a plan is made from, or what is wrong with the scores from outside."""
     from mentorctl.plan.inputs import PlanInputs
@@ -247,14 +299,60 @@ def _inputs(
         outside={program: given for program, given in scores.items() if given is not None},
         outside_tables=outside,
         definitions=definitions or {},
-        undo=undo or {},
+        undoing=undoing,
+        policies=loaded.policies,
+        written={name: one.resolved.tree for name, one in loaded.documents.items() if not one.is_base},
+        applied=applied,
     )
     return inputs, ()
 
 
-def apply(plan: "Plan", store: "Store", *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> "Applied":
-    """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed."""
-    return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+def judge(
+    plan: "Plan",
+    loaded: Loaded,
+    snapshot: "Snapshot",
+    *,
+    on: date,
+    consent: "Consent | None" = None,
+    asks: bool = True,
+) -> tuple[Diagnostic, ...]:
+    """What limits and policies have against a plan on a day, beside what was said with it; errors forbid the apply.
+
+    Without `asks` approvals that are missing are no errors yet.
+    """
+    from mentorctl.plan.consent import NOTHING_SAID
+    from mentorctl.plan.judge import judged
+
+    found = judged(
+        plan,
+        programs=loaded.programs,
+        snapshot=snapshot,
+        rules=loaded.policies,
+        day=on,
+        consent=consent or NOTHING_SAID,
+        asks=asks,
+    )
+    return located(found, loaded)
+
+
+def apply(
+    plan: "Plan",
+    store: "Store",
+    *,
+    apply_id: str,
+    at: datetime,
+    actor: str,
+    new_lineage: str,
+    consent: "Consent | None" = None,
+) -> "Applied":
+    """Perform a plan in one transaction. Raises `store.base.StoreError`, and then nothing has changed.
+
+    What limits and policies have against it is asked with `judge`; `consent` is written down beside it.
+    """
+    from mentorctl.plan.consent import NOTHING_SAID
+
+    said = consent or NOTHING_SAID
+    return store.apply(plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage, consent=said)
 
 
 def record(
@@ -290,9 +388,18 @@ def advance(
 
 
 def history(store: "Reader", addresses: "Iterable[Address]") -> "tuple[LogRow, ...]":
-    """What happened to some things, oldest first."""
-    wanted = set(addresses)
-    rows = {row.seq: row for address in wanted for row in store.log(address)}
+    """What happened to some things, oldest first, under all names that they had."""
+    from mentorctl.lifecycle.rename import former_address
+
+    rows: dict[int, LogRow] = {}
+    for address in set(addresses):
+        here: Address | None = address
+        before = None  # the number of the line by which it came here, for the log of the place where it was
+        while here is not None:
+            mine = [row for row in store.log(here) if before is None or row.seq < before]
+            came = next((row for row in reversed(mine) if former_address(row.line)), None)
+            rows |= {row.seq: row for row in mine if came is None or row.seq >= came.seq}
+            here, before = (former_address(came.line), came.seq) if came else (None, None)
     return tuple(rows[seq] for seq in sorted(rows))
 
 

@@ -11,8 +11,9 @@ from unit.store.examples import AT, WORKSPACE, create, delete, match, plan_from,
 from unit.store.living import DEFINITION, after, first_plan, match_address, said
 
 from mentorctl.addresses import Address
+from mentorctl.pipeline import replay
 from mentorctl.state.live import Advanced, Armed, Told
-from mentorctl.state.model import CohortRecord, SessionRecord, empty_snapshot
+from mentorctl.state.model import CohortRecord, ProgramRecord, SessionRecord, empty_snapshot
 from mentorctl.store.base import CommitKind, Reader, Recorded, StalePlan, Store, UnwrittenStore, WrongStore
 from mentorctl.store.memory import MemoryStore
 
@@ -427,3 +428,20 @@ def test_a_part_is_read_as_in_the_whole(kept: Kept, words: tuple[str, ...], foun
 def test_a_part_of_nothing(kept: Kept) -> None:
     """Of a store that was never written a part is as empty as the whole."""
     assert reader(kept).about(("m1",)) == reader(kept).read()
+
+
+def test_nothing_is_due_in_a_suspended_program(kept: Kept) -> None:
+    """Time stands still for what belongs to it, one timer or many, until it goes on."""
+    kept.apply(first_plan(empty_snapshot(WORKSPACE), matches=250))
+    before = kept.reader(WORKSPACE).read().by_address[Address(program="grow")]
+    assert isinstance(before, ProgramRecord)
+    asleep = replace(before, state="suspended")
+    kept.apply_changes(update(before, asleep), apply_id="a-2")
+    store = kept.store(WORKSPACE)
+    assert store.timers(after(60)) == ()
+    assert len(store.timers()) == 500
+    assert store.advance(after(20), at=after(20), actor="anna").fired == 0
+
+    kept.apply_changes(update(asleep, before), apply_id="a-3")
+    assert store.advance(after(20), at=after(20), actor="anna").fired == 500
+    assert replay(store).differences == ()

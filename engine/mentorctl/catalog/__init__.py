@@ -16,6 +16,7 @@
 """
 
 from mentorctl.catalog import (
+    changes,
     command,
     design,
     files,
@@ -31,6 +32,20 @@ from mentorctl.catalog import (
 )
 from mentorctl.catalog.kind import Kind
 
-_MODULES = (yaml, files, design, policy, roster, lifecycles, running, matching, scheduling, state, tests, command)
+_MODULES = (
+    yaml,
+    files,
+    design,
+    policy,
+    roster,
+    lifecycles,
+    running,
+    matching,
+    scheduling,
+    state,
+    changes,
+    tests,
+    command,
+)
 
 CATALOG: dict[str, Kind] = {kind.code: kind for module in _MODULES for kind in module.KINDS}

@@ -1,4 +1,4 @@
-"""MC24xx: how a workspace weighs the checks, and the exceptions it makes."""
+"""MC24xx: how a workspace weighs the checks, what its policies except, and for how long."""
 
 from mentorctl.catalog.kind import Kind
 
@@ -22,6 +22,19 @@ KINDS = (
         "an exception has ended",
         "The last day of `until` is over, so the finding counts again. Put the cause right and remove the exception, "
         "or decide anew and write another day.",
+    ),
+    Kind(
+        "MC2405",
+        "warning",
+        "an exception to a policy has ended",
+        "The last day of `until` is over, so the policy counts for the program again. Remove the exception, or decide "
+        "anew and write another day.",
+    ),
+    Kind(
+        "MC2406",
+        "error",
+        "an exception to a policy for a program that is not there",
+        "An exception names one program by its id. One that names nobody would lie in wait for a program of that name.",
     ),
     Kind(
         "MC2404",

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorctl.cli.exits import Exit
+from mentorctl.cli.exits import Exit, exit_code
 from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
+from mentorctl.diagnostics import has_errors, in_order
 
 if TYPE_CHECKING:
     from mentorctl.cli.planning import Made
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
-@click.option("--undo-migration", type=int, metavar="SERIAL", help="Take back the migration of that commit.")
+@click.option("--undo", metavar="APPLY", help="Take back an apply, by its serial or its id, as far as that can be.")
 @solver_options
 @click.pass_context
 def command(
@@ -43,7 +44,7 @@ def command(
     names: bool,
     detailed_exitcode: bool,
     simulate: bool,
-    undo_migration: int | None,
+    undo: str | None,
     time_limit: int,
     solver: str,
 ) -> int:
@@ -57,23 +58,28 @@ def command(
       mentorctl plan
       mentorctl plan --as-of 2027-03-03 --out plan.json
       mentorctl plan --detailed-exitcode --format json
+      mentorctl plan --undo 7 --out back.json
     """
     from mentorctl.cli.planning import make
+    from mentorctl.pipeline import judge
     from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
     from mentorctl.plan.proofs import claim_of
     from mentorctl.render.findings import exceptions_line
     from mentorctl.render.findings_json import exceptions_json, findings_json
+    from mentorctl.render.gate import verdict_text
     from mentorctl.render.plan import plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo_migration)
+    made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
+    judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, asks=False)
+    findings = in_order((*made.findings, *judged))
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if certificate is not None:
         write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
     if shell.is_json:
         exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
-        found = findings_json(made.findings, made.opened.loaded.texts)
+        found = findings_json(findings, made.opened.loaded.texts)
         shell.print_json(plan_to_json(made.plan) | {"diagnostics": found, "exceptions": exceptions})
     else:
         shell.print(
@@ -85,15 +91,18 @@ def command(
                 style=shell.out_style,
             )
         )
+        shell.print(verdict_text(made.plan, shell.out_style))
         if simulate:
             _simulated(shell, made)
-        shell.report(made.findings, made.opened.loaded.texts, after_result=True)
+        shell.report(findings, made.opened.loaded.texts, after_result=True)
         active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
         if active:
             shell.say(f"\n{active}")
         if out is not None:
             where = "" if shell.folder == Path() else f"-C {shell.folder} "
             shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
+    if has_errors(findings):
+        return exit_code(findings)
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
 
 

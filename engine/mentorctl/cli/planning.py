@@ -1,19 +1,21 @@
 """From a folder to a plan: what `plan` and `apply` share."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.util import find_spec
 
 from mentorctl.cli.progress import Progress
 from mentorctl.cli.shell import Shell, Stop
+from mentorctl.cli.staleness import commit_line
 from mentorctl.cli.workspace import Opened, open_workspace, outside_tables, people_of
 from mentorctl.diagnostics import Diagnostic, finding, in_order
 from mentorctl.optimize.worker import WorkerEngine
-from mentorctl.pipeline import living_definitions, plan
+from mentorctl.pipeline import frozen_timers, living_definitions, plan
 from mentorctl.plan.model import Plan
-from mentorctl.plan.undo import Undo, undo_of
+from mentorctl.plan.undo import Undoing
 from mentorctl.roster.people import Roster
 from mentorctl.state.model import Snapshot
+from mentorctl.store.base import CommitKind, Reader
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,13 +27,14 @@ class Made:
     snapshot: Snapshot
     plan: Plan
     findings: tuple[Diagnostic, ...]
+    as_of: date
 
     @property
     def names(self) -> dict[str, str]:
         return names_of(self.roster)
 
 
-def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | None = None) -> Made:
+def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: str | None = None) -> Made:
     """Read, check and plan; the solver runs in a worker that ends with this call. Raises Stop on errors."""
     with Progress(enabled=not shell.is_json) as report, ready_engine(seconds=seconds, solver=solver) as engine:
         opened = open_workspace(shell, as_of=as_of)
@@ -49,21 +52,43 @@ def make(shell: Shell, as_of: date, *, seconds: float, solver: str, undo: int | 
             report=report,
             outside=outside_tables(opened),
             definitions=living_definitions(snapshot, reader.definition),
-            undo=_way_back(opened, undo) if undo is not None else None,
+            timers=frozen_timers(snapshot, reader.timers),
+            undoing=undoing_of(reader, undo) if undo is not None else None,
+            applied=_last_applied(reader),
         )
     findings = in_order((*opened.loaded.findings, *defects, *planned.findings))
     if planned.plan is None:
         raise Stop(findings, opened.loaded.texts)
-    return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings)
+    return Made(opened=opened, roster=roster, snapshot=snapshot, plan=planned.plan, findings=findings, as_of=as_of)
 
 
-def _way_back(opened: Opened, serial: int) -> Undo:
-    """What takes back the migration of a commit. Raises Stop when nothing does."""
-    lines = (row.line for row in opened.reader().log() if row.serial == serial)
-    undone = undo_of(serial, lines, opened.loaded.programs)
-    if undone.findings:
-        raise Stop(undone.findings, opened.loaded.texts)
-    return undone.lines
+def _last_applied(reader: Reader) -> datetime | None:
+    """Where time stood at the last apply."""
+    applied = [row.clock for row in reader.commits() if row.kind is CommitKind.APPLY]
+    return max(applied, default=None)
+
+
+def undoing_of(reader: Reader, word: str) -> Undoing:
+    """The apply that is meant by its serial or the beginning of its id. Raises Stop for anything else."""
+    commits = reader.commits()
+    found = [row for row in commits if str(row.serial) == word]
+    found = found or [row for row in commits if len(word) >= _SHORTEST and row.commit_id.startswith(word)]
+    if len(found) != 1:
+        detail = f"there is no apply `{word}`" if not found else f"{len(found)} applies begin with `{word}`"
+        raise Stop([finding("MC7026", detail, help="name it by its serial, or by the id that `apply` gave")])
+    row = found[0]
+    if row.kind is not CommitKind.APPLY:
+        detail = f"serial {row.serial} is no apply: {commit_line(row)}"
+        raise Stop([finding("MC7026", detail, help="a plan does not take back what people did or time brought")])
+    log = reader.log()
+    return Undoing(
+        commit_id=row.commit_id,
+        serial=row.serial,
+        logged=tuple(one.line for one in log if one.serial == row.serial),
+        later=tuple(one for one in log if one.serial > row.serial),
+        former=reader.former(row.serial),
+        told=tuple(message for _, message in reader.outbox(serial=row.serial)),
+    )
 
 
 def ready_engine(*, seconds: float, solver: str) -> WorkerEngine:
@@ -76,3 +101,6 @@ def ready_engine(*, seconds: float, solver: str) -> WorkerEngine:
 def names_of(roster: Roster) -> dict[str, str]:
     """What people are called, by opaque id."""
     return dict(zip(roster.ids, roster.names, strict=True))
+
+
+_SHORTEST = 6  # characters of an id that tell it from a serial

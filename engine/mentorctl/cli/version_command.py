@@ -8,7 +8,7 @@ import click
 from mentorctl import __version__
 from mentorctl.cli.shell import Shell, shared_options
 
-FORMATS = ("workspace/v1", "program/v1", "mentorctl/compiled/v1", "mentorctl/plan/v1")
+FORMATS = ("workspace/v1", "program/v1", "policy/v1", "mentorctl/compiled/v1", "mentorctl/plan/v1")
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mentorctl.cli.shell import Shell, Stop, day_of
 from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order
-from mentorctl.pipeline import Loaded, load, read_people
+from mentorctl.pipeline import Loaded, load, read_people, with_policies
 from mentorctl.roster.table import Table
 from mentorctl.sources.files import (
     TEMPLATE_ENDING,
@@ -16,6 +16,7 @@ from mentorctl.sources.files import (
     base_files,
     find_workspace,
     message_files,
+    policy_files,
     program_files,
     read_message_text,
     read_table,
@@ -99,6 +100,7 @@ def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
     problems: list[Diagnostic] = []
     files = (root / "mentorctl.yaml", *base_files(root), *program_files(root))
     texts = [_text(root, path, problems) for path in files]
+    policies = [_text(root, path, problems) for path in policy_files(root)]
     if problems:
         raise Stop(problems)
     templates = _templates(root, problems)
@@ -106,7 +108,7 @@ def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
         raise Stop(problems)
     names = None if templates is None else [_template_name(file) for file in templates]
     loaded = load(texts[0], texts[1:], as_of=as_of or day_of(None), templates=names)
-    return Opened(root=root, loaded=_with_templates(loaded, templates or {}))
+    return Opened(root=root, loaded=with_policies(_with_templates(loaded, templates or {}), policies))
 
 
 def read_tables(opened: Opened, others: Mapping[str, str] | None = None) -> tuple[list[Table], list[Diagnostic]]:

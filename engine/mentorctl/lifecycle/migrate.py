@@ -72,6 +72,7 @@ class _Carrying:
         facts = tuple({fact.name: fact for fact in (*before.facts, *after.facts)}.values())
         self._holds = {line: _closure(line.when, facts) for line in change.lines}
         self._promises = {state.id: _closure(state.invariant, after.facts) for state in after.states}
+        self._renamed = dict(change.renamed)
         self._old_rules = {timer.id: timer for timer in before.timers}
         self._rules = {timer.id: timer for timer in after.timers}
         self._counts = [0] * len(change.lines)
@@ -127,7 +128,7 @@ class _Carrying:
     def _timers(self, row: Row, line: Line, moved: Instance) -> None:
         """Those that run go on as the line says, those that the new state does not know end, new ones begin."""
         policies = dict(line.timers)
-        running = {armed.timer: armed for armed in row.timers}
+        running = {self._renamed.get(armed.timer, armed.timer): armed for armed in row.timers}
         for name, armed in running.items():
             rule = self._rules.get(name)
             if rule is None or line.to not in rule.during:
@@ -138,6 +139,7 @@ class _Carrying:
             anew = policy == TimerPolicy.RESTART
             kept = replace(
                 armed,
+                timer=name,
                 entry=moved.entry,
                 occurrence=1 if anew else armed.occurrence,
                 since=self._at if anew else armed.since,
@@ -147,7 +149,9 @@ class _Carrying:
                 self._cancelled.append(armed)
             elif kept != armed:
                 self._armed.append(kept)
-        old = {timer.id for timer in self._before.timers if line.old in timer.during}
+                if name != armed.timer:
+                    self._cancelled.append(armed)
+        old = {self._renamed.get(t.id, t.id) for t in self._before.timers if line.old in t.during}
         for name, rule in self._rules.items():
             restarts = policies.get(name) == TimerPolicy.RESTART.value
             if line.to in rule.arms and name not in running and (name not in old or restarts):

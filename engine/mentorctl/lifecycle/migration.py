@@ -6,11 +6,12 @@ nothing that it led to was taken away; what else differs is decided in the file,
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule
 from mentorctl.state.live import Facts, FactValue
+from mentorctl.state.shapes import SPARSE
 
 
 class TimerPolicy(StrEnum):
@@ -53,7 +54,8 @@ class MigrationChange:
     """All that live under one definition of a lifecycle go on under another one.
 
     `lines` are tried in their order; they cover every old state that is no end. Effects run only where `effects` lists
-    them. `census` is what the plan counted; an apply that counts otherwise does nothing.
+    them. `census` is what the plan counted; an apply that counts otherwise does nothing. `renamed` are timers that only
+    have another name afterwards, because what they are for has: they run on.
     """
 
     program: str
@@ -65,6 +67,7 @@ class MigrationChange:
     effects: tuple[str, ...] = ()
     reason: str = ""
     census: tuple[Moved, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = field(default=(), metadata=SPARSE)
 
     @property
     def count(self) -> int:

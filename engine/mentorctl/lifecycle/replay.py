@@ -14,13 +14,14 @@ from mentorctl.lifecycle.follow import BEGIN
 from mentorctl.lifecycle.guards import CLOCK_NAMES, guard_of
 from mentorctl.lifecycle.migrate import EVENT as MIGRATED
 from mentorctl.lifecycle.occur import PARKED, RETRIED
+from mentorctl.lifecycle.rename import RENAMED, former_address
 from mentorctl.lifecycle.saying import ENROLL
 from mentorctl.lifecycle.settle import PLAN
 from mentorctl.lifecycle.steps import PRIVATE, REMOVE
 from mentorctl.state.live import FactValue, Instance, Logged
 
 _FREE = frozenset(
-    {BEGIN, PLAN, ENROLL, REMOVE, MIGRATED}
+    {BEGIN, PLAN, ENROLL, REMOVE, MIGRATED, RENAMED}
 )  # a plan or a person puts a thing there, whatever leads there
 
 
@@ -61,6 +62,9 @@ def replayed(
     wrong: dict[Address, Difference] = {}
     books = _Books(definitions)
     for number, line in enumerate(lines, first):
+        before = former_address(line)
+        if before is not None and line.address not in folds:
+            folds[line.address] = folds.pop(before, _Fold())
         fold = folds.setdefault(line.address, _Fold())
         problem = next(_problems(fold, line, books), "")
         if problem and line.address not in wrong:

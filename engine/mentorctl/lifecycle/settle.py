@@ -63,8 +63,11 @@ def settle(
     actor: str,
     key: str,
     definitions: Mapping[str, str],
+    adopts: bool = False,
 ) -> Batch:
     """All that applying some changes writes. `key` names the apply, `definitions` are the texts that come with it.
+
+    With `adopts` the things are as they came to be elsewhere: nobody is told, and nothing follows from it.
 
     Raises Stuck when a definition that is needed is not there.
     """
@@ -89,7 +92,7 @@ def settle(
         program = change.address.program
         digest = current.get(program) or view.current(program)
         cause = Cause(at=at, actor=actor, key=key_of(key, change.address))
-        unfolding = Unfolding(work, cause, _tell_only)
+        unfolding = Unfolding(work, cause, _nothing if adopts else _tell_only)
         _settle(unfolding, change, digest, cause)
         waiting.append(unfolding)
     for unfolding in waiting:  # when everything stands where the plan puts it
@@ -216,6 +219,10 @@ def _made_to_hold(transition: Transition, lifecycle: Lifecycle, known: Facts) ->
         if guard.holds({**facts, **supposed}):
             return tuple((name, value) for name, value in supposed.items() if name in GATES)
     return None
+
+
+def _nothing(_unfolding: Unfolding, _effect: Effect) -> None:
+    """What ran elsewhere was told there."""
 
 
 def _tell_only(unfolding: Unfolding, effect: Effect) -> None:

@@ -1,7 +1,7 @@
 """The calendar of a cohort: who is free when, and how sessions are recorded."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -14,6 +14,9 @@ from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, 
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.spec.model import Event
+from mentorctl.spec.reading import titled
+from mentorctl.spec.renames import Named
 from mentorctl.state.codec import digest
 from mentorctl.state.model import SessionRecord
 from mentorctl.state.shapes import JsonValue
@@ -103,7 +106,27 @@ def session_record(
 
 
 def session_id(cohort: Cohort, kind: str, subject: str, number: int) -> str:
-    return opaque_id("s", cohort.inputs.workspace.id, str(cohort.address), kind, subject, str(number))
+    """The id that a session has in the state, whatever it was founded on, or a new one that no other session has."""
+    known = cohort.sessions.get((kind, subject, number))
+    if known:
+        return known
+    founded = [str(cohort.address), kind, subject, str(number)]
+    taken = cohort.session_ids
+    while (name := opaque_id("s", cohort.inputs.workspace.id, *founded)) in taken:
+        founded.append("again")  # the one that was founded on this has another name now
+    return name
+
+
+def as_before(cohort: Cohort, event: Event) -> tuple[Event, ...]:
+    """An event under each id that it has had, the present one first: its slots stay when its name changes.
+
+    A title that is made of the id is another one under another id.
+    """
+    made_of_id = event.title == titled(event.id)
+    return tuple(
+        replace(event, id=name, title=titled(name) if made_of_id else event.title)
+        for name in cohort.names_of(Named.EVENT, event.id)
+    )
 
 
 def instant_at(starts: str) -> datetime:

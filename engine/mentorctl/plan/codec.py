@@ -6,11 +6,13 @@ from dataclasses import asdict, replace
 from typing import Any, get_type_hints
 
 from mentorctl.addresses import Address
-from mentorctl.diagnostics import FieldPath, Place
+from mentorctl.diagnostics import FieldPath, Place, Span
 from mentorctl.lifecycle.compiled import CompiledProgram, plain
 from mentorctl.lifecycle.migration import MigrationChange, Moved
+from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import Claim, MatchingCertificate
-from mentorctl.plan.impact import impact_counts
+from mentorctl.plan.consequences import Drift, ProgramConsequences
+from mentorctl.plan.impact import SEVERITY, carried, impact_counts
 from mentorctl.plan.model import (
     Action,
     Change,
@@ -21,6 +23,7 @@ from mentorctl.plan.model import (
     Plan,
     SchedulingSummary,
 )
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import NOTHING_SHARED, Sharing
@@ -42,19 +45,60 @@ ENCODING = "mcd1"  # of the effects; digests of different encodings are never eq
 
 
 _MIGRATION = shape_of(MigrationChange)
+_RENAMES = shape_of(tuple[Rename, ...])
+_CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
+_DRIFT = shape_of(tuple[Drift, ...])
+_READ_SET = shape_of(tuple[tuple[str, str], ...])
+_DIGESTS = shape_of(tuple[tuple[str, Impact, str], ...])
+_LIMITS = shape_of(tuple[Breach, ...])
+_POLICIES = shape_of(tuple[PolicyResult, ...])
+_REMAINS = shape_of(tuple[Remains, ...])
 
 
 class NotAPlan(ValueError):  # noqa: N818 - the name of what was found
     """A text that is no plan of this version, or one that was changed after it was written."""
 
 
-def effects_digest(workspace: str, changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()) -> str:
+def effects_digest(
+    workspace: str,
+    changes: Iterable[Change],
+    migrations: Iterable[MigrationChange] = (),
+    renames: tuple[Rename, ...] = (),
+    *,
+    adopts: bool = False,
+) -> str:
     """The digest that an approval is given for: what changes, without reasons, dates and positions in files."""
     effects: JsonValue = [
         [str(c.address), c.action.value, c.impact.value, _record(c.before), _record(c.after)] for c in changes
     ]
     carried = [_MIGRATION.write(replace(m, reason="", census=_counted(m)), "migrations") for m in migrations]
-    return digest([workspace, effects, carried] if carried else [workspace, effects], f"{ENCODING}:sha256")
+    parts: list[JsonValue] = [workspace, effects]
+    if carried or renames or adopts:
+        parts.append(carried)
+    if renames or adopts:
+        parts += [_RENAMES.write(renames, "renames"), adopts]
+    return digest(parts, f"{ENCODING}:sha256")
+
+
+def digests_by_impact(
+    workspace: str,
+    changes: Iterable[Change],
+    migrations: Iterable[MigrationChange] = (),
+    renames: Iterable[Rename] = (),
+) -> tuple[tuple[str, Impact, str], ...]:
+    """The digest of the effects of each program and impact, so that an approval of one part can outlive another."""
+    parts: dict[tuple[str, Impact], tuple[list[Change], list[MigrationChange], list[Rename]]] = {}
+    for change in changes:
+        parts.setdefault((change.address.program, change.impact), ([], [], []))[0].append(change)
+    for rename in renames:
+        parts.setdefault((rename.program, Impact.INTERNAL), ([], [], []))[2].append(rename)
+    for migration in migrations:
+        worst = max((carried(migration, moved) for moved in migration.census), key=_SEVERITY, default=Impact.INTERNAL)
+        parts.setdefault((migration.program, worst), ([], [], []))[1].append(migration)
+    return tuple(
+        (program, impact, effects_digest(workspace, *parts[program, impact][:2], tuple(parts[program, impact][2])))
+        for program, impact in sorted(parts, key=lambda part: (part[0], _SEVERITY(part[1])))
+    )
 
 
 def _counted(migration: MigrationChange) -> tuple[Moved, ...]:
@@ -90,8 +134,20 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "schedules": [asdict(s) for s in plan.schedules],
         "notices": [asdict(n) for n in plan.notices],
         "definitions": [asdict(d) for d in plan.definitions],
+        "renames": _RENAMES.write(plan.renames, "renames"),
         "migrations": [_MIGRATION.write(m, "migrations") for m in plan.migrations],
+        "adopts": plan.adopts,
         "certificates": [value_to_json(c) for c in plan.certificates],
+        "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
+        "drift": _DRIFT.write(plan.drift, "drift"),
+        "valid_until": plan.valid_until,
+        "valid_because": plan.valid_because,
+        "read_set": _READ_SET.write(plan.read_set, "read_set"),
+        "digests": _DIGESTS.write(plan.digests, "digests"),
+        "limits": _LIMITS.write(plan.limits, "limits"),
+        "policies": _POLICIES.write(plan.policies, "policies"),
+        "undoes": plan.undoes,
+        "remains": _REMAINS.write(plan.remains, "remains"),
     }
     return body | {"seal": digest(body)}
 
@@ -115,7 +171,8 @@ def _laid_out(data: Mapping[str, Any]) -> str:
 def plan_from_text(text: str) -> Plan:
     """Read a saved plan. Raises NotAPlan with a sentence when it is not exactly what was written."""
     plan = _read(text, FORMAT, _plan_from_json)
-    if plan.digest != effects_digest(plan.workspace, plan.changes, plan.migrations):
+    of_effects = effects_digest(plan.workspace, plan.changes, plan.migrations, plan.renames, adopts=plan.adopts)
+    if plan.digest != of_effects:
         raise NotAPlan("its digest does not belong to its changes")
     if plan_to_text(plan) != text:
         raise NotAPlan("it is not written as mentorctl writes it")
@@ -191,8 +248,20 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         schedules=tuple(_flat(SchedulingSummary, s) for s in data["schedules"]),
         notices=tuple(_flat(Notice, n) for n in data["notices"]),
         definitions=tuple(_flat(DefinitionText, d) for d in data["definitions"]),
+        renames=_RENAMES.read(data["renames"], "renames"),
         migrations=tuple(_MIGRATION.read(m, "migrations") for m in data["migrations"]),
+        adopts=_is(bool, data["adopts"]),
         certificates=_certificates(data["certificates"]),
+        consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
+        drift=_DRIFT.read(data["drift"], "drift"),
+        valid_until=_is(str, data["valid_until"]),
+        valid_because=_is(str, data["valid_because"]),
+        read_set=_READ_SET.read(data["read_set"], "read_set"),
+        digests=_DIGESTS.read(data["digests"], "digests"),
+        limits=_LIMITS.read(data["limits"], "limits"),
+        policies=_POLICIES.read(data["policies"], "policies"),
+        undoes=_is(str, data["undoes"]),
+        remains=_REMAINS.read(data["remains"], "remains"),
     )
 
 
@@ -222,10 +291,28 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "action": change.action.value,
         "impact": change.impact.value,
         "reason": change.reason,
-        "cause": {"document": change.cause.document, "path": list(change.cause.path)} if change.cause else None,
+        "cause": _cause_to_json(change),
         "before": _record(change.before),
         "after": _record(change.after),
     }
+
+
+def _cause_to_json(change: Change) -> dict[str, JsonValue] | None:
+    """What asked for a change and where that is written: nothing that decides what happens."""
+    if change.cause is None:
+        return None
+    at = change.span or _NOWHERE
+    where: dict[str, JsonValue] = {"file": at.file, "line": at.line, "column": at.column}
+    return {"document": change.cause.document, "path": list(change.cause.path), **where}
+
+
+def _span_from_json(cause: Mapping[str, Any]) -> Span | None:
+    span = Span(
+        file=_is(str, cause["file"]),
+        line=_is(int, cause["line"]),
+        column=_is(int, cause["column"]),
+    )
+    return None if span == _NOWHERE else span
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:
@@ -236,6 +323,7 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
         impact=Impact(data["impact"]),
         reason=_is(str, data["reason"]),
         cause=Place(document=_is(str, cause["document"]), path=_path(cause["path"])) if cause else None,
+        span=_span_from_json(cause) if cause else None,
         before=record_from_json(data["kind"], data["before"]) if data["before"] else None,
         after=record_from_json(data["kind"], data["after"]) if data["after"] else None,
     )
@@ -266,3 +354,7 @@ def _is[T](kind: type[T], value: object) -> T:
 
 def _no_float(text: str) -> float:
     raise ValueError(f"{text} is not a whole number")
+
+
+_NOWHERE = Span(file="", line=0, column=0)
+_SEVERITY = SEVERITY.__getitem__

@@ -1,16 +1,17 @@
 """From programs, people and the present state to the records that should be."""
 
-from dataclasses import replace
-
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.enrollments import Cohort, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
+from mentorctl.plan.intent import written_text
 from mentorctl.plan.matches import close_matching, is_by_hand, is_open, open_matching
 from mentorctl.plan.model import Notice
+from mentorctl.plan.modes import due_on_return, not_live, resumed
 from mentorctl.plan.overload import overloaded
+from mentorctl.plan.retiring import closed_when_through, nowhere_to_go, without_those_who_left
 from mentorctl.plan.sessions import schedule_cohort
 from mentorctl.plan.sharing import in_order
 from mentorctl.plan.together import Found, match_together
@@ -32,46 +33,51 @@ def desired_state(inputs: PlanInputs) -> Draft:
     found: Found = {}
     for compiled in in_order(inputs.programs, inputs.workspace.sharing):
         if compiled.program.mode is not Mode.LIVE:
-            _not_live(compiled, inputs, draft)
+            not_live(compiled, inputs, draft, desired_state)
             continue
-        draft.records.append(_program_record(compiled, inputs.snapshot))
+        if is_closed(compiled.program.id, inputs.snapshot):
+            _is_over(compiled, inputs, draft)
+            continue
+        draft.records.append(_program_record(compiled, inputs))
+        draft.findings += nowhere_to_go(compiled, inputs)
+        due_on_return(compiled, inputs, draft)
         open_cohorts = _open_cohorts(compiled, inputs)
         _check_applications(compiled, open_cohorts, inputs, draft)
         for name, timeline in compiled.timelines_on(inputs.as_of):
             cohort = Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
-            if name in open_cohorts:
+            leaves = compiled.program.retirement is not None and cohort.address in inputs.snapshot.by_address
+            if leaves or (name in open_cohorts and compiled.program.retirement is None):
                 _open_cohort(cohort, draft, found)
             else:
                 _closed_cohort(cohort, draft)
+        if compiled.program.retirement:
+            closed_when_through(compiled, inputs, draft)
     _keep_what_is_gone(inputs, draft)
     draft.findings += overloaded(inputs, draft)
     return draft
 
 
-def _not_live(compiled: CompiledProgram, inputs: PlanInputs, draft: Draft) -> None:
-    """Nothing is changed; of a program that is only observed the plan says what it would do."""
-    program = compiled.program
-    draft.records += [r for r in inputs.snapshot.records if r.address.program == program.id]
-    text = "is suspended: nobody is matched and nothing is planned"
-    if program.mode is Mode.OBSERVE:
-        live = replace(compiled, program=replace(program, mode=Mode.LIVE))
-        seen = desired_state(replace(inputs, programs=(live,), snapshot=_only(inputs.snapshot, program.id)))
-        draft.findings += seen.findings
-        matches = sum(m.matches - m.kept for m in seen.matchings)
-        text = f"is only observed: live, it would make {matches} matches and hold {len(seen.sessions())} sessions"
-    for cohort in program.cohorts:
-        draft.notices.append(Notice(program=program.id, cohort=cohort.id, text=text))
+def _is_over(compiled: CompiledProgram, inputs: PlanInputs, draft: Draft) -> None:
+    """A program that was closed stays as it is, whatever its file says."""
+    program = compiled.program.id
+    draft.records += [r for r in inputs.snapshot.records if r.address.program == program]
+    draft.notices.append(Notice(program=program, cohort="", text="is closed: nothing is planned any more"))
 
 
-def _only(snapshot: Snapshot, program: str) -> Snapshot:
-    return replace(snapshot, records=tuple(r for r in snapshot.records if r.address.program == program))
+def is_closed(program: str, snapshot: Snapshot) -> bool:
+    """Whether a program came to its end."""
+    record = snapshot.by_address.get(Address(program=program))
+    return isinstance(record, ProgramRecord) and record.state == "closed"
 
 
-def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRecord:
+def _program_record(compiled: CompiledProgram, inputs: PlanInputs) -> ProgramRecord:
     program = compiled.program
     address = Address(program=program.id)
-    before = snapshot.by_address.get(address)
-    return ProgramRecord(
+    before = inputs.snapshot.by_address.get(address)
+    known = before if isinstance(before, ProgramRecord) else None
+    digests = (compiled.definition, compiled.runtime.digest, compiled.matching_rules)
+    is_same = known is not None and (known.definition, known.lifecycles, known.matching_rules) == digests
+    record = ProgramRecord(
         address=address,
         name=program.name,
         owner=program.owner,
@@ -79,7 +85,10 @@ def _program_record(compiled: CompiledProgram, snapshot: Snapshot) -> ProgramRec
         definition=compiled.definition,
         lifecycles=compiled.runtime.digest,
         matching_rules=compiled.matching_rules,
+        limits=program.limits,
+        written=known.written if known and is_same else written_text(inputs.written.get(program.id, {})),
     )
+    return resumed(record, compiled)
 
 
 def _open_cohorts(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
@@ -99,7 +108,8 @@ def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     sessions: list[SessionRecord] = []
     if not cohort.inputs.only_matches:
         sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
-    planned: list[Record] = [*matched.enrollments, *trainings, *matched.matches, *sessions]
+    check_ins = without_those_who_left(cohort.prior(CheckInRecord).values(), matched.enrollments, cohort.compiled)
+    planned: list[Record] = [*check_ins, *matched.enrollments, *trainings, *matched.matches, *sessions]
     known = {record.address for record in planned}
     draft.records += planned
     draft.records += [
@@ -112,8 +122,6 @@ def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
 def _has_happened(record: Record, cohort: Cohort) -> bool:
     """Whether a record is not the plan's to make or take away: it came about while the program ran."""
     match record:
-        case CheckInRecord():
-            return True
         case SessionRecord():
             return record.state != LIVE_SESSION
         case TrainingRecord():
@@ -185,13 +193,28 @@ def _check_applications(compiled: CompiledProgram, open_cohorts: list[str], inpu
             )
 
 
+_WAYS_ON = (
+    "put the file back; if it has another id now, say `was` there; if it is over, put it back with "
+    "`retire: {participants: finish}`, `withdraw` or `transfer`, and remove it when everybody is through"
+)
+_WAYS_ON_OF_COHORTS = "put it back; if it has another id now, say `was` there; nobody leaves because a line is gone"
+
+
 def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
-    """Programs and cohorts that are in the state but no longer in the files: nobody is removed by deleting a file."""
+    """Programs and cohorts that are in the state but no longer in the files: nobody is removed by deleting a file.
+
+    Of a program that was closed nothing but its history is left, and nobody is in it.
+    """
     known = {c.program.id: {name for name, _ in c.timelines} for c in inputs.programs}
+    over = [r for r in inputs.snapshot.records if r.address.program not in known]
+    over = [r for r in over if is_closed(r.address.program, inputs.snapshot)]
+    draft.records += over
+    kept = {r.address for r in over} | {r.address for r in draft.records}
     gone = sorted(
         {
             (r.address.program, r.address.cohort)
             for r in inputs.snapshot.records
+            if r.address not in kept
             if r.address.program not in known or (r.address.cohort and r.address.cohort not in known[r.address.program])
         }
     )
@@ -208,7 +231,7 @@ def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
                 "MC7005",
                 f"`{program}{'/' + cohort if cohort else ''}` is in the state with {len(people)} people, "
                 "but not in the files",
-                help="put it back",
+                help=_WAYS_ON_OF_COHORTS if program in known else _WAYS_ON,
                 place=Place(
                     document=program if program in known else WORKSPACE, path=("cohorts",) if program in known else ()
                 ),

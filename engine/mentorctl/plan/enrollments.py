@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
@@ -10,11 +11,13 @@ from mentorctl.lifecycle.compiler import lifecycle_named, progress_events
 from mentorctl.lifecycle.machine import Stepper, run
 from mentorctl.lifecycle.saying import CAME, LEFT, TOLD
 from mentorctl.plan.inputs import PlanInputs
+from mentorctl.plan.retiring import arrivals, may_finish
 from mentorctl.roster.conditions import labels_of, meets_all, satisfies
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
+from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, SessionRecord, TrainingRecord
 
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
@@ -35,6 +38,25 @@ class Cohort:
     @property
     def address(self) -> Address:
         return Address(program=self.program.id, cohort=self.id)
+
+    def names_of(self, kind: Named, name: str) -> tuple[str, ...]:
+        """The id of something, and those that it had before."""
+        return (name, *(one.old for one in self.program.former if (one.kind, one.new) == (kind, name)))
+
+    @cached_property
+    def sessions(self) -> Mapping[tuple[str, str, int], str]:
+        """The id of each session of the state, by kind, subject and number: it stays when names change."""
+        return {(s.kind, s.subject, s.number): s.address.id for s in self.prior(SessionRecord).values()}
+
+    @cached_property
+    def session_ids(self) -> frozenset[str]:
+        return frozenset(self.sessions.values())
+
+    @cached_property
+    def standing(self) -> Mapping[tuple[tuple[Member, ...], str], str]:
+        """The id of each match of the state that is not over, by its members and what it is for."""
+        found = self.prior(MatchRecord).values()
+        return {(m.members, m.subject): m.address.id for m in found if not self.inputs.is_over(m)}
 
     def of_kind(self, kind: str, name: str) -> Address:
         return Address(program=self.program.id, cohort=self.id, kind=kind, id=name)
@@ -59,6 +81,8 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     Who left by a word of their own stays away although the roster still has them, and who came by one stays although
     they did not apply, until they say otherwise.
     """
+    if cohort.program.retirement:
+        return _leave(cohort)
     prior = cohort.prior(EnrollmentRecord)
     machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
     stepper, events = Stepper(machine), progress_events(machine)
@@ -81,9 +105,18 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
                     state=state if state in ends else run(stepper, state, events, facts_of(cohort, index, role))[0],
                 )
             )
+    known = {record.address.id for record in records}
+    for arriving in arrivals(cohort.inputs, cohort.program.id, cohort.id):
+        name = f"{arriving.person}_{arriving.role}"
+        index = cohort.inputs.index_of.get(arriving.person, -1)
+        if name not in known and name not in prior and index >= 0:
+            state = run(stepper, machine.initial, events, facts_of(cohort, index, arriving.role))[0]
+            here, role, person = cohort.of_kind("enrollment", name), arriving.role, arriving.person
+            origin = str(arriving.address)
+            records.append(EnrollmentRecord(address=here, person=person, role=role, state=state, origin=origin))
     for name, record in prior.items():
         index = cohort.inputs.index_of.get(record.person, -1)
-        came = index >= 0 and cohort.known("enrollment", name).get(CAME) is True
+        came = index >= 0 and (bool(record.origin) or cohort.known("enrollment", name).get(CAME) is True)
         if record.state in ends:
             state = record.state
         elif came:
@@ -92,6 +125,32 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
             state = stepper.step(record.state, "withdraw", {}).state
         records.append(replace(record, state=state))
     return records
+
+
+def _leave(cohort: Cohort) -> list[EnrollmentRecord]:
+    """Nobody is taken in any more, and all leave but those who finish a match."""
+    stepper, ends = (
+        Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment")),
+        cohort.compiled.ends("enrollment"),
+    )
+    standing = (m for m in cohort.prior(MatchRecord).values() if not cohort.inputs.is_over(m))
+    staying = may_finish(cohort.program, standing)
+    records = []
+    for name, record in cohort.prior(EnrollmentRecord).items():
+        by_choice = cohort.known("enrollment", name).get(CAME) is True
+        is_there = record.person in cohort.inputs.index_of
+        stays = is_there and (record.person, record.role) in staying
+        stays = stays and (by_choice or record.origin != "" or _applies(cohort, record))
+        if record.state not in ends and not stays:
+            records.append(replace(record, state=stepper.step(record.state, "withdraw", {}).state))
+        else:
+            records.append(record)
+    return records
+
+
+def _applies(cohort: Cohort, record: EnrollmentRecord) -> bool:
+    index = cohort.inputs.index_of[record.person]
+    return index in cohort.inputs.roster.applicants(record.role, cohort.program.id, cohort.id)
 
 
 def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
@@ -161,9 +220,10 @@ def _due(cohort: Cohort, module: Module, before: TrainingRecord | None) -> str:
 def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:
     """The ids of the training modules that a person has done, as the roster says or as it was recorded."""
     on_roster = labels_of(cohort.inputs.roster.completed, index) if index >= 0 else ()
-    modules = (module.id for module in cohort.program.modules)
+    modules = [module.id for module in cohort.program.modules]
+    told = (m for m in modules if set(cohort.names_of(Named.MODULE, m)) & set(on_roster))
     recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get(f"{TOLD}done") is True)
-    return frozenset((*on_roster, *recorded))
+    return frozenset((*on_roster, *told, *recorded))
 
 
 # -- after matching ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.events import place_event
-from mentorctl.plan.calendar import Calendar, basis_of, instant_at, session_id, session_record
+from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.spec.matching import Headcount
@@ -91,7 +91,10 @@ def _days(cohort: Cohort, event: Event) -> list[date]:
 
 def _standing(cohort: Cohort, held: _Held, prior: dict[str, SessionRecord]) -> SessionRecord | None:
     before = prior.get(session_id(cohort, "event", held.subject, held.number))
-    return before if before and before.basis == _basis(cohort, held) and before.state == LIVE_SESSION else None
+    if before is None or before.state != LIVE_SESSION:
+        return None
+    bases = [_basis(cohort, replace(held, event=event)) for event in as_before(cohort, held.event)]
+    return replace(before, basis=bases[0]) if before.basis in bases else None
 
 
 def _basis(cohort: Cohort, held: _Held) -> str:

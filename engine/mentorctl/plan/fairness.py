@@ -83,6 +83,11 @@ def can_be_compared(roster: Roster, field: str) -> bool:
     return isinstance(roster.columns.get(field), CodeColumn | SetColumn)
 
 
+def groups_of(roster: Roster, field: str) -> GroupsOf:
+    """The groups of each person in one field."""
+    return dict(zip(roster.ids, _groups(roster, field), strict=True))
+
+
 def fairness(records: Sequence[Record], roster: Roster, fields: Iterable[str]) -> tuple[Comparison, ...]:
     """Every field in every cohort, role and stage, in the order of the records' addresses."""
     enrolled = [r for r in records if isinstance(r, EnrollmentRecord) and r.state not in _LEFT]
@@ -90,7 +95,7 @@ def fairness(records: Sequence[Record], roster: Roster, fields: Iterable[str]) -
     cohorts = sorted({(e.address.program, e.address.cohort, e.role) for e in enrolled})
     found: list[Comparison] = []
     for field in fields:
-        groups = dict(zip(roster.ids, _groups(roster, field), strict=True))
+        groups = groups_of(roster, field)
         for cohort in cohorts:
             mine = [e for e in enrolled if (e.address.program, e.address.cohort, e.role) == cohort]
             found += (_comparison(cohort, field, stage, mine, groups, scores) for stage in Stage)

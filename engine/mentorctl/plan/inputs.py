@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
 from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
-from mentorctl.plan.undo import Undo
+from mentorctl.plan.undo import Undoing
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
+from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
+from mentorctl.state.live import Armed
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 if TYPE_CHECKING:
@@ -28,8 +31,9 @@ LIVE_SESSION = "planned"
 class PlanInputs:
     """Everything a plan depends on. `report` is told what is being worked on.
 
-    `only_matches`: no sessions are planned. `decided` has the new matches of each program and cohort where a plan chose
-    them before; then nothing is searched.
+    `written` has the values of each program as they are written, with all that it inherits; `applied` is when a plan
+    was applied last. `only_matches`: no sessions are planned. `decided` has the new matches of each program and cohort
+    where a plan chose them before; then nothing is searched.
     """
 
     workspace: Workspace
@@ -42,7 +46,11 @@ class PlanInputs:
     outside: Mapping[str, OutsideScores] = field(default_factory=dict)
     outside_tables: Mapping[str, Table] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)  # the texts that people live under, by digest
-    undo: Undo = field(default_factory=dict)
+    timers: tuple[Armed, ...] = ()  # those that run, where a program stood still
+    undoing: Undoing | None = None
+    policies: tuple[PolicyRule, ...] = ()
+    written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    applied: datetime | None = None
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
 
@@ -74,15 +82,27 @@ _USUAL_ENDS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Because:
+    """Why a match ends: in words, and who left it where that is why."""
+
+    reason: str
+    left: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Draft:
-    """The desired records and what there is to say about them, while the cohorts are worked through."""
+    """The desired records and what there is to say about them, while the cohorts are worked through.
+
+    `because` says of matches, by address, why they end.
+    """
 
     records: list[Record] = field(default_factory=list)
     matchings: list[MatchingSummary] = field(default_factory=list)
     schedules: list[SchedulingSummary] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
+    because: dict[Address, Because] = field(default_factory=dict)
     problems: "list[MatchingProblem]" = field(default_factory=list)
 
     def sessions(self) -> list[SessionRecord]:

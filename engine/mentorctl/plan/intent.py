@@ -4,6 +4,7 @@ Values are compared as they are with all that a program inherits, so that a chan
 extends it. Entries with an id are compared by it, wherever they stand.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -78,6 +79,16 @@ def differences_of_files(before: Mapping[str, Side], after: Mapping[str, Side]) 
         if action is not Action.UPDATE or values or dates:
             found.append(ProgramDifference(program=program, action=action, values=values, dates=dates))
     return tuple(found)
+
+
+def written_text(tree: Tree) -> str:
+    """The values of a program as one text, or an empty one where there are none."""
+    return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False) if tree else ""
+
+
+def values_since(written: str, tree: Tree) -> tuple[ValueChange, ...]:
+    """What changed in a program since its values were that text; nothing where nobody knows."""
+    return tuple(_values(json.loads(written), tree)) if written and tree else ()
 
 
 # -- values ------------------------------------------------------------------------------------------------------------

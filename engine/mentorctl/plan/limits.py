@@ -1,57 +1,87 @@
-"""The limits of a program: how much one plan may do to people."""
+"""The limits of a program: how much one plan may do to people.
+
+They count twice: as the file has them, and as they were last applied. So whoever deletes or raises a limit together
+with the change that it would have stopped is stopped all the same; raising it is a change of its own, and seen as one.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.impact import impact_by_person
-from mentorctl.plan.inputs import Draft
-from mentorctl.plan.model import Change, Impact
+from mentorctl.plan.model import Impact, Plan
+from mentorctl.plan.verdicts import Breach
 from mentorctl.spec.support import Limit
-from mentorctl.state.model import EnrollmentRecord
+from mentorctl.state.model import EnrollmentRecord, ProgramRecord, Snapshot
 
-_IMPACT_OF = {
-    "un_matched": Impact.UN_MATCHED,
-    "re_matched": Impact.RE_MATCHED,
-    "rescheduled": Impact.RESCHEDULED,
-    "withdrawn": Impact.WITHDRAWN,
-}
-_WORDS = {
-    "unmatched": "stay without a match",
+UNMATCHED = "unmatched"  # the one limit that is about people whom nothing happens to
+WORDS = {
+    UNMATCHED: "stay without a match",
     "un_matched": "lose their match",
     "re_matched": "get another match",
     "rescheduled": "have dates that move",
     "withdrawn": "are withdrawn",
+    "erased": "are erased",
 }
 
 
-def check_limits(programs: Iterable[CompiledProgram], changes: Iterable[Change], draft: Draft) -> Iterator[Diagnostic]:
-    """A finding for each limit that the plan exceeds; people are counted once, by the worst that happens to them."""
-    changes = tuple(changes)
-    for compiled in programs:
-        program = compiled.program
-        mine = [c for c in changes if c.address.program == program.id] if program.limits else []
-        hit = Counter(impact_by_person(mine).values())
-        applicants = {
-            r.person for r in draft.records if isinstance(r, EnrollmentRecord) and r.address.program == program.id
-        }
-        for limit in program.limits:
-            count = _unmatched(program.id, draft) if limit.what == "unmatched" else hit[_IMPACT_OF[limit.what]]
-            allowed = _allowed(limit, len(applicants))
-            if count > allowed:
-                yield finding(
-                    "MC7011",
-                    f"{count} people {_WORDS[limit.what]}; "
-                    f"`{limit.what}` allows {allowed} of {len(applicants)} applicants",
-                    help="see with `mentorctl plan --detail full` who they are; if this is meant, raise the limit in a "
-                    "change of its own",
-                    place=Place(document=program.id, path=("limits", limit.what)),
-                )
+def accepted_as(what: str) -> str:
+    """How a limit is called where people are accepted, `un-matched` for un_matched."""
+    return what if what == UNMATCHED else what.replace("_", "-")
 
 
-def _unmatched(program: str, draft: Draft) -> int:
-    return sum(m.unmatched_mentees for m in draft.matchings if m.program == program)
+def breaches(programs: Iterable[CompiledProgram], snapshot: Snapshot, plan: Plan) -> tuple[Breach, ...]:
+    """The limits that a plan exceeds, of the files and of the state; of the two for one thing the stricter."""
+    written = {compiled.program.id: compiled.program.limits for compiled in programs}
+    kept = {r.address.program: r.limits for r in snapshot.records if isinstance(r, ProgramRecord)}
+    found: list[Breach] = []
+    for program in sorted(written.keys() | kept.keys()):
+        if written.get(program) or kept.get(program):
+            found += _of_program(program, written.get(program, ()), kept.get(program, ()), snapshot, plan)
+    return tuple(found)
+
+
+def counted(plan: Plan) -> Counter[str]:
+    """How many people there are of each class that can be accepted, over all programs of the plan."""
+    programs = {c.address.program for c in plan.changes} | {m.program for m in plan.migrations}
+    total: Counter[str] = Counter({UNMATCHED: sum(m.unmatched_mentees for m in plan.matchings)})
+    for program in programs:
+        total.update({impact.value: number for impact, number in _hit(program, plan).items()})
+    return total
+
+
+def _of_program(
+    program: str, written: tuple[Limit, ...], kept: tuple[Limit, ...], snapshot: Snapshot, plan: Plan
+) -> Iterator[Breach]:
+    hit = _hit(program, plan)
+    applicants = _applicants(program, snapshot, plan)
+    here, before = {limit.what: limit for limit in written}, {limit.what: limit for limit in kept}
+    for what in (word for word in WORDS if word in here or word in before):
+        people = (
+            sum(m.unmatched_mentees for m in plan.matchings if m.program == program)
+            if what == UNMATCHED
+            else hit[Impact(accepted_as(what))]
+        )
+        options = [(_allowed(side[what], applicants), side is before) for side in (here, before) if what in side]
+        allowed, is_kept = min(options)
+        if people > allowed:
+            yield Breach(
+                program=program, what=what, people=people, allowed=allowed, applicants=applicants, kept=is_kept
+            )
+
+
+def _hit(program: str, plan: Plan) -> Counter[Impact]:
+    """How many people of a program each impact touches; people are counted once, by the worst that happens to them."""
+    changes = [c for c in plan.changes if c.address.program == program]
+    migrations = [m for m in plan.migrations if m.program == program]
+    return Counter(impact_by_person(changes, migrations).values())
+
+
+def _applicants(program: str, snapshot: Snapshot, plan: Plan) -> int:
+    """How many people have applied, those of the plan included."""
+    changed = {c.address for c in plan.changes}
+    after = [c.after for c in plan.changes] + [r for r in snapshot.records if r.address not in changed]
+    return len({r.person for r in after if isinstance(r, EnrollmentRecord) and r.address.program == program})
 
 
 def _allowed(limit: Limit, applicants: int) -> int:

@@ -127,11 +127,13 @@ def ground_of(cohort: Cohort) -> Ground:
 
 def is_open(cohort: Cohort) -> bool:
     """Whether the matching phase of a cohort is open on the day of the plan."""
-    return cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
+    return cohort.program.retirement is None and cohort.timeline.is_open(_PHASE, cohort.inputs.as_of)
 
 
 def _say_when_open(cohort: Cohort, draft: Draft) -> None:
     phase = cohort.timeline.phase(_PHASE)
+    if cohort.program.retirement:
+        return
     if phase and cohort.inputs.as_of < phase.start:
         text = f"matching opens on {phase.start} and closes on {phase.end}"
     elif phase:
@@ -317,9 +319,12 @@ def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
     subject = proposal.subject or (now.id if now and now is not cohort.program.matching.process.rounds[-1] else "")
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     founded = (*sorted(mentors), *sorted(others), *((subject,) if subject else ()))
+    together = members(mentors, others, Role.PEER if peers else Role.MENTEE)
+    stands = cohort.standing.get((together, subject))  # founded under another name, perhaps
+    name = stands or opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)
     return MatchRecord(
-        address=cohort.of_kind("match", opaque_id("m", cohort.inputs.workspace.id, str(cohort.address), *founded)),
-        members=members(mentors, others, Role.PEER if peers else Role.MENTEE),
+        address=cohort.of_kind("match", name),
+        members=together,
         subject=subject,
         state=lifecycle_named(cohort.compiled.lifecycles, "match").initial,
         score=proposal.score,

@@ -1,8 +1,9 @@
 """The meetings of every match: kept while their basis is unchanged, else the best series for all of them together."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from mentorctl.plan.calendar import (
     MONDAY,
     Calendar,
     Indices,
+    as_before,
     basis_of,
     end_of,
     instant_at,
@@ -39,6 +41,7 @@ _STANDS = 1_000_000  # what a meeting that stands is worth: more than any it cou
 _HELD = 10_000  # what a meeting is worth; everything else only orders the slots of one meeting
 _PER_DAY_LATER = 10
 _REGULAR = 50
+_NAMINGS = 64  # former names of what opens the active phase, in all their combinations, that are looked through
 
 
 def opened_at(calendar: Calendar, sessions: Iterable[SessionRecord]) -> int:
@@ -67,10 +70,11 @@ def standing_meetings(
     open_matches: list[OpenMatch] = []
     told = (m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m))
     for record in sorted(told, key=lambda m: m.address):
-        basis = _meeting_basis(calendar.cohort, meetings, active, record)
+        bases = _meeting_bases(calendar.cohort, meetings, active, record)
         before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
-        if before and all(s.basis == basis for s in before):
-            kept += before
+        basis = bases[0]
+        if before and all(s.basis in bases for s in before):
+            kept += [s if s.basis == basis else replace(s, basis=basis) for s in before]
         else:
             open_matches.append((record, basis))
     return kept, open_matches
@@ -266,11 +270,14 @@ def _candidates(
     )
 
 
-def _meeting_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> str:
-    """A digest of what the slots of a pair are chosen from."""
+def _meeting_bases(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
+    """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
     about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
-    opening = [plain(event) for event in _opening(cohort)]
-    return basis_of([plain(meetings), *_when_active(cohort, active), about, opening])
+    named = product(*(as_before(cohort, event) for event in _opening(cohort)))
+    return tuple(
+        basis_of([plain(meetings), *_when_active(cohort, active), about, [plain(event) for event in opening]])
+        for opening in islice(named, _NAMINGS)
+    )
 
 
 def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:

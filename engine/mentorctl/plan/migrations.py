@@ -18,7 +18,8 @@ from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.inherit import breaking_changes, examples
 from mentorctl.plan.model import Notice
-from mentorctl.plan.undo import Undo
+from mentorctl.plan.phases import lines_of_phases, renamed_timers
+from mentorctl.plan.undo import Ways
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
 from mentorctl.state.model import Record, Snapshot
@@ -43,7 +44,7 @@ def plan_migrations(
     texts: Mapping[str, str],
     as_of: date,
     *,
-    undo: Undo | None = None,
+    undo: Ways | None = None,
 ) -> Carried:
     """Carry everybody over who lives under an older definition of a lifecycle, or say why that is refused.
 
@@ -86,7 +87,7 @@ def _carry(
     old: Definition,
     living: Sequence[Instance],
     as_of: date,
-    undo: Undo,
+    undo: Ways,
     records: Mapping[Address, Record],
 ) -> tuple[list[MigrationChange], list[Diagnostic]]:
     """The migration of each lifecycle of which somebody is under way."""
@@ -122,6 +123,7 @@ def _resolved(
 ) -> tuple[MigrationChange, tuple[Unmapped, ...]]:
     lines = [Line(old=c.old, to=c.to, when=c.when, timers=c.timers) for c in written.states] if written else []
     after = compiled.runtime.lifecycle(before.name)
+    lines += lines_of_phases(compiled.program, before, after, {line.old for line in lines})
     if back is not None:
         lines = [*back, *_unmoved(before, after, back)]
     settled, wrong = resolved(before, after, lines, policy=compiled.program.on_change.timers)
@@ -134,6 +136,7 @@ def _resolved(
         events=written.events if written else (),
         effects=written.effects if written else (),
         reason="taken back" if back is not None else written.reason if written else "",
+        renamed=renamed_timers(compiled.program, before, after),
     ), wrong
 
 

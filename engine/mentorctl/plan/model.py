@@ -4,10 +4,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.addresses import Address
-from mentorctl.diagnostics import Place
+from mentorctl.diagnostics import Place, Span
 from mentorctl.lifecycle.migration import MigrationChange
+from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.certificates import MatchingCertificate
+from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
+from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.state.model import Record
+
+__all__ = [
+    "RECORDED",
+    "ROSTER",
+    "Action",
+    "Change",
+    "DefinitionText",
+    "Impact",
+    "MatchingSummary",
+    "Notice",
+    "Plan",
+    "SchedulingSummary",
+]
+
+
+ROSTER = Place(document="(roster)")
+RECORDED = Place(document="(recorded)")  # what people did, and what time brought
 
 
 class Action(StrEnum):
@@ -18,21 +38,13 @@ class Action(StrEnum):
     DELETE = "-"
 
 
-class Impact(StrEnum):
-    """What a change means to the people in it, from nothing to the worst."""
-
-    NONE = "none"
-    INTERNAL = "internal"
-    INFORMED = "informed"
-    RESCHEDULED = "rescheduled"
-    RE_MATCHED = "re-matched"
-    UN_MATCHED = "un-matched"
-    WITHDRAWN = "withdrawn"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One record before and after. `reason` is a short constant phrase; `cause` the line that asked for it."""
+    """One record before and after. `reason` is a short phrase, `cause` what asked for it: a value of a file, or one
+    of the two below where none did.
+
+    `span` is where the cause is written; a saved plan keeps it, so that it can be read without the files.
+    """
 
     action: Action
     address: Address
@@ -41,6 +53,7 @@ class Change:
     impact: Impact
     reason: str
     cause: Place | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +128,14 @@ class Plan:
     `inputs` is the digest of the compiled programs and the roster; `digest` that of the effects alone, so that it
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
     `certificates` prove the matches and are no effects.
+
+    `renames` come first, then `migrations`, then `changes`. With `adopts`, what is created ran elsewhere until now:
+    nobody is told of it, and nothing follows from how it came to stand where it stands.
+
+    `valid_until` is the last day on which the plan can sensibly be applied, or empty, and `valid_because` what happens
+    then. `read_set` has a fingerprint of each thing that the plan depended on, and `digests` the digest of the effects
+    by program and impact. `limits` are those that it exceeds, `policies` those that hold for it. `undoes` is the apply
+    that it takes back, by its id, and `remains` what it cannot take back of it.
     """
 
     workspace: str
@@ -128,9 +149,21 @@ class Plan:
     notices: tuple[Notice, ...]
     digest: str
     definitions: tuple[DefinitionText, ...] = ()
+    renames: tuple[Rename, ...] = ()
     migrations: tuple[MigrationChange, ...] = ()
+    adopts: bool = False
     certificates: tuple[MatchingCertificate, ...] = ()
+    consequences: tuple[ProgramConsequences, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    valid_until: str = ""
+    valid_because: str = ""
+    read_set: tuple[tuple[str, str], ...] = ()
+    digests: tuple[tuple[str, Impact, str], ...] = ()
+    limits: tuple[Breach, ...] = ()
+    policies: tuple[PolicyResult, ...] = ()
+    undoes: str = ""
+    remains: tuple[Remains, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.changes and not self.migrations
+        return not self.changes and not self.migrations and not self.renames

@@ -11,7 +11,7 @@ from mentorctl.optimize.ground import Ground
 from mentorctl.optimize.verify import broken_by
 from mentorctl.plan.decisions import is_trial, round_of
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.plan.inputs import Draft
+from mentorctl.plan.inputs import Because, Draft
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
 from mentorctl.rules.pairs import Origin
@@ -64,6 +64,7 @@ def standing_matches(
             kept.append(left)
         else:
             others.append(replace(record, state=stepper.step(record.state, "end", {}).state))
+            draft.because[record.address] = _why(record, left, broken)
             if together and not broken:
                 searched.append(left)
     return Stood(kept=tuple(kept), others=tuple(others), searched=tuple(searched))
@@ -118,6 +119,16 @@ def _broken(cohort: Cohort, ground: Ground, record: MatchRecord) -> str:
         if broken:
             return broken
     return ""
+
+
+def _why(record: MatchRecord, left: MatchRecord, broken: str) -> Because:
+    """Why a match ends: too few are left, a rule does not let them be matched, or it is searched again."""
+    if not is_match(left):
+        gone = tuple(sorted(set(record.people) - set(left.people)))
+        return Because(reason="too few of it are left", left=gone)
+    if broken:
+        return Because(reason=f"it breaks `{broken}`")
+    return Because(reason="it is searched again")
 
 
 def _finding(cohort: Cohort, record: MatchRecord, rule: str) -> Diagnostic:

@@ -21,6 +21,7 @@ _COMMON = {
     "re-matched": "people may be matched otherwise",
     "un-matched": "people may lose a match",
     "withdrawn": "people leave",
+    "erased": "people are forgotten",
 }
 
 

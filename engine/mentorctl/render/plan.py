@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mentorctl.plan.impact import impact_counts, people_seen
 from mentorctl.plan.model import Action, Change, Impact, MatchingSummary, Plan
 from mentorctl.render.migrations import migration_lines
+from mentorctl.render.renames import rename_lines
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import bar, table
 from mentorctl.state.model import (
@@ -27,8 +28,9 @@ _MEANINGS = {
     Impact.RE_MATCHED: "get another partner",
     Impact.UN_MATCHED: "lose their match",
     Impact.WITHDRAWN: "leave the program",
+    Impact.ERASED: "are forgotten",
 }
-_SERIOUS = frozenset({Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN})
+_SERIOUS = frozenset({Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN, Impact.ERASED})
 _SHOWN = 8
 _DIGEST = 24  # characters of the digest that tell plans apart by eye; JSON has all of it
 _SESSION_WORDS = {"training": "training session", "event": "event", "meeting": "meeting"}
@@ -39,7 +41,7 @@ def plan_text(plan: Plan, *, prior: Snapshot, names: Mapping[str, str], is_full:
     lines = [_title(plan, prior, style), ""]
     lines += _people(plan, prior, style)
     named = {c.address.program for c in plan.changes} | {n.program for n in plan.notices}
-    for program in sorted(named | {m.program for m in plan.migrations}):
+    for program in sorted(named | {m.program for m in plan.migrations} | {r.program for r in plan.renames}):
         lines += ["", *_program(program, plan, names, style, is_full=is_full)]
     return "\n".join([*lines, "", _footer(plan, style)])
 
@@ -79,6 +81,7 @@ def _program(program: str, plan: Plan, names: Mapping[str, str], style: Style, *
     for change in (c for c in changes if isinstance(c.after or c.before, ProgramRecord)):
         yield f"  {_sign(change.action, style)} {change.reason}"
     yield from (f"  {n.text}" for n in plan.notices if (n.program, n.cohort) == (program, ""))
+    yield from rename_lines([r for r in plan.renames if r.program == program], style)
     yield from migration_lines([m for m in plan.migrations if m.program == program], style)
     cohorts = sorted(
         {c.address.cohort for c in changes if c.address.cohort}

@@ -45,6 +45,11 @@ def base_files(folder: Path) -> tuple[Path, ...]:
     return _yaml_files(folder / "bases")
 
 
+def policy_files(folder: Path) -> tuple[Path, ...]:
+    """The policies of a workspace, in the order of their names."""
+    return _yaml_files(folder / "policies")
+
+
 def files_of_tests(folder: Path) -> tuple[Path, ...]:
     """The tests of a workspace, in the order of their names; other files may lie beside them."""
     return tuple(path for path in _yaml_files(folder / "tests") if path.stem.endswith(".test"))

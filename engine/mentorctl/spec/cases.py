@@ -152,6 +152,7 @@ class Then:
     messages: tuple[MessageWanted, ...] = ()
     no_messages: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    policies: tuple[tuple[str, str], ...] = ()
     score: int | None = None
     proved: bool | None = None
     dates: tuple[tuple[str, date], ...] = ()

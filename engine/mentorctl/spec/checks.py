@@ -17,6 +17,7 @@ from mentorctl.spec.group_checks import GROUP_CHECKS
 from mentorctl.spec.model import Module, Program, Workspace
 from mentorctl.spec.moment_checks import check_timeline
 from mentorctl.spec.reference_checks import REFERENCE_CHECKS, ProgramCheck
+from mentorctl.spec.rename_checks import former_ids_mean_one_thing
 from mentorctl.spec.rule_checks import RULE_CHECKS
 from mentorctl.spec.rule_paths import at
 from mentorctl.spec.shape_checks import SHAPE_CHECKS
@@ -100,6 +101,7 @@ CHECKS: tuple[ProgramCheck, ...] = (
     prerequisites_are_offered,
     prerequisites_end,
     gates_have_facts,
+    former_ids_mean_one_thing,
     *REFERENCE_CHECKS,
     *AUDIENCE_CHECKS,
     *ANSWER_CHECKS,

@@ -7,11 +7,12 @@ from mentorctl.spec.fixes import header_fix
 from mentorctl.spec.source import Source
 from mentorctl.spec.wording import shown
 
-KINDS = ("workspace/v1", "program/v1", "base/v1", "test/v1")
+KINDS = ("workspace/v1", "program/v1", "base/v1", "policy/v1", "test/v1")
 HOMES = {
     "workspace/v1": "mentorctl.yaml",
     "program/v1": "programs/NAME.yaml",
     "base/v1": "bases/NAME.yaml",
+    "policy/v1": "policies/NAME.yaml",
     "test/v1": "tests/NAME.test.yaml",
 }
 

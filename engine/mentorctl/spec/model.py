@@ -1,6 +1,6 @@
 """What the files say, as frozen values. Built by `spec.read` after the schema has vouched for the shape."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.fields import Audience, Contract, Role
 from mentorctl.spec.lifecycles import LifecycleChange
 from mentorctl.spec.matching import Capacity, Headcount, Matching
+from mentorctl.spec.renames import Former
 from mentorctl.spec.support import (
     Agenda,
     CheckIn,
@@ -48,6 +49,14 @@ class Mode(StrEnum):
     LIVE = "live"
     OBSERVE = "observe"
     SUSPENDED = "suspended"
+
+
+class Leaving(StrEnum):
+    """What becomes of those who take part in a program that is retired."""
+
+    FINISH = "finish"
+    WITHDRAW = "withdraw"
+    TRANSFER = "transfer"
 
 
 class MentorType(StrEnum):
@@ -208,6 +217,15 @@ class Project:
     milestones: tuple[Milestone, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """The end of a program. `to` is the program in which people go on, of a transfer only."""
+
+    participants: Leaving
+    to: str = ""
+    because: str = ""
+
+
 _UNCHANGED = OnChange()
 _ANYBODY = Eligibility()
 _COHORTS_ON_EVERY_DAY = TimelineRules()
@@ -249,6 +267,9 @@ class Program:
     on_change: OnChange = _UNCHANGED
     migrations: tuple[Migration, ...] = ()
     limits: tuple[Limit, ...] = ()
+    # How it comes to be what it is, and how it ends; no part of what it is.
+    former: tuple[Former, ...] = field(default=(), compare=False)
+    retirement: Retirement | None = field(default=None, compare=False)
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -74,7 +74,7 @@ def is_known(words: Words) -> bool:
 def _base() -> Part:
     base = _partial(("mentorctl", "id"))
     header = base["properties"]["mentorctl"] | {"const": "base/v1"}
-    properties = {key: part for key, part in base["properties"].items() if key != "was"}
+    properties = {key: part for key, part in base["properties"].items() if key not in ("was", "retire")}
     identity = properties["id"] | {
         "title": "Base id",
         "description": "What programs and other bases name in `extends`.",

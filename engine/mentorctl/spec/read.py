@@ -13,6 +13,7 @@ from mentorctl.spec.model import (
     Eligibility,
     Event,
     Format,
+    Leaving,
     Meetings,
     MentorType,
     Mode,
@@ -25,6 +26,7 @@ from mentorctl.spec.model import (
     Purpose,
     Reach,
     Relation,
+    Retirement,
     Sponsor,
 )
 from mentorctl.spec.read_lifecycles import read_lifecycles
@@ -54,6 +56,7 @@ from mentorctl.spec.read_time import (
     read_zone,
 )
 from mentorctl.spec.reading import Findings, Tree, titled
+from mentorctl.spec.renames import read_former
 
 _DEFAULT_HOURS = "09:00-17:00"
 _GROUPED = frozenset({"circle", "peer-coaching"})
@@ -101,7 +104,9 @@ def read_program(tree: Tree, *, default_timezone: str) -> tuple[Program, tuple[D
         lifecycles=read_lifecycles(tree.get("lifecycle", {}), found),
         on_change=read_on_change(tree.get("on_change", {}), found),
         migrations=read_migrations(tree.get("migration", {}), found),
-        limits=read_limits(tree.get("limits", {}), found),
+        limits=read_limits(tree.get("limits", {}), found, protect=tree.get("protect", False)),
+        former=read_former(tree),
+        retirement=_retirement(tree.get("retire")),
     )
     return program, tuple(found.found)
 
@@ -127,6 +132,14 @@ def _purpose(tree: Tree, found: Findings) -> Purpose:
 
 def _sponsor(tree: Tree | None) -> Sponsor | None:
     return Sponsor(role=tree["role"], commits=tuple(tree.get("commits", ()))) if tree else None
+
+
+def _retirement(tree: Tree | None) -> Retirement | None:
+    if tree is None:
+        return None
+    return Retirement(
+        participants=Leaving(tree["participants"]), to=tree.get("to", ""), because=tree.get("because", "")
+    )
 
 
 def _model(tree: Tree) -> Model:

@@ -208,7 +208,12 @@ def read_on_change(tree: Tree, found: Findings) -> OnChange:
     )
 
 
-def read_limits(tree: Tree, found: Findings) -> tuple[Limit, ...]:
+_PROTECTED = ("un_matched", "re_matched", "withdrawn", "erased")  # what a plan may do to nobody in a protected program
+
+
+def read_limits(tree: Tree, found: Findings, *, protect: bool = False) -> tuple[Limit, ...]:
+    """The limits as written. A protected program has limits of nobody: there is no second mechanism."""
+    tree = {**tree, **({what: {"max": 0} for what in _PROTECTED} if protect else {})}
     for key, limit in tree.items():
         share = limit.get("share", "0%")
         if not 0 <= float(share.removesuffix("%")) <= 100:  # noqa: PLR2004

@@ -161,6 +161,7 @@ def _then(tree: Tree, path: FieldPath, found: Findings) -> Then:
         ),
         no_messages=tuple(tree.get("no_messages", ())),
         findings=tuple(tree.get("findings", ())),
+        policies=tuple(tree.get("policies", {}).items()),
         score=tree.get("score"),
         proved=tree.get("proved"),
         dates=tuple((anchor, read_date(day, (*path, "dates", anchor), found)) for anchor, day in _dates(tree)),

@@ -16,7 +16,7 @@ from mentorctl.spec.wording import shortened
 type Tree = dict[str, Any]
 type Words = tuple[str, ...]  # a path as people write it: keys, and ids of list entries
 
-OF_ITSELF = ("mentorctl", "id", "was", "extends", "final")
+OF_ITSELF = ("mentorctl", "id", "was", "retire", "extends", "final")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath, Place, did_you_mean, finding, quoted_list
 from mentorctl.spec.model import Program, Workspace
+from mentorctl.spec.rename_checks import check_former_programs, check_retirements
 from mentorctl.spec.sharing_checks import check_sharing
 from mentorctl.spec.timeline_checks import check_calendars
 
@@ -15,6 +16,8 @@ def check_workspace(
     yield from _sources(programs, workspace, unread)
     yield from _roles(programs, workspace, unread)
     yield from check_sharing(programs, workspace, unread)
+    yield from check_former_programs(programs)
+    yield from check_retirements(programs, unread)
     yield from _fields(workspace)
     yield from check_calendars(workspace)
 

@@ -78,7 +78,10 @@ class Logged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """Something that leaves the system: a message or an escalation to people by opaque id, or words such as `owner`."""
+    """Something that leaves the system: a message or an escalation to people by opaque id, or words such as `owner`.
+
+    What is `held` stays in the outbox until somebody releases it.
+    """
 
     key: str
     address: Address
@@ -86,6 +89,7 @@ class Outgoing:
     occurred: datetime
     people: tuple[str, ...]
     variables: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,18 @@ from functools import cached_property
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
+from mentorctl.spec.support import Limit
 from mentorctl.state.live import Instance
+from mentorctl.state.shapes import SPARSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRecord:
     """A program as it was last applied. `definition` is the digest of its compiled form.
 
-    `lifecycles` is that of the part that its people live by: what is new in the program runs by it.
+    `lifecycles` is that of the part that its people live by: what is new in the program runs by it. `written` are its
+    values as they were written when the definition last changed, as JSON: a plan says by them what changed since.
+    `limits` are those of its file, kept so that a later plan is held against them whatever the file says then.
     """
 
     address: Address
@@ -26,6 +30,8 @@ class ProgramRecord:
     definition: str
     lifecycles: str
     matching_rules: str
+    written: str = field(default="", metadata=SPARSE)
+    limits: tuple[Limit, ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +46,13 @@ class CohortRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrollmentRecord:
-    """One person in one role of one cohort."""
+    """One person in one role of one cohort. `origin` is the enrollment in a retired program that goes on in it."""
 
     address: Address
     person: str
     role: Role
     state: str
+    origin: str = field(default="", metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,10 @@ from typing import ClassVar, Protocol
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import finding
+from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Plan
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing, Receipt
-from mentorctl.state.model import Snapshot
+from mentorctl.state.model import Record, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class CommitKind(StrEnum):
     EVENTS = "events"
     ADVANCE = "advance"
     MIGRATION = "migration"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class CommitRow:
     """One commit that happened: from and to which serial, when (UTC), by whom, how much.
 
     `digest` is that of the plan, or of the happenings. `clock` is how far time has come with it: never earlier than
-    before, so that a wall clock that goes back turns nothing back. `moved` counts the lines of the log.
+    before, so that a wall clock that goes back turns nothing back. `moved` counts the lines of the log, or the messages
+    that a release let go. `consent` is what was said beside the plan.
     """
 
     commit_id: str
@@ -68,6 +71,7 @@ class CommitRow:
     updated: int = 0
     deleted: int = 0
     moved: int = 0
+    consent: Consent = NOTHING_SAID
 
 
 class Reader(Protocol):
@@ -97,11 +101,20 @@ class Reader(Protocol):
         ...
 
     def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
-        """The timers that run, by (due, rank, address, timer); those due at an instant, or all."""
+        """The timers that run, by (due, rank, address, timer); those due at an instant, or all.
+
+        Time stands still for what belongs to a suspended program, so nothing of it is due.
+        """
         ...
 
-    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
-        """What is to leave the system, with its number, oldest first."""
+    def outbox(
+        self, *, after: int = 0, limit: int | None = None, serial: int | None = None
+    ) -> tuple[tuple[int, Outgoing], ...]:
+        """What is to leave the system, with its number, oldest first: all, or what one commit put there."""
+        ...
+
+    def former(self, serial: int) -> tuple[Record, ...]:
+        """The records that an apply replaced or removed, as they were before it, in address order."""
         ...
 
     def incidents(self) -> tuple[Instance, ...]:
@@ -120,12 +133,22 @@ class Reader(Protocol):
 class Store(Reader, Protocol):
     """A store that can be changed."""
 
-    def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        apply_id: str,
+        at: datetime,
+        actor: str,
+        new_lineage: str,
+        consent: Consent = NOTHING_SAID,
+    ) -> Applied:
         """Perform the plan, whole or not at all.
 
         `apply_id` is new for every try that is meant as another apply; `at` is aware of its time zone;
-        `new_lineage` names the store if this is its first apply. An empty plan is compared but writes
-        nothing. Raises StoreError, and ValueError for arguments that no caller should pass.
+        `new_lineage` names the store if this is its first apply. `consent` is written down with the commit; where it
+        holds messages back they wait in the outbox. An empty plan is compared but writes nothing. Raises StoreError,
+        and ValueError for arguments that no caller should pass.
         """
         ...
 
@@ -156,6 +179,13 @@ class Store(Reader, Protocol):
 
     def retry(self, addresses: Sequence[Address], *, at: datetime, actor: str) -> tuple[Instance, ...]:
         """Take the incident off some instances, so that their timers run again; those that had one. One commit."""
+        ...
+
+    def release(self, numbers: Sequence[int], *, at: datetime, actor: str) -> tuple[int, ...]:
+        """Let messages go that are held, by their number in the outbox; those that were. One commit.
+
+        Raises StoreError.
+        """
         ...
 
 

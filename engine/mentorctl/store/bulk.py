@@ -37,7 +37,7 @@ _DUE = f"""
     SELECT t.due, p.rank, r.address, n.name, t.occurrence, t.since, t.entry, t.instance, i.place
     FROM timers t JOIN instances i ON i.id = t.instance JOIN places p ON p.id = i.place
     JOIN records r ON r.id = t.instance JOIN timer_names n ON n.id = t.timer
-    WHERE t.due <= ? AND i.incident = '' {read.TIMER_ORDER} LIMIT ?
+    WHERE t.due <= ? AND i.incident = '' AND {read.IS_LIVE} {read.TIMER_ORDER} LIMIT ?
 """
 _DUE_TYPES = (int, int, str, str, int, int, int, int, int)
 _PLACES = "SELECT id, definition, lifecycle, state FROM places"

@@ -62,7 +62,11 @@ def carrying(database: Database, change: MigrationChange, old: Definition, new: 
     before, after = old.lifecycle(change.lifecycle), new.lifecycle(change.lifecycle)
     facts = tuple({fact.name: fact for fact in (*before.facts, *after.facts)}.values())
     invariants = {state.id: state.invariant for state in after.states}
-    if not _keeps_facts(before, after) or not all(_begins_no_timer(line, before, after) for line in change.lines):
+    if (
+        change.renamed
+        or not _keeps_facts(before, after)
+        or not all(_begins_no_timer(line, before, after) for line in change.lines)
+    ):
         return None
     try:
         conditions = tuple(_in_sql(database, line.when, facts) for line in change.lines)

@@ -14,7 +14,7 @@ from mentorctl.lifecycle.fire import fire
 from mentorctl.lifecycle.occur import occur, unpark
 from mentorctl.lifecycle.view import View
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Advanced, Happening, Logged, Moves, Told, facts_to_text
+from mentorctl.state.live import Advanced, Happening, Logged, Moves, Outgoing, Told, facts_to_text
 from mentorctl.store.base import CommitKind, CommitRow, Recorded, UnwrittenStore
 
 
@@ -115,6 +115,30 @@ def retried(
     return batch, _commit(
         CommitKind.EVENTS, head, batch, commit_id=f"retry-{name}", digest="", at=at, clock=now, actor=actor
     )
+
+
+def released(
+    outbox: Iterable[tuple[int, Outgoing]], head: Head, numbers: Iterable[int], *, at: datetime, actor: str
+) -> tuple[tuple[int, ...], CommitRow | None]:
+    """Of some messages those that are held, and the commit that lets them go. Raises UnwrittenStore."""
+    now = _now(head, at)
+    wanted = frozenset(numbers)
+    free = tuple(number for number, message in outbox if message.held and number in wanted)
+    if not free:
+        return (), None
+    said = sha256(" ".join(map(str, free)).encode()).hexdigest()
+    name = sha256(f"{head.serial} release {said}".encode()).hexdigest()[:24]
+    commit = _commit(
+        CommitKind.RELEASE,
+        head,
+        Batch(),
+        commit_id=f"release-{name}",
+        digest=f"sha256:{said}",
+        at=at,
+        clock=now,
+        actor=actor,
+    )
+    return free, replace(commit, moved=len(free))
 
 
 def digest_of(happenings: Iterable[Happening]) -> str:

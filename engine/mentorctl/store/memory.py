@@ -9,6 +9,7 @@ from threading import Lock
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import order
 from mentorctl.lifecycle.view import View
+from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, Logged, LogRow, Outgoing
@@ -21,16 +22,19 @@ from mentorctl.state.model import (
     Snapshot,
 )
 from mentorctl.store.base import Applied, CommitRow, Recorded
-from mentorctl.store.living import Head, added, events, retried, stride, tally_of
+from mentorctl.store.living import Head, added, events, released, retried, stride, tally_of
 from mentorctl.store.relations import is_about, parent_of
 from mentorctl.store.transition import (
     Contents,
     Order,
     Row,
-    decide,
+    checked,
     digest_after,
+    effect_of,
+    formers,
     never_written,
     record_of,
+    renaming,
     row_of,
     snapshot_of,
     verify,
@@ -44,7 +48,8 @@ class _Kept:
     contents: Contents
     timers: Mapping[Address, Mapping[str, Armed]] = field(default_factory=dict)
     log: tuple[LogRow, ...] = ()
-    outbox: tuple[Outgoing, ...] = ()
+    outbox: tuple[tuple[int, Outgoing], ...] = ()  # each with the serial that put it there
+    former: Mapping[int, tuple[Record, ...]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     commits: tuple[CommitRow, ...] = ()
 
@@ -80,12 +85,19 @@ class MemoryStore:
 
     def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
         running = [armed for timers in self._kept.timers.values() for armed in timers.values()]
-        due = [armed for armed in running if until is None or armed.due <= until]
+        still = _suspended(self._kept.contents)
+        due = [a for a in running if until is None or (a.due <= until and a.address.program not in still)]
         return tuple(sorted(due, key=order)[:limit])
 
-    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
+    def outbox(
+        self, *, after: int = 0, limit: int | None = None, serial: int | None = None
+    ) -> tuple[tuple[int, Outgoing], ...]:
         numbered = list(enumerate(self._kept.outbox, 1))[after:]
-        return tuple(numbered[:limit])
+        wanted = [(number, message) for number, (at, message) in numbered if serial in (None, at)]
+        return tuple(wanted[:limit])
+
+    def former(self, serial: int) -> tuple[Record, ...]:
+        return self._kept.former.get(serial, ())
 
     def incidents(self) -> tuple[Instance, ...]:
         return tuple(instance for instance in self.instances() if instance.incident)
@@ -106,17 +118,32 @@ class MemoryStore:
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
-    def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
-        wanted = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        apply_id: str,
+        at: datetime,
+        actor: str,
+        new_lineage: str,
+        consent: Consent = NOTHING_SAID,
+    ) -> Applied:
+        wanted = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage, consent=consent)
         with self._turn:
             kept = self._kept
             verify(kept.contents)
-            effect = decide(wanted, kept.contents, kept.commits, _View(kept))
-            if isinstance(effect, Applied):
-                return effect
+            answer = checked(wanted, kept.contents, kept.commits)
+            if answer:
+                return answer
+            kept = _after(kept, renaming(wanted, kept.contents, _View(kept)), kept.contents.serial + 1)
+            effect = effect_of(wanted, kept.contents, _View(kept))
             texts = {definition.digest: definition.text for definition in effect.definitions}
             known = replace(kept.contents, lineage=effect.lineage)
-            self._write(replace(kept, contents=known, texts={**kept.texts, **texts}), effect.batch, effect.commit)
+            old = formers(effect.batch, known.rows)
+            was = tuple(record_of(row, address, known.place) for address, row in old)
+            before = replace(kept, contents=known, texts={**kept.texts, **texts})
+            self._write(before, effect.batch, effect.commit)
+            self._kept = replace(self._kept, former={**kept.former, effect.commit.serial: was})
             return effect.answer
 
     def record(
@@ -166,6 +193,18 @@ class MemoryStore:
                 self._write(self._kept, batch, commit)
         return batch.moved
 
+    def release(self, numbers: Sequence[int], *, at: datetime, actor: str) -> tuple[int, ...]:
+        with self._turn:
+            free, commit = released(self.outbox(), self._head, numbers, at=at, actor=actor)
+            if commit:
+                kept = self._kept
+                outbox = tuple(
+                    (serial, replace(message, held=False) if number in free else message)
+                    for number, (serial, message) in enumerate(kept.outbox, 1)
+                )
+                self._write(replace(kept, outbox=outbox), Batch(), commit)
+        return free
+
     @property
     def _head(self) -> Head:
         contents = self._kept.contents
@@ -173,26 +212,39 @@ class MemoryStore:
         return Head(place=contents.place, serial=contents.serial, clock=clock)
 
     def _write(self, kept: _Kept, batch: Batch, commit: CommitRow) -> None:
-        contents = kept.contents
-        seq = len(kept.log)
-        self._kept = _Kept(
-            contents=replace(
-                contents,
-                serial=commit.serial,
-                state_digest=digest_after(batch, contents.rows, contents.state_digest, contents.place),
-                last_seq=seq + len(batch.logged),
-                rows=_rows_after(contents, batch),
-                instances=_instances_after(contents, batch),
-                definitions=tuple(sorted(kept.texts)),
-                clock=commit.clock.isoformat(),
-            ),
-            timers=_timers_after(kept.timers, batch),
-            log=kept.log
-            + tuple(LogRow(seq=seq + n, serial=commit.serial, line=line) for n, line in enumerate(batch.logged, 1)),
-            outbox=kept.outbox + batch.outgoing,
-            texts=kept.texts,
-            commits=(*kept.commits, commit),
+        then = _after(kept, batch, commit.serial)
+        contents = replace(
+            then.contents,
+            serial=commit.serial,
+            definitions=tuple(sorted(kept.texts)),
+            clock=commit.clock.isoformat(),
         )
+        self._kept = replace(then, contents=contents, commits=(*kept.commits, commit))
+
+
+def _after(kept: _Kept, batch: Batch, serial: int) -> _Kept:
+    """What is kept after a batch of the commit that leads to a serial."""
+    contents, seq = kept.contents, len(kept.log)
+    lines = (LogRow(seq=seq + n, serial=serial, line=line) for n, line in enumerate(batch.logged, 1))
+    return replace(
+        kept,
+        contents=replace(
+            contents,
+            state_digest=digest_after(batch, contents.rows, contents.state_digest, contents.place),
+            last_seq=seq + len(batch.logged),
+            rows=_rows_after(contents, batch),
+            instances=_instances_after(contents, batch),
+        ),
+        timers=_timers_after(kept.timers, batch),
+        log=(*kept.log, *lines),
+        outbox=kept.outbox + tuple((serial, message) for message in batch.outgoing),
+    )
+
+
+def _suspended(contents: Contents) -> frozenset[str]:
+    """The programs for which time stands still."""
+    rows = contents.rows.items()
+    return frozenset(a.program for a, row in rows if row.kind == "program" and row.state == "suspended")
 
 
 def _rows_after(contents: Contents, batch: Batch) -> dict[Address, Row]:
@@ -273,10 +325,11 @@ class _View:
         return tuple(self._children.get((str(address), kind), ()))
 
     def due(self, until: datetime, limit: int) -> tuple[Armed, ...]:
+        still = _suspended(self._kept.contents)
         found = [
             armed
             for address, timers in self._kept.timers.items()
-            if not self._kept.contents.instances[address].incident
+            if not self._kept.contents.instances[address].incident and address.program not in still
             for armed in timers.values()
             if armed.due <= until
         ]

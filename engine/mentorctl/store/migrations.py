@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from mentorctl.rules.expressions.sql import Dialect
 from mentorctl.store.first_schema import carry_over
-from mentorctl.store.tables import guards, head_table, live_tables
+from mentorctl.store.tables import guard_of, guards, head_table, live_tables, review_tables
 
 
 class Statements(Protocol):
@@ -23,7 +23,8 @@ class Statements(Protocol):
 class Migration:
     """One step, done in one transaction together with the row that says so.
 
-    `convert` fills what the statements made from what was there; after it the `leftovers` are removed.
+    `convert` fills what the statements made from what was there; after it the `leftovers` are removed. `preview` are
+    temporary views that show a reader, who may not migrate, an older schema as this one; `{schema}` is where it lies.
     """
 
     version: int
@@ -31,6 +32,7 @@ class Migration:
     statements: tuple[str, ...]
     convert: Callable[[Statements], None] | None = None
     leftovers: tuple[str, ...] = ()
+    preview: tuple[str, ...] = ()
 
 
 _FIRST = Migration(
@@ -118,7 +120,13 @@ _SECOND = Migration(
     leftovers=("DROP TABLE old_events", "DROP TABLE old_records", "DROP TABLE applies"),
 )
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = Migration(
+    version=3,
+    name="consent, held messages, what an apply replaced",
+    statements=(*review_tables(Dialect.SQLITE), *guard_of("former", Dialect.SQLITE)),
+)
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 
 _POSTGRESQL_BASE = Migration(
     version=2,
@@ -131,4 +139,15 @@ _POSTGRESQL_BASE = Migration(
     ),
 )
 
-POSTGRESQL_MIGRATIONS = (_POSTGRESQL_BASE,)
+_POSTGRESQL_THIRD = Migration(
+    version=3,
+    name=_THIRD.name,
+    statements=(*review_tables(Dialect.POSTGRESQL), *guard_of("former", Dialect.POSTGRESQL)),
+    preview=(
+        "CREATE TEMPORARY VIEW commits AS SELECT *, '{{}}'::text AS consent FROM {schema}.commits",
+        "CREATE TEMPORARY VIEW outbox AS SELECT *, 0 AS held FROM {schema}.outbox",
+        "CREATE TEMP VIEW former AS SELECT 0 AS serial, '' AS address, '' AS kind, '' AS body, '' AS state LIMIT 0",
+    ),
+)
+
+POSTGRESQL_MIGRATIONS = (_POSTGRESQL_BASE, _POSTGRESQL_THIRD)

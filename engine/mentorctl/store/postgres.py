@@ -10,7 +10,7 @@ from datetime import datetime
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from mentorctl.store.base import CommitRow, OutcomeUnknown, StoreBroken, StoreError, StoreLocked
+from mentorctl.store.base import CommitRow, OutcomeUnknown, StoreError, StoreLocked
 from mentorctl.store.migrations import POSTGRESQL_MIGRATIONS, Migration
 from mentorctl.store.postgres_server import (
     UNCHANGED,
@@ -20,6 +20,7 @@ from mentorctl.store.postgres_server import (
     explanation_of,
     holder,
     migrate,
+    preview,
     psycopg_of,
     schema_version,
     shown,
@@ -56,15 +57,12 @@ class PostgresReader(SqlReader):
     @contextmanager
     def _reading(self) -> Iterator[PostgresDatabase | None]:
         with explained(self._place), self._connected("reader") as connection:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             database = PostgresDatabase(connection, self._place)
             newest = self._migrations[-1].version
             version = schema_version(database, newest=newest)
             if 0 < version < newest:
-                raise StoreBroken(
-                    f"{self._place} has schema {version}, this mentorctl reads schema {newest}",
-                    help="the next `mentorctl apply` brings it up to date",
-                )
+                preview(database, version, self._migrations)
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield database if version else None
 
     @contextmanager

@@ -205,6 +205,24 @@ def migrate(database: PostgresDatabase, version: int, migrations: tuple[Migratio
         version = migration.version
 
 
+def preview(database: PostgresDatabase, version: int, migrations: tuple[Migration, ...]) -> None:
+    """Let this connection see an older schema as the newest: reading must not write, and views of its own are none.
+
+    Raises StoreBroken where a step cannot be seen without being done.
+    """
+    ((schema,),) = database.rows("SELECT quote_ident(current_schema())")
+    for migration in migrations:
+        if migration.version <= version:
+            continue
+        if not migration.preview:
+            raise StoreBroken(
+                f"{database.place} has schema {version}, this mentorctl reads schema {migrations[-1].version}",
+                help="the next command that writes, such as `mentorctl advance`, brings it up to date",
+            )
+        for statement in migration.preview:
+            database.run(statement.format(schema=schema))
+
+
 @contextmanager
 def explained(place: str, outcome: str = "") -> Iterator[None]:
     """Turn what the server complains about into a StoreError that ends with `outcome`."""

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mentorctl.addresses import Address
+from mentorctl.plan.consent import NOTHING_SAID, Consent
+from mentorctl.state.codec import value_from_json
 from mentorctl.state.live import Armed, Counted, Instance, Logged, LogRow, Outgoing, facts_from_text
+from mentorctl.state.model import Record
 from mentorctl.store.base import CommitKind, CommitRow
 from mentorctl.store.database import Database, Values, typed, typed_in
-from mentorctl.store.transition import Contents, Order, Row, damaged
+from mentorctl.store.transition import Contents, Order, Row, damaged, record_of
 
 _SELECT_HEAD = "SELECT workspace, lineage, serial, state_digest FROM head"
 _SELECT_COUNTS = (
@@ -24,9 +27,10 @@ _SELECT_RECORDS = """
 _RECORD_TYPES = (str, str, str, str, str, str, int, int, int, str, str)
 _COUNT_RECORDS = "SELECT (SELECT count(*) FROM records), (SELECT count(*) FROM instances)"
 _COMMIT_COLUMNS = (
-    "commit_id, kind, digest, base_serial, serial, committed_at, clock, actor, created, updated, deleted, moved"
+    "commit_id, kind, digest, base_serial, serial, committed_at, clock, actor, created, updated, deleted, moved,"
+    " consent"
 )
-_COMMIT_TYPES = (str, str, str, int, int, str, str, str, int, int, int, int)
+_COMMIT_TYPES = (str, str, str, int, int, str, str, str, int, int, int, int, str)
 _LOG_COLUMNS = (
     "seq, serial, address, event, occurred, recorded, actor, state_before, state_after, entry, definition, facts,"
     " learned, effects, key, note"
@@ -36,6 +40,11 @@ SELECT_TIMERS = """
     SELECT r.address, n.name, t.entry, t.since, t.occurrence, t.due
     FROM timers t JOIN instances i ON i.id = t.instance JOIN places p ON p.id = i.place
     JOIN records r ON r.id = t.instance JOIN timer_names n ON n.id = t.timer
+"""
+# Time stands still for what belongs to a suspended program.
+IS_LIVE = """
+    p.program NOT IN (SELECT s.program FROM places s JOIN instances x ON x.place = s.id
+        WHERE s.lifecycle = 'program' AND s.state = 'suspended')
 """
 TIMER_ORDER = "ORDER BY t.due, p.rank, r.address, n.name, t.occurrence"
 TIMER_TYPES = (str, str, int, int, int, int)
@@ -140,7 +149,7 @@ def instances_of(database: Database, addresses: Iterable[Address]) -> tuple[Inst
 
 def timers(database: Database, until: datetime | None, limit: int | None) -> tuple[Armed, ...]:
     """The timers that run, in their order; those that are due at an instant, or all."""
-    where, values = ("WHERE t.due <= ?", (int(until.timestamp()),)) if until else ("", ())
+    where, values = (f"WHERE t.due <= ? AND {IS_LIVE}", (int(until.timestamp()),)) if until else ("", ())
     found = typed(database, f"{SELECT_TIMERS} {where} {TIMER_ORDER} {_limited(limit)}", TIMER_TYPES, values)
     return tuple(armed_of(database, row) for row in found)
 
@@ -224,25 +233,13 @@ def last_commit(database: Database) -> CommitRow | None:
 def _commits(database: Database, where: str, values: Values) -> tuple[CommitRow, ...]:
     query = f"SELECT {_COMMIT_COLUMNS} FROM commits {where} ORDER BY serial"
     try:
-        return tuple(_commit(*row) for row in typed(database, query, _COMMIT_TYPES, values))
+        return tuple(_commit(row) for row in typed(database, query, _COMMIT_TYPES, values))
     except ValueError as error:
         raise damaged(database.place, str(error)) from error
 
 
-def _commit(  # as the columns come
-    commit_id: str,
-    kind: str,
-    digest: str,
-    base_serial: int,
-    serial: int,
-    at: str,
-    clock: str,
-    actor: str,
-    created: int,
-    updated: int,
-    deleted: int,
-    moved: int,
-) -> CommitRow:
+def _commit(row: tuple[Any, ...]) -> CommitRow:
+    commit_id, kind, digest, base_serial, serial, at, clock, actor, created, updated, deleted, moved, consent = row
     return CommitRow(
         commit_id=commit_id,
         kind=CommitKind(kind),
@@ -256,21 +253,33 @@ def _commit(  # as the columns come
         updated=updated,
         deleted=deleted,
         moved=moved,
+        consent=NOTHING_SAID if consent == "{}" else value_from_json(Consent, json.loads(consent)),
     )
 
 
-def outbox(database: Database, after: int, limit: int | None) -> tuple[tuple[int, Outgoing], ...]:
-    """What is to leave the system, oldest first."""
+def outbox(
+    database: Database, after: int, limit: int | None, serial: int | None = None
+) -> tuple[tuple[int, Outgoing], ...]:
+    """What is to leave the system, oldest first; of one commit if a serial is given."""
+    where, values = ("AND serial = ?", (after, serial)) if serial is not None else ("", (after,))
     query = (
-        "SELECT number, key, address, effect, occurred, people, variables FROM outbox WHERE number > ?"
+        f"SELECT number, key, address, effect, occurred, people, variables, held FROM outbox WHERE number > ? {where}"
         f" ORDER BY number {_limited(limit)}"
     )
-    found = typed(database, query, (int, str, str, str, int, str, str), (after,))
+    found = typed(database, query, (int, str, str, str, int, str, str, int), values)
     return tuple((row[0], _outgoing(database, *row[1:])) for row in found)
 
 
+def former(database: Database, serial: int) -> tuple[Record, ...]:
+    """What an apply replaced or removed, as it was before."""
+    query = "SELECT address, kind, body, state FROM former WHERE serial = ?"
+    found = typed(database, query, (str, str, str, str), (serial,))
+    rows = sorted((_address(database, address), Row(*rest)) for address, *rest in found)
+    return tuple(record_of(row, address, database.place) for address, row in rows)
+
+
 def _outgoing(
-    database: Database, key: str, address: str, effect: str, occurred: int, people: str, variables: str
+    database: Database, key: str, address: str, effect: str, occurred: int, people: str, variables: str, held: int
 ) -> Outgoing:
     try:
         named = json.loads(variables)
@@ -281,6 +290,7 @@ def _outgoing(
             occurred=instant(occurred),
             people=tuple(json.loads(people)),
             variables=tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in named),
+            held=bool(held),
         )
     except (ValueError, TypeError) as error:
         raise damaged(database.place, f"a line of its outbox cannot be read ({error})") from error

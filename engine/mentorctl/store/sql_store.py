@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 
 from mentorctl.addresses import Address
 from mentorctl.lifecycle.definition import DefinitionError, definition_from_text
+from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
-from mentorctl.state.model import Snapshot
+from mentorctl.state.model import Record, Snapshot
 from mentorctl.store import sql_read as read
 from mentorctl.store.about import about
 from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.carrying import carry, carrying
 from mentorctl.store.database import Database
-from mentorctl.store.living import Head, Tally, added, events, retried, stride, tally_of
+from mentorctl.store.living import Head, Tally, added, events, released, retried, stride, tally_of
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer
 from mentorctl.store.transition import (
@@ -31,8 +32,10 @@ from mentorctl.store.transition import (
     damaged,
     digest_after,
     effect_of,
+    formers,
     never_written,
     part_of,
+    renaming,
     snapshot_of,
     verify,
 )
@@ -76,8 +79,13 @@ class SqlReader(ABC):
     def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
         return self._read(lambda database: read.timers(database, until, limit), ())
 
-    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, Outgoing], ...]:
-        return self._read(lambda database: read.outbox(database, after, limit), ())
+    def outbox(
+        self, *, after: int = 0, limit: int | None = None, serial: int | None = None
+    ) -> tuple[tuple[int, Outgoing], ...]:
+        return self._read(lambda database: read.outbox(database, after, limit, serial), ())
+
+    def former(self, serial: int) -> tuple[Record, ...]:
+        return self._read(lambda database: read.former(database, serial), ())
 
     def incidents(self) -> tuple[Instance, ...]:
         return self._read(lambda database: read.instances(database, "WHERE i.incident <> ''"), ())
@@ -110,8 +118,17 @@ class SqlStore(SqlReader):
         The task learns whether the store was written before. A commit whose answer is lost is looked up by its id.
         """
 
-    def apply(self, plan: Plan, *, apply_id: str, at: datetime, actor: str, new_lineage: str) -> Applied:
-        order = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage)
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        apply_id: str,
+        at: datetime,
+        actor: str,
+        new_lineage: str,
+        consent: Consent = NOTHING_SAID,
+    ) -> Applied:
+        order = Order(plan=plan, apply_id=apply_id, at=at, actor=actor, new_lineage=new_lineage, consent=consent)
 
         def task(database: Database, written: bool) -> tuple[Applied, CommitRow | None]:
             contents = read.contents(database) if written else self._never_written
@@ -121,7 +138,8 @@ class SqlStore(SqlReader):
             answer = checked(order, contents, history)
             if answer:
                 return answer, None
-            rest = _carried(database, order, contents)
+            contents = _renamed(database, order, contents)
+            rest = order if order.plan.renames else _carried(database, order, contents)
             if rest is not order:
                 contents = read.contents(database)
             effect = effect_of(rest, contents, SqlView(database))
@@ -189,6 +207,19 @@ class SqlStore(SqlReader):
 
         return self._committed(task, at=at, actor=actor)
 
+    def release(self, numbers: Sequence[int], *, at: datetime, actor: str) -> tuple[int, ...]:
+        def task(database: Database, written: bool) -> tuple[tuple[int, ...], CommitRow | None]:
+            _, head, digest = self._opened(database, written)
+            waiting = read.outbox(database, 0, None) if written else ()
+            free, commit = released(waiting, head, numbers, at=at, actor=actor)
+            if commit:
+                writer = Writer(database)
+                writer.release(free)
+                writer.commit(commit, digest)
+            return free, commit
+
+        return self._committed(task, at=at, actor=actor)
+
     def _opened(self, database: Database, written: bool) -> tuple[SqlView, Head, str]:
         """The view of a transaction, where the store is, and the digest of its state. Raises WrongStore."""
         if not written:
@@ -217,6 +248,16 @@ def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, d
     writer = Writer(database)
     writer.write(batch, known, commit.serial)
     writer.commit(commit, digest_after(batch, known, digest, database.place))
+
+
+def _renamed(database: Database, order: Order, contents: Contents) -> Contents:
+    """Call everything as the plan does, and the contents as they are then."""
+    batch = renaming(order, contents, SqlView(database))
+    if batch.is_empty:
+        return contents
+    Writer(database).write(batch, contents.rows, contents.serial + 1)
+    digest = digest_after(batch, contents.rows, contents.state_digest, contents.place)
+    return replace(read.contents(database), state_digest=digest)
 
 
 def _carried(database: Database, order: Order, contents: Contents) -> Order:
@@ -248,5 +289,6 @@ def _perform(database: Database, effect: Effect, contents: Contents) -> None:
         writer.begin_history(effect.workspace, effect.lineage)
     writer.define(effect.definitions)
     writer.write(effect.batch, contents.rows, effect.commit.serial)
+    writer.keep_former(formers(effect.batch, contents.rows), effect.commit.serial)
     digest = digest_after(effect.batch, contents.rows, contents.state_digest, contents.place)
     writer.commit(effect.commit, digest)

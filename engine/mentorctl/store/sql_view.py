@@ -14,7 +14,7 @@ from mentorctl.store.transition import Row, record_of
 _OF_PERSON = "SELECT r.address FROM members m JOIN records r ON r.id = m.record WHERE m.person = ? AND r.kind = ?"
 _OF_PARENT = "SELECT address FROM records WHERE parent = ? AND kind = ?"
 _UNDER = "SELECT address FROM records WHERE address >= ? AND address < ? AND kind = ?"
-_DUE = f"{read.SELECT_TIMERS} WHERE t.due <= ? AND i.incident = '' {read.TIMER_ORDER} LIMIT ?"
+_DUE = f"{read.SELECT_TIMERS} WHERE t.due <= ? AND i.incident = '' AND {read.IS_LIVE} {read.TIMER_ORDER} LIMIT ?"
 _TIMERS = f"{read.SELECT_TIMERS} WHERE r.address IN ({{wanted}})"
 
 

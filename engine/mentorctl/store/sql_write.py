@@ -12,6 +12,7 @@ from mentorctl.lifecycle.sweep import Row as SweptRow
 from mentorctl.plan.differ import people_of
 from mentorctl.plan.model import DefinitionText
 from mentorctl.state.batch import Batch
+from mentorctl.state.codec import canonical_json, value_to_json
 from mentorctl.state.live import Armed, Instance, Logged, Outgoing, facts_to_text
 from mentorctl.store.base import CommitRow
 from mentorctl.store.database import Database, one, typed, typed_in
@@ -20,13 +21,14 @@ from mentorctl.store.transition import Row, damaged, record_of, row_of
 
 _COMMIT = (
     "serial", "commit_id", "kind", "digest", "base_serial", "committed_at", "clock", "actor", "created", "updated",
-    "deleted", "moved",
+    "deleted", "moved", "consent",
 )  # fmt: skip
 _EVENT = (
     "seq", "serial", "address", "event", "occurred", "recorded", "actor", "state_before", "state_after",
     "entry", "definition", "facts", "learned", "effects", "key", "note",
 )  # fmt: skip
-_OUTGOING = ("number", "key", "serial", "address", "effect", "occurred", "people", "variables")
+_OUTGOING = ("number", "key", "serial", "address", "effect", "occurred", "people", "variables", "held")
+_FORMER = ("serial", "address", "kind", "body", "state")
 _RECORD = ("id", "address", "kind", "parent", "body")
 _INSTANCE = ("id", "place", "entry", "revision", "entered", "facts", "incident")
 _DEFINITION = "INSERT INTO definitions (digest, program, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -78,7 +80,9 @@ class Writer:
         """Write the row of the commit and the new head. Raises StoreBroken if that moved."""
         about = (row.serial, row.commit_id, row.kind.value, row.digest, row.base_serial)
         when = (row.at.isoformat(), row.clock.isoformat(), row.actor)
-        self._database.insert("commits", _COMMIT, [(*about, *when, row.created, row.updated, row.deleted, row.moved)])
+        counts = (row.created, row.updated, row.deleted, row.moved)
+        consent = canonical_json(value_to_json(row.consent))
+        self._database.insert("commits", _COMMIT, [(*about, *when, *counts, consent)])
         if self._database.run(_MOVE_HEAD, (row.serial, state_digest, row.base_serial)) != 1:
             raise damaged(self._database.place, f"it left serial {row.base_serial} in the middle of a commit")
 
@@ -214,6 +218,16 @@ class Writer:
         self.log(batch.logged, self.next_number("events", "seq"), serial)
         self.send(batch.outgoing, serial)
 
+    def keep_former(self, old: Iterable[tuple[Address, Row]], serial: int) -> None:
+        """What an apply replaced or removed, as it was."""
+        rows = [(serial, str(address), row.kind, row.body, row.state) for address, row in old]
+        if rows:
+            self._database.insert("former", _FORMER, rows)
+
+    def release(self, numbers: Iterable[int]) -> None:
+        """Let messages go that were held."""
+        self._database.run_many("UPDATE outbox SET held = 0 WHERE number = ?", [(number,) for number in numbers])
+
     def define(self, definitions: Iterable[DefinitionText]) -> None:
         """Definitions that are not there yet."""
         rows = [(one.digest, one.program, one.text) for one in definitions]
@@ -294,4 +308,4 @@ def _event(line: Logged, seq: int, serial: int) -> tuple[int | str, ...]:
 
 def _outgoing(message: Outgoing, number: int, serial: int) -> tuple[int | str, ...]:
     where = (number, message.key, serial, str(message.address), message.effect, seconds(message.occurred))
-    return (*where, _compact(message.people), _compact(message.variables))
+    return (*where, _compact(message.people), _compact(message.variables), int(message.held))

@@ -150,6 +150,17 @@ _HEAD = """
     ){end}
 """
 
+_FORMER = """
+    CREATE TABLE former (
+        serial {long} NOT NULL,
+        address {code} NOT NULL,
+        kind {code} NOT NULL,
+        body TEXT NOT NULL,
+        state {code} NOT NULL,
+        PRIMARY KEY (serial, address)
+    ){rowless}
+"""
+
 HISTORY = ("events", "commits")
 
 
@@ -162,6 +173,18 @@ def live_tables(dialect: Dialect) -> tuple[str, ...]:
     return tuple(_written(text, dialect) for text in (_COMMITS, _EVENTS, _RECORDS, *_LIVE))
 
 
+def review_tables(dialect: Dialect) -> tuple[str, ...]:
+    """What the third schema adds: consent of commits, messages that are held, and what an apply replaced."""
+    return tuple(
+        _written(text, dialect)
+        for text in (
+            "ALTER TABLE commits ADD COLUMN consent TEXT NOT NULL DEFAULT '{{}}'",
+            "ALTER TABLE outbox ADD COLUMN held {number} NOT NULL DEFAULT 0",
+            _FORMER,
+        )
+    )
+
+
 def _written(text: str, dialect: Dialect) -> str:
     return text.format_map(_WORDS[dialect])
 
@@ -169,21 +192,27 @@ def _written(text: str, dialect: Dialect) -> str:
 def guards(dialect: Dialect) -> tuple[str, ...]:
     """What happened stays: a statement that rewrites the past fails, whoever sends it."""
     if dialect is Dialect.SQLITE:
-        return tuple(
-            f"CREATE TRIGGER {table}_are_not_{done} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} are never {done}'); END"
-            for table in HISTORY
-            for verb, done in (("UPDATE", "edited"), ("DELETE", "removed"))
-        )
+        return tuple(guard for table in HISTORY for guard in guard_of(table, dialect))
     refuse = (
         "CREATE FUNCTION refuse_to_rewrite_the_past() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% are never edited or removed', TG_TABLE_NAME; END $$"
     )
     return (
         refuse,
-        *(
-            f"CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_the_past()"
-            for table in HISTORY
-        ),
+        *(guard for table in HISTORY for guard in guard_of(table, dialect)),
     )
+
+
+def guard_of(table: str, dialect: Dialect) -> tuple[str, ...]:
+    """The triggers that keep one table as it is."""
+    if dialect is Dialect.SQLITE:
+        return tuple(
+            f"CREATE TRIGGER {table}_are_not_{done} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} are never {done}'); END"
+            for verb, done in (("UPDATE", "edited"), ("DELETE", "removed"))
+        )
+    trigger = (
+        f"CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_the_past()"
+    )
+    return (trigger,)

@@ -11,9 +11,11 @@ from hashlib import sha256
 from json import JSONDecodeError, loads
 
 from mentorctl.addresses import Address
+from mentorctl.lifecycle.rename import moves_of, rename_batch
 from mentorctl.lifecycle.settle import settle
 from mentorctl.lifecycle.view import View
 from mentorctl.lifecycle.working import Stuck
+from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Action, Change, DefinitionText, Plan
 from mentorctl.state.batch import Batch
 from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json
@@ -78,6 +80,7 @@ class Order:
     at: datetime
     actor: str
     new_lineage: str
+    consent: Consent = NOTHING_SAID
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
@@ -170,17 +173,11 @@ def damaged(place: str, what: str) -> StoreBroken:
     )
 
 
-def decide(order: Order, contents: Contents, commits: Iterable[CommitRow], view: View) -> Applied | Effect:
-    """What the apply comes to: an answer when there is nothing to write, else all that is to be written.
+def checked(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | None:
+    """The answer of an apply with nothing to write, or None. Raises StoreError for one that cannot be.
 
     Of `commits` are needed: the one with the same apply_id, those of the same plan digest, and the last one.
-    Raises StoreError.
     """
-    return checked(order, contents, commits) or effect_of(order, contents, view)
-
-
-def checked(order: Order, contents: Contents, commits: Iterable[CommitRow]) -> Applied | None:
-    """The answer of an apply with nothing to write, or None. Raises StoreError for one that cannot be."""
     history = tuple(commits)
     _check_workspace(order.plan, contents)
     done = next((row for row in history if row.commit_id == order.apply_id), None)
@@ -291,6 +288,31 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
+def renaming(order: Order, contents: Contents, view: View) -> Batch:
+    """What the renames of a plan write, before all else. Raises StalePlan when the plan counted otherwise."""
+    renames = order.plan.renames
+    if not renames:
+        return Batch()
+    moves = moves_of((record_of(row, a, contents.place) for a, row in contents.rows.items()), renames)
+    for rename, count in zip(renames, moves.counts, strict=True):
+        if rename.records != count:
+            raise StalePlan(
+                f"the plan renames the {rename.kind} `{rename.old}` of {rename.records:,} records; in the store "
+                f"{contents.place} it would be {count:,}",
+                help=_PLAN_AGAIN,
+            )
+    leaving = {before.address for before, _ in moves.records}
+    taken = next((a.address for _, a in moves.records if a.address in contents.rows.keys() - leaving), None)
+    if taken:
+        raise StalePlan(
+            f"the plan renames something to `{taken}`, which is in the store {contents.place} already",
+            help=_PLAN_AGAIN,
+        )
+    commit = commit_row(order, contents)
+    ordered = replace(moves, records=tuple(sorted(moves.records, key=lambda move: move[1].address)))
+    return rename_batch(view, ordered, at=commit.clock, recorded=commit.at, actor=order.actor, key=order.apply_id)
+
+
 def effect_of(order: Order, contents: Contents, view: View) -> Effect:
     """All that an apply writes, after it was checked. Raises StoreError."""
     plan = order.plan
@@ -310,14 +332,18 @@ def effect_of(order: Order, contents: Contents, view: View) -> Effect:
             actor=order.actor,
             key=order.apply_id,
             definitions={definition.digest: definition.text for definition in plan.definitions},
+            adopts=plan.adopts,
         )
     except Stuck as stuck:
         raise _unfit(stuck.detail) from None
+    written = joined(carry.batch, batch)
+    if order.consent.hold_messages:
+        written = replace(written, outgoing=tuple(replace(message, held=True) for message in written.outgoing))
     return Effect(
         workspace=contents.workspace,
         lineage=contents.lineage or order.new_lineage,
         definitions=plan.definitions,
-        batch=joined(carry.batch, batch),
+        batch=written,
         commit=commit,
     )
 
@@ -328,6 +354,12 @@ def _standing(contents: Contents, moved: Mapping[Address, Instance]) -> Contents
         return contents
     rows = {a: replace(row, state=moved[a].state) if a in moved else row for a, row in contents.rows.items()}
     return replace(contents, rows=rows, instances={**contents.instances, **moved})
+
+
+def formers(batch: Batch, before: Mapping[Address, Row]) -> tuple[tuple[Address, Row], ...]:
+    """What a batch replaces or removes, as it was: an apply can only be taken back by what was there before it."""
+    gone = (*(record.address for record in batch.changed), *batch.removed)
+    return tuple((address, before[address]) for address in sorted(gone))
 
 
 def digest_after(batch: Batch, before: Mapping[Address, Row], digest: str, place: str) -> str:
@@ -374,6 +406,7 @@ def commit_row(order: Order, contents: Contents) -> CommitRow:
         updated=actions.count(Action.UPDATE),
         deleted=actions.count(Action.DELETE),
         moved=len(order.plan.changes),
+        consent=order.consent,
     )
 
 

@@ -12,6 +12,7 @@ from mentorctl.spec.cases import MessageWanted, SessionsWanted, StateWanted, The
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord
 from mentorctl.testing.world import Trouble, World
 
+PASSES, EXCEPTED = "passes", "excepted"  # what else than its effect a policy can come to
 _WORDS = ("owner", "manager", "sponsor")
 
 
@@ -52,6 +53,8 @@ def _all(world: World, then: Then) -> Iterator[tuple[FieldPath, Iterator[Failure
         yield ("no_messages", i), _no_message(world, name, ("no_messages", i))
     for i, code in enumerate(then.findings):
         yield ("findings", i), _finding(world, code, ("findings", i))
+    for policy, effect in then.policies:
+        yield ("policies", policy), _policy(world, policy, effect)
     for anchor, day in then.dates:
         yield ("dates", anchor), _date(world, anchor, day.isoformat())
 
@@ -194,6 +197,18 @@ def _finding(world: World, code: str, path: FieldPath) -> Iterator[Failure]:
     found = list(dict.fromkeys(f.code for f in world.findings))
     if code not in found:
         yield Failure(path=path, detail=f"expected `{code}`, got {quoted_list(found, last='and') or 'no findings'}")
+
+
+def _policy(world: World, policy: str, wanted: str) -> Iterator[Failure]:
+    known = [rule.id for rule in world.loaded.policies]
+    if policy not in known:
+        advice = did_you_mean(policy, known) or f"policies are {quoted_list(known, last='and') or 'none'}"
+        raise Trouble(f"there is no policy `{policy}`", advice=advice)
+    found = next((result for result in world.policies if result.policy == policy), None)
+    got = PASSES if found is None else EXCEPTED if found.excepted else found.effect.value
+    if got != wanted:
+        facts = ", ".join(f"{name} is {value or 'empty'}" for name, value in found.facts) if found else ""
+        yield Failure(path=("policies", policy), detail=f"expected `{wanted}`, got `{got}`", help=facts)
 
 
 def _date(world: World, anchor: str, wanted: str) -> Iterator[Failure]:

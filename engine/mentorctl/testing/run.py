@@ -23,6 +23,7 @@ from mentorctl.roster.table import Table
 from mentorctl.spec.cases import Case, CaseFile, PlanAgain, Then
 from mentorctl.spec.fixes import text_findings
 from mentorctl.spec.header import check_header
+from mentorctl.spec.policies import Effect
 from mentorctl.spec.read_test import read_cases
 from mentorctl.spec.schema import check_schema, load_schema
 from mentorctl.spec.source import Source, read_source
@@ -214,11 +215,17 @@ class Runner:
         if not world.refused:
             return
         errors = [one for one in world.findings if one.is_error]
-        if not {one.code for one in errors} & set(run.case.then.findings):
+        wanted = {*run.case.then.findings, *(("MC7021",) if _denied(run.case.then) else ())}
+        if not {one.code for one in errors} & wanted:
             codes = quoted_list(dict.fromkeys(one.code for one in errors), last="and")
             raise Trouble(f"the plan of {world.today} is refused: {codes}", because=errors)
         if more:
             raise Trouble("nothing can happen after a plan that is refused", advice="let it be the last step")
+
+
+def _denied(then: Then) -> bool:
+    """Whether a test expects that a policy refuses the last plan."""
+    return any(effect == Effect.DENY for _, effect in then.policies)
 
 
 class _Run:

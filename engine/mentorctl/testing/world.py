@@ -8,13 +8,14 @@ from mentorctl import pipeline
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
 from mentorctl.dates.zones import end_of_day, to_utc
-from mentorctl.diagnostics import Diagnostic, did_you_mean, quoted_list
+from mentorctl.diagnostics import Diagnostic, did_you_mean, has_errors, quoted_list
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.optimize.engine import Engine
 from mentorctl.plan.messages import PlannedMessage, planned_messages
 from mentorctl.plan.model import MatchingSummary
 from mentorctl.plan.standing import DRAFT, STANDING
+from mentorctl.plan.verdicts import PolicyResult
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.cases import (
@@ -67,6 +68,7 @@ class World:
     messages: list[PlannedMessage] = field(default_factory=list)
     findings: tuple[Diagnostic, ...] = ()
     matching: MatchingSummary | None = None
+    policies: tuple[PolicyResult, ...] = ()
     refused: bool = False
     _steps: int = 0
     _heard: int = 0
@@ -133,23 +135,33 @@ class World:
     # -- what happens --------------------------------------------------------------------------------------------------
 
     def plan(self, day: date) -> None:
-        """Plan and apply as a day begins, when all that was due before is done. With errors nothing is applied."""
+        """Plan and apply as a day begins, when all that was due before is done. With errors nothing is applied.
+
+        Approvals that a policy asks for count as given: whether they are is not the program's to say.
+        """
         morning = to_utc(day, time(0), self._zone)
         if self.snapshot.lineage:
             self._let_pass(morning)
         self.today = day
+        snapshot = self.snapshot
         planned = pipeline.plan(
             self.loaded,
             self.roster,
-            self.snapshot,
+            snapshot,
             as_of=day,
             engine=self.engine,
             outside=self.outside,
-            definitions=pipeline.living_definitions(self.snapshot, self.store.definition),
+            definitions=pipeline.living_definitions(snapshot, self.store.definition),
         )
         self.findings = (*self.about_people, *planned.findings)
         self.refused = planned.plan is None
         if planned.plan is None:
+            return
+        judged = pipeline.judge(planned.plan, self.loaded, snapshot, on=day, asks=False)
+        self.findings = (*self.findings, *judged)
+        self.policies = tuple(r for r in planned.plan.policies if r.program == self.compiled.program.id)
+        self.refused = has_errors(judged)
+        if self.refused:
             return
         here = (self.compiled.program.id, self.cohort)
         summaries = [m for m in planned.plan.matchings if (m.program, m.cohort) == here]

@@ -187,7 +187,13 @@ class Live:
         roster = self.world.people()
         snapshot = self.snapshot
         return pipeline.plan(
-            loaded, roster, snapshot, as_of=day, engine=self.engine, definitions=self.definitions(snapshot)
+            loaded,
+            roster,
+            snapshot,
+            as_of=day,
+            engine=self.engine,
+            definitions=self.definitions(snapshot),
+            timers=pipeline.frozen_timers(snapshot, self.store.timers),
         )
 
     def definitions(self, snapshot: Snapshot) -> dict[str, str]:

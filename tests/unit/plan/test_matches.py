@@ -172,7 +172,7 @@ def test_a_mentee_who_leaves_ends_the_match_and_its_sessions() -> None:
     }
     assert {(c.reason, c.impact.value) for c in plan.changes} == {
         ("no longer on the roster", "withdrawn"),
-        ("the match cannot stand", "un-matched"),
+        ("too few of it are left", "un-matched"),
         ("the session is cancelled", "rescheduled"),
         ("now ready", "internal"),
     }

@@ -92,8 +92,9 @@ MATCH = Lifecycle(
     ),
 )
 OTHERS = (
-    Lifecycle(name="program", initial="open", facts=(), states=(_state("closed", Ending.NEUTRAL), _state("open")),
-              transitions=(_transition("close", "open", "closed"),)),
+    Lifecycle(name="program", initial="open", facts=(), states=(_state("closed", Ending.NEUTRAL), _state("open"), _state("suspended")),
+              transitions=(_transition("close", "open", "closed"), _transition("resume", "suspended", "open"),
+                           _transition("suspend", "open", "suspended"))),
     Lifecycle(name="cohort", initial="running", facts=(), states=(_state("closed", Ending.NEUTRAL), _state("running")),
               transitions=(_transition("close", "running", "closed", "", "close"),)),
     Lifecycle(name="session", initial="planned", facts=(),

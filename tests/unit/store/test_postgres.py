@@ -203,6 +203,27 @@ def test_an_older_schema_is_brought_up_to_date_by_apply(written: str, raw: Any) 
     ]
 
 
+def test_a_schema_of_the_version_before_is_read_as_it_is(written: str, raw: Any) -> None:
+    """Reading shows an older schema as the newest without changing it; the next commit brings it up to date."""
+    for statement in (
+        "ALTER TABLE commits DROP COLUMN consent",
+        "ALTER TABLE outbox DROP COLUMN held",
+        "DROP TABLE former",
+        "DELETE FROM migrations WHERE version = 3",
+    ):
+        raw.execute(statement)
+
+    assert reader(written).read().records == (program(),)
+    assert [row.commit_id for row in reader(written).commits()] == ["a-1"]
+    assert (reader(written).outbox(), reader(written).former(1)) == ((), ())
+    assert raw.execute("SELECT max(version) FROM migrations").fetchone() == (2,)
+
+    apply(written, next_plan(written), "a-2")
+
+    assert [row.commit_id for row in reader(written).commits()] == ["a-1", "a-2"]
+    assert raw.execute("SELECT max(version) FROM migrations").fetchone() == (NEWEST,)
+
+
 def test_another_workspace_is_refused(written: str) -> None:
     """One store belongs to one workspace."""
     with pytest.raises(WrongStore, match="belongs to the workspace `acme`, not `globex`"):

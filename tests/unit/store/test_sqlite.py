@@ -394,7 +394,7 @@ def test_a_newer_schema_is_left_to_newer_versions(path: Path) -> None:
     """A store of a later version is neither read nor written, and both versions are named."""
     apply(path, plan_from(empty_snapshot(WORKSPACE), create(program())), "a-1", migrations=LATER)
 
-    with pytest.raises(StoreTooNew, match="has schema 3, this mentorctl knows schemas up to 2") as refused:
+    with pytest.raises(StoreTooNew, match="has schema 4, this mentorctl knows schemas up to 3") as refused:
         reader(path).read()
     assert refused.value.finding.code == "MC7006"
     with pytest.raises(StoreTooNew):
@@ -414,8 +414,8 @@ def test_an_older_schema_is_brought_up_to_date_by_apply(written: Path, raw: sqli
     apply(written, next_plan(written), "a-2", migrations=LATER)
 
     assert reader(written, migrations=LATER).read().records == (program(), match(1))
-    assert raw.execute("SELECT version, name FROM migrations WHERE version > 2").fetchall() == [(3, "notes")]
-    assert raw.execute("PRAGMA user_version").fetchone() == (3,)
+    assert raw.execute("SELECT version, name FROM migrations WHERE version > 3").fetchall() == [(4, "notes")]
+    assert raw.execute("PRAGMA user_version").fetchone() == (4,)
 
 
 def test_a_migration_that_fails_leaves_the_old_schema(written: Path) -> None:

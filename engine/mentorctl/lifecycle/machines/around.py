@@ -93,7 +93,7 @@ CHECK_IN = lifecycle(
 
 def cohort_lifecycle(phases: Sequence[str], dates: Dates, *, is_rolling: bool) -> Lifecycle:
     """A cohort is in one phase after another; with rolling intake it runs until somebody closes it."""
-    stages = (_RUNNING,) if is_rolling else tuple(_state_of(phase) for phase in phases)
+    stages = (_RUNNING,) if is_rolling else tuple(state_of_phase(phase) for phase in phases)
     return lifecycle(
         "cohort",
         initial="planned",
@@ -118,7 +118,8 @@ def cohort_lifecycle(phases: Sequence[str], dates: Dates, *, is_rolling: bool) -
     )
 
 
-def _state_of(phase: str) -> str:
+def state_of_phase(phase: str) -> str:
+    """The state in which a cohort is during a phase."""
     return f"{phase[:57]}_phase" if phase in _OF_COHORTS else phase
 
 
