@@ -11,6 +11,7 @@ from mentorctl.plan.differ import is_live
 from mentorctl.plan.fairness import FLOOR, GroupsOf
 from mentorctl.plan.model import Change
 from mentorctl.rules.fields import Role
+from mentorctl.plan.standing import DRAFT
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord
 
 type Where = tuple[str, str]  # a cohort and a person
@@ -26,7 +27,7 @@ def measures_of(records: Iterable[Record], groups: Sequence[GroupsOf] = ()) -> M
     A person counts once in each cohort.
     """
     listed = tuple(records)
-    matches = [r for r in listed if isinstance(r, MatchRecord) and is_live(r)]
+    matches = [r for r in listed if isinstance(r, MatchRecord) and (is_live(r) or r.state == DRAFT)]
     places: Counter[Where] = Counter()
     matched: set[Where] = set()
     for match in matches:
