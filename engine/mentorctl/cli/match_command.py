@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--try", "changes", multiple=True, metavar="PATH=VALUE", help="With another value in the program file.")
 @click.option("--file", "edited", metavar="FILE", help="With this file in place of the program file of the same id.")
 @click.option("--program", metavar="ID", help="The program that is changed; needed where there are several.")
+@click.option("--trade-off", metavar="AIM,AIM", help="How much of one aim the other costs, for the rules as they are.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @solver_options
 @click.pass_context
@@ -36,6 +37,7 @@ def command(
     changes: tuple[str, ...],
     edited: str | None,
     program: str | None,
+    trade_off: str | None,
     names: bool,
     time_limit: int,
     solver: str,
@@ -51,6 +53,7 @@ def command(
       mentorctl match --try "matching.capacity.mentor.max=2"
       mentorctl match --try "matching.prefer.topics.points_each=3" --as-of 2027-03-03 --names
       mentorctl match --file draft/grow.yaml
+      mentorctl match --trade-off total_score,load_balance
     """
     from mentorctl.cli.questions import asking
     from mentorctl.plan.whatif import compare
@@ -59,6 +62,8 @@ def command(
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     day = day_of(as_of)
     with asking(shell, day, seconds=time_limit, solver=solver) as asked:
+        if trade_off is not None:
+            return _curve(shell, asked, trade_off, program)
         before = asked.problems
         is_tried = bool(changes or edited)
         tried = _changed(shell, asked, changes, edited, program, day) if is_tried else None
@@ -72,6 +77,39 @@ def command(
     else:
         lines = comparison_lines(found, called, shell.out_style) if is_tried else totals_lines(found, shell.out_style)
         shell.print("\n".join(lines))
+    return Exit.OK
+
+
+def _curve(shell: Shell, asked: "Asking", aims: str, program: str | None) -> int:
+    """The trade-off curve of each search of the day."""
+    from mentorctl.plan.tradeoff import WITH_A_CURVE, trade_off
+    from mentorctl.render.whatif import curve_lines
+    from mentorctl.spec.matching import ObjectiveTerm
+
+    words = tuple(word.strip() for word in aims.split(","))
+    wrong = next((word for word in words if word not in WITH_A_CURVE), "")
+    if len(words) != 2 or words[0] == words[1] or wrong:  # noqa: PLR2004
+        what = f"`{wrong}` has no curve" if wrong else "a curve is over two aims"
+        raise Stop([finding("MC9001", what, help=f"write two of {', '.join(WITH_A_CURVE)}, divided by a comma")])
+    first, second = (ObjectiveTerm(word) for word in words)
+    found = [
+        (problem, trade_off(problem.case, first, second, asked.engine))
+        for problem in asked.of_program(program)
+        if problem.is_open and not problem.given_up
+    ]
+    if shell.is_json:
+        curves = [
+            {
+                "program": problem.cohort.program.id,
+                "cohort": problem.cohort.id,
+                "corners": [{first: c.first, second: c.second, "matches": c.matches} for c in corners],
+            }
+            for problem, corners in found
+        ]
+        shell.print_json({"format": "mentorctl/trade-off/v1", "aims": [first, second], "curves": curves})
+    for problem, corners in () if shell.is_json else found:
+        where = f"{problem.cohort.program.id}/{problem.cohort.id}"
+        shell.print("\n".join(curve_lines(where, (first, second), corners, shell.out_style)))
     return Exit.OK
 
 

@@ -10,8 +10,8 @@ from mentorctl.plan.consequences import CalendarMoves, Churn, Measures
 from mentorctl.plan.differ import is_live
 from mentorctl.plan.fairness import FLOOR, GroupsOf
 from mentorctl.plan.model import Change
-from mentorctl.rules.fields import Role
 from mentorctl.plan.standing import DRAFT
+from mentorctl.rules.fields import Role
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord
 
 type Where = tuple[str, str]  # a cohort and a person

@@ -1,11 +1,12 @@
 """What a change would do to matches, as text and JSON."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from mentorctl.plan.tradeoff import Corner
 from mentorctl.plan.whatif import Affected, Comparison, Fate, Side, Totals
 from mentorctl.render.style import Style
-from mentorctl.render.tables import table
+from mentorctl.render.tables import bar, table
 
 _SHOWN = 20
 _WORDS = {
@@ -48,6 +49,26 @@ def totals_lines(found: Iterable[Comparison], style: Style) -> Iterator[str]:
             f"{style.strong(f'{one.program}/{one.cohort}')}  {now.matches:,} matches of {now.mentees:,} with "
             f"{now.mentors:,} mentors, score {now.score:,}"
         )
+
+
+def curve_lines(where: str, aims: tuple[str, str], corners: Sequence[Corner], style: Style) -> Iterator[str]:
+    """The corners of a trade-off curve, each with what the next one gains and gives."""
+    yield style.strong(where)
+    lows = [min(values) for values in zip(*((c.first, c.second) for c in corners), strict=True)]
+    highs = [max(values) for values in zip(*((c.first, c.second) for c in corners), strict=True)]
+
+    def part(value: int, side: int) -> str:
+        return bar((value - lows[side]) / max(1, highs[side] - lows[side]), 12)
+
+    rows = [(f"{c.first:,}", part(c.first, 0), f"{c.second:,}", part(c.second, 1), f"{c.matches:,}") for c in corners]
+    yield from table(
+        rows,
+        header=(aims[0], "", aims[1], "", "matches"),
+        numbers=frozenset({0, 2, 4}),
+        indent="  ",
+        dress={1: style.note, 3: style.changed},
+        faint=style.faint,
+    )
 
 
 def _totals(before: Totals, after: Totals, style: Style) -> Iterator[str]:
