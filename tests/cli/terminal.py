@@ -28,6 +28,7 @@ DAYS = {  # a day in the matching phase of each example
     "across-borders": "2027-03-02",
     "build-weeks": "2027-09-21",
     "circles": "2027-10-05",
+    "choices": "2027-02-16",
     "civil-service": "2027-10-20",
     "coffee": "2027-03-05",
     "far-apart": "2027-03-02",

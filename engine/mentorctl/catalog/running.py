@@ -93,4 +93,11 @@ KINDS = (
         "several things could be meant",
         "Say which one, by its address or with the options that the finding names.",
     ),
+    Kind(
+        "MC4518",
+        "error",
+        "this cannot be decided or asked for",
+        "A pair is a mentee and a mentor, or two peers, of one cohort. What was not pinned or blocked cannot be taken "
+        "back.",
+    ),
 )

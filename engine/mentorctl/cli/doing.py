@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20  # lines of a result; more are counted
 _MANY = 200  # words; to look each of more of them up takes longer than to read everything
-_NAMING = ("who", "match", "by")  # columns with words for people and things
+_NAMING = ("who", "match", "by", "with", "whom")  # columns with words for people and things
 ALWAYS = ("at", "key")  # columns of every file
 
 
@@ -105,7 +105,7 @@ type Reader = Callable[[Said, Desk], "Iterable[Happening]"]
 class Speech:
     """A command by which people say things: its columns, which of them are needed, and what a row means.
 
-    With `more`, columns of other names are taken too (answers, facts).
+    With `more`, columns of other names are taken too (answers, facts); with `whole`, a word may stand for many things.
     """
 
     command: str
@@ -113,6 +113,7 @@ class Speech:
     needed: tuple[str, ...]
     read: Reader
     more: bool = False
+    whole: bool = False
 
 
 def saying_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -152,7 +153,7 @@ def record_said(
     given = {name: value for name, value in cells.items() if value}
     rows, problems = _rows(shell, speech, given, source)
     opened = open_workspace(shell)
-    snapshot = _concerned(opened, rows)
+    snapshot = opened.reader().read() if speech.whole else _concerned(opened, rows)
     if not snapshot.lineage:
         raise Stop([finding("MC7012", "nobody can do anything yet", help="plan and apply first: `mentorctl apply`")])
     clock = datetime.fromisoformat(snapshot.clock) if snapshot.clock else now()
@@ -182,7 +183,8 @@ def record_said(
 def _concerned(opened: "Opened", rows: Iterable[Said]) -> "Snapshot":
     """As much of the state as the words of some rows ask for."""
     reader = opened.reader()
-    words = {word for row in rows for column in _NAMING if (word := row.get(column))}
+    cells = (row.get(column) for row in rows for column in _NAMING)
+    words = {word.strip() for cell in cells for word in cell.split(";") if word.strip()}
     if len(words) > _MANY:
         return reader.read()
     people = {opaque_id("p", opened.workspace.id, word) for word in words}

@@ -93,7 +93,7 @@ def asking(
                 decided=decided,
                 definitions=living_definitions(snapshot, reader.definition),
             )
-        errors = [found for found in searched.findings if found.is_error and found.code not in _ANSWERABLE]
+        errors = [found for found in searched.findings if found.is_error and found.code not in ANSWERABLE]
         if has_errors(errors):
             raise Stop(errors, opened.loaded.texts)
         yield Asking(shell=shell, opened=opened, roster=roster, problems=searched.problems, engine=engine)
@@ -125,4 +125,4 @@ def as_json(value: object, opened: Opened) -> Any:  # noqa: ANN401
     return value
 
 
-_ANSWERABLE = frozenset({"MC5001", "MC5005"})  # what a question about who is unmatched is about
+ANSWERABLE = frozenset({"MC5001", "MC5005"})  # what a question about who is unmatched is about

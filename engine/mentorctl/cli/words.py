@@ -32,7 +32,7 @@ def happening(
 
 def answer_to_match(said: Said, desk: Desk, event: str) -> Happening:
     """A yes or a no: of a person to their match, or of everybody in it."""
-    match, person = _match(said, desk, ("proposed",))
+    match, person = _match(said, desk, ("proposed", "second_asked"))
     return happening(said, desk, match.address, event, person=person)
 
 

@@ -47,6 +47,12 @@ class Machine:
         )
 
     @cached_property
+    def first_asked(self) -> Role | None:
+        """Who is asked before the other one of a match hears of it, where its lifecycle has that."""
+        arcs = (t for t in self.lifecycle.transitions if (t.event, t.target) == ("accept", "second_asked"))
+        return next((Role(t.when.partition("_")[0]) for t in arcs), None)
+
+    @cached_property
     def _stepper(self) -> Stepper:
         return Stepper(self.lifecycle)
 

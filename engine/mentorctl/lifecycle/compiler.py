@@ -66,6 +66,7 @@ def own_lifecycles(program: Program) -> tuple[Lifecycle, ...]:
         enrollment_lifecycle(
             approval=any(role.approval for role in roles),
             training=any(module.required for module in program.modules),
+            drafts=program.matching.process.has_drafts,
             dates=dates,
         ),
         training_lifecycle(dates),

@@ -78,6 +78,12 @@ CATALOG: Mapping[str, Effect] = {
             kinds=("match",),
         ),
         Effect(
+            name="take.people",
+            way=Way.LINKED,
+            meaning="Those of a match are matched now; until it was published they were not.",
+            kinds=("match",),
+        ),
+        Effect(
             name="rematch",
             way=Way.LINKED,
             meaning="A match ends, and its people are matched again with the next plan.",

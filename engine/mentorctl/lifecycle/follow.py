@@ -102,6 +102,12 @@ def _release_people(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
         release(unfolding, effect.thing, effect.thing.record.members, effect.cause)
 
 
+def _take_people(unfolding: Unfolding, effect: Effect, _rest: str) -> None:
+    """Those of a match that was published are matched, as they are by a plan that proposes one."""
+    for enrollment in people_of(unfolding, effect.thing):
+        unfolding.step(enrollment, "match", effect.cause)
+
+
 def _end(unfolding: Unfolding, effect: Effect, rest: str) -> None:
     """End the match that a thing is about, or those of the person; the next plan may look for others."""
     thing, here = effect.thing, effect.thing.address
@@ -335,6 +341,7 @@ _EFFECTS: Mapping[str, Callable[[Unfolding, Effect, str], None]] = {
     "cancel.trainings": _cancel_of_enrollment("training", "withdraw"),
     "cancel.check_ins": _cancel_of_enrollment("check_in", "skip"),
     "release.people": _release_people,
+    "take.people": _take_people,
     "rematch": _end,
     "close": _end,
     "remind": _tell,

@@ -121,6 +121,7 @@ _ENTERED: dict[str, dict[str, tuple[str, ...]]] = {
     "training": {"assigned": ("training.assigned",), "completed": ("training.completed",)},
     "match": {
         "proposed": ("match.proposed",),
+        "second_asked": ("match.proposed",),  # to the one who is asked second
         "accepted": ("match.accepted",),
         "declined": ("match.declined",),
         "expired": ("match.expired",),

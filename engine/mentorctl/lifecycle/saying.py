@@ -7,6 +7,7 @@ from datetime import datetime
 from mentorctl.addresses import Address
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import did_you_mean, quoted_list
+from mentorctl.lifecycle import choosing
 from mentorctl.lifecycle.answering import read_answers
 from mentorctl.lifecycle.follow import begin, leave_match, release
 from mentorctl.lifecycle.learn import SAID_YES, answers
@@ -184,11 +185,11 @@ def _accept(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cau
     record = _of_match(thing, happening)
     if "accept" not in unfolding.machine(thing).ways_out(thing.state):
         raise _refused(unfolding, thing, "accept", Step(outcome=Outcome.INVALID, state=thing.state))
-    least = unfolding.work.book(thing).least_others
+    before, least = thing.state, unfolding.work.book(thing).least_others
     learned = answers(record, thing.facts, (happening.person,) if happening.person else (), least)
     moved = unfolding.step(thing, "accept", cause, learned=learned, note=_whose(happening))
     if moved.outcome is Outcome.MOVED:
-        return f"`proposed` → `{moved.state}`" if moved.state != "proposed" else f"`{moved.state}`"
+        return f"`{before}` → `{moved.state}`" if moved.state != before else f"`{moved.state}`"
     yes = thing.facts.get(SAID_YES)
     thing.instance = replace(thing.instance, facts=_without(thing, learned))
     unfolding.note(thing, "accept", cause, learned, note=_whose(happening))
@@ -403,6 +404,12 @@ def _answer(unfolding: Unfolding, thing: Thing, happening: Happening, cause: Cau
 
 
 _SAYINGS: Mapping[tuple[str, str], _Saying] = {
+    ("cohort", "pin"): choosing.pin,
+    ("cohort", "block"): choosing.block,
+    ("cohort", "unpin"): choosing.unpin,
+    ("enrollment", "request"): choosing.request,
+    ("match", "rate"): choosing.rate,
+    ("match", "publish"): choosing.publish,
     ("match", "accept"): _accept,
     ("match", "decline"): _decline,
     ("match", "leave"): _leave,

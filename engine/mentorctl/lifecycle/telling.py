@@ -41,11 +41,11 @@ def tell(unfolding: Unfolding, effect: Effect) -> None:
     match word:
         case "notify":
             message = book.message(name)
-            recipients = _addressed(message, people) if message else ()
+            recipients = _addressed(message, _asked_now(unfolding, thing, people)) if message else ()
         case "offer":
             recipients = _offered(book, name, people)
         case "remind":
-            recipients = _waited_for(thing, people)
+            recipients = _waited_for(thing, _asked_now(unfolding, thing, people))
         case "alert":
             recipients = _alarmed(unfolding, thing)
         case "review":
@@ -134,6 +134,16 @@ def _addressed(message: MessageRule, people: Mapping[Role, tuple[str, ...]]) -> 
     return (*sorted({person for role in wanted for person in people[role]}), *sorted(words))
 
 
+def _asked_now(
+    unfolding: Unfolding, thing: Thing, people: Mapping[Role, tuple[str, ...]]
+) -> Mapping[Role, tuple[str, ...]]:
+    """Of a match in which one is asked after the other, those whose turn it is; of others everybody."""
+    first = unfolding.machine(thing).first_asked if thing.instance.lifecycle == "match" else None
+    if first is None or thing.state not in ("proposed", "second_asked"):
+        return people
+    return {role: ids for role, ids in people.items() if (role is first) == (thing.state == "proposed")}
+
+
 def _offered(book: Book, resource: str, people: Mapping[Role, tuple[str, ...]]) -> tuple[str, ...]:
     for rule in book.definition.resources:
         if rule.id == resource:
@@ -142,9 +152,9 @@ def _offered(book: Book, resource: str, people: Mapping[Role, tuple[str, ...]]) 
 
 
 def _waited_for(thing: Thing, people: Mapping[Role, tuple[str, ...]]) -> tuple[str, ...]:
-    """Of a match that is proposed, those who have not said yes."""
+    """Of a match that is proposed, those who are asked and have not said yes."""
     yes = thing.facts.get(SAID_YES)
-    said = frozenset(yes) if isinstance(yes, tuple) and thing.state == "proposed" else frozenset()
+    said = frozenset(yes) if isinstance(yes, tuple) and thing.state in ("proposed", "second_asked") else frozenset()
     return tuple(sorted({person for ids in people.values() for person in ids} - said))
 
 

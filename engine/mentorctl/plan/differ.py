@@ -20,6 +20,7 @@ from mentorctl.state.model import (
 type Pair = tuple[Record | None, Record | None]  # a record before and after
 
 _ENDED = frozenset({"ended", "declined", "expired", "completed"})
+_UNTOLD = frozenset({"draft", "discarded"})  # of matches of which nobody knows
 _TRAINED = frozenset({"completed", "waived", "cancelled", "lapsed"})
 _PLANNED = "planned"
 _MATCHED = "matched"
@@ -64,8 +65,8 @@ def people_of(record: Record) -> tuple[str, ...]:
 
 
 def is_live(record: Record | None) -> bool:
-    """Whether a record is a match that stands, or is to."""
-    return isinstance(record, MatchRecord) and record.state not in _ENDED
+    """Whether a record is a match that stands, or is to; a draft does not, as nobody knows of it."""
+    return isinstance(record, MatchRecord) and record.state not in _ENDED | _UNTOLD
 
 
 def partings_in(pairs: Iterable[Pair]) -> Partings:
@@ -74,7 +75,7 @@ def partings_in(pairs: Iterable[Pair]) -> Partings:
     alone: set[Part] = set()
     gone_on: set[str] = set()
     for before, after in pairs:
-        if isinstance(before, MatchRecord):
+        if isinstance(before, MatchRecord) and not _went_the_whole_way(after):
             losing |= {_part(before, member) for member in _standing(before) - _standing(after)}
         elif isinstance(before, EnrollmentRecord) and before.state == _MATCHED and not _is_matched(after):
             alone.add(_part(before, Member(person=before.person, role=before.role)))
@@ -86,6 +87,10 @@ def partings_in(pairs: Iterable[Pair]) -> Partings:
 def _standing(record: Record | None) -> frozenset[Member]:
     """Who is in a match that stands."""
     return frozenset(record.members) if isinstance(record, MatchRecord) and is_live(record) else frozenset()
+
+
+def _went_the_whole_way(record: Record | None) -> bool:
+    return isinstance(record, MatchRecord) and record.state == "completed"
 
 
 def _is_matched(record: Record | None) -> bool:
@@ -137,6 +142,9 @@ def _of_match(before: Record | None, after: Record | None, partings: Partings) -
     was, now = _standing(before), _standing(after)
     record = after or before
     if record is None:
+        return
+    if _went_the_whole_way(after):
+        yield from ((person, Impact.INFORMED) for person in people_of(record))
         return
     for member in sorted(was | now):
         part = _part(record, member)
@@ -244,12 +252,26 @@ def _trained(before: Record | None, after: TrainingRecord) -> str:
     return f"training {after.state}" if before else "training recorded"
 
 
+_DRAFTED = {  # by whether it was a draft, and where it is now
+    (False, "draft"): "a match is drafted",
+    (True, "draft"): "the draft changes",
+    (False, "discarded"): "the match is discarded",
+    (True, "discarded"): "the draft is discarded",
+}
+
+
 def _matched(before: Record | None, after: MatchRecord, impact: Impact) -> str:
+    if after.state in _UNTOLD:
+        return _DRAFTED[isinstance(before, MatchRecord) and before.state in _UNTOLD, after.state]
+    if after.state == "completed":
+        return "the match went the whole way"
     if not is_live(after):
         return "the match cannot stand"
     if isinstance(before, MatchRecord) and is_live(before):
         return "other people are in it" if before.people != after.people else f"the match is {after.state}"
-    return "a new match replaces one that ended" if impact is Impact.RE_MATCHED else "a match is proposed"
+    if impact is Impact.RE_MATCHED:
+        return "a new match replaces one that ended"
+    return "a match is proposed" if after.state == "proposed" else "a match was chosen"
 
 
 def _met(before: Record | None, after: SessionRecord) -> str:

@@ -25,7 +25,7 @@ _LEFT = frozenset({"withdrawn"})
 _ADMITTED = frozenset({"eligible", "approved", "ready", "waitlisted", "matched", "completed"})
 _POOL = frozenset({"ready", "waitlisted", "matched", "completed"})
 _MATCHED = frozenset({"matched", "completed"})
-_SHOWN = frozenset({"proposed", "accepted", "active", "paused", "completed"})
+_SHOWN = frozenset({"proposed", "second_asked", "accepted", "active", "paused", "completed"})
 
 
 class Stage(StrEnum):

@@ -8,11 +8,12 @@ import numpy as np
 
 from mentorctl.addresses import Address
 from mentorctl.optimize.ground import Amounts, History, PairFacts
+from mentorctl.plan.decisions import is_trial
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.rules.pairs import Declined
 from mentorctl.state.model import CohortRecord, MatchRecord
 
-_NEVER_MET = frozenset({"declined", "expired"})
+_NEVER_MET = frozenset({"declined", "expired", "draft", "discarded"})
 
 
 def history_of(cohort: Cohort) -> History:
@@ -28,7 +29,7 @@ def history_of(cohort: Cohort) -> History:
         for m in matches
         if m.state not in _NEVER_MET
         and m.address.program == own
-        and (m.address.cohort != cohort.id or cohort.inputs.is_over(m))
+        and (m.address.cohort != cohort.id or (cohort.inputs.is_over(m) and not is_trial(cohort, m)))
     )
     declined = (m for m in matches if m.state == "declined" and (wide or m.address.program == own))
     return History(as_of=cohort.inputs.as_of, met=_facts(cohort, met), declined=_facts(cohort, declined))

@@ -114,7 +114,7 @@ class PlanInputs:
 # Of programs whose files are gone.
 _USUAL_ENDS = {
     "enrollment": frozenset({"completed", "withdrawn", "lapsed"}),
-    "match": frozenset({"completed", "declined", "ended", "expired"}),
+    "match": frozenset({"completed", "declined", "discarded", "ended", "expired"}),
 }
 
 

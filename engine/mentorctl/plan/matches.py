@@ -1,6 +1,6 @@
 """Who is matched with whom: standing matches first, then the best new ones, in the matching phase."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,12 +9,15 @@ import numpy as np
 from mentorctl.addresses import Address, opaque_id
 from mentorctl.dates.durations import later
 from mentorctl.diagnostics import Place, finding, has_errors, quoted_list
+from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.optimize.ground import Amounts, Ground
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, Standing, shown_scores
 from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.shapes.propose import propose
 from mentorctl.optimize.stable import Price
 from mentorctl.plan.answers import unanswered
+from mentorctl.plan.choosing import chosen, first_state
+from mentorctl.plan.decisions import round_of, with_decisions
 from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
 from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft
@@ -22,7 +25,7 @@ from mentorctl.plan.model import MatchingSummary, Notice
 from mentorctl.plan.pins import pin_findings
 from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.sharing import limits_of
-from mentorctl.plan.standing import Stood, pairs_of, standing_matches, without_rules
+from mentorctl.plan.standing import DRAFT, Stood, pairs_of, standing_matches, without_rules
 from mentorctl.plan.unmatched import report_unmatched
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import KeepExisting
@@ -31,7 +34,6 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, 
 
 _PHASE = "matching"
 _NO_PRICE = Price(score=0, mentees=0, mentors=0, blocking=0)
-_BY_HAND = frozenset({"admin", "self-selected", "booking"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,18 +71,20 @@ def open_matching(
 
     `joined` are programs whose cohorts are matched in the same problem, `beside` the pairs that these must make.
     """
+    cohort = with_decisions(cohort)
     pool = {(e.person, e.role) for e in enrollments if e.state in POOL}
     ground = ground_of(cohort)
     may_match = is_open(cohort)
-    stood = standing_matches(cohort, ground, pool, draft, search_again=may_match and _search_again(cohort))
+    stood = standing_matches(cohort, ground, pool, draft, search_again=_search_again(cohort) if may_match else _never)
     ready = {(e.person, e.role) for e in enrollments if may_be_matched(cohort, e)}
     declined = [r for r in stood.others if r.state == "declined"]
     case = _case(cohort, ground, ready, stood, declined, limits_of(cohort, draft.records, joined))
     opening = Opening(cohort=cohort, enrollments=enrollments, stood=stood, case=case)
     if not may_match or is_by_hand(cohort):
         draft.problems.append(_problem(opening, case, is_open=False))
-        opening = replace(opening, case=None)
-        (_say_by_hand if may_match else _say_when_open)(cohort, draft)
+        if not may_match:
+            opening = replace(opening, case=None)
+            _say_when_open(cohort, draft)
     else:
         whole = replace(case, limits=limits_of(cohort, [*draft.records, *beside])) if joined else case
         if has_errors(pins := pin_findings(cohort, whole)):
@@ -92,19 +96,19 @@ def open_matching(
 def close_matching(opening: Opening, draft: Draft, found: Proposals | None = None) -> Matched:
     """The best new matches, found before with those of other programs or found now, beside those that stand."""
     cohort, stood, case = opening.cohort, opening.stood, opening.case
-    proposed = [] if case is None else _propose(opening, case, found, draft)
+    search = _choose if is_by_hand(cohort) else _propose
+    proposed = [] if case is None else search(opening, case, found, draft)
     again = {record.address.id for record in proposed}
     matches = [*stood.kept, *proposed, *(r for r in stood.others if r.address.id not in again)]
-    waiting = is_open(cohort) and not is_by_hand(cohort)
-    return Matched(
-        matches=matches,
-        enrollments=advance(cohort, opening.enrollments, [*stood.kept, *proposed], waiting=waiting),
-    )
+    told = [m for m in (*stood.kept, *proposed) if m.state != DRAFT]
+    is_published = len(told) == len(stood.kept) + len(proposed)  # before that nobody knows who will wait
+    waiting = is_open(cohort) and is_published and not is_by_hand(cohort)
+    return Matched(matches=matches, enrollments=advance(cohort, opening.enrollments, told, waiting=waiting))
 
 
 def is_by_hand(cohort: Cohort) -> bool:
-    """Whether people find each other, or are matched by hand."""
-    return cohort.program.matching.process.kind in _BY_HAND
+    """Whether people choose each other, and nothing is searched."""
+    return cohort.program.matching.process.is_chosen
 
 
 def ground_of(cohort: Cohort) -> Ground:
@@ -140,19 +144,20 @@ def _say_when_open(cohort: Cohort, draft: Draft) -> None:
     draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
 
 
-def _say_by_hand(cohort: Cohort, draft: Draft) -> None:
-    """In these processes people find each other, or are matched by hand: nothing is proposed."""
-    text = f"matching is open; the process is `{cohort.program.matching.process.kind}`, so no matches are proposed"
-    draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
+def _search_again(cohort: Cohort) -> Callable[[MatchRecord], bool]:
+    """Which matches that nobody has answered are searched again: drafts always, so that pins and blocks tell.
 
-
-def _search_again(cohort: Cohort) -> bool:
-    """Whether matches that are only proposed are searched again: at every plan, or because their rules changed."""
+    Those that were proposed are at every plan, or because their rules changed, as the program says.
+    """
     keep = cohort.program.matching.keep_existing
-    if keep is not KeepExisting.NONE:
-        return keep is KeepExisting.WEAK
     before = cohort.inputs.snapshot.by_address.get(Address(program=cohort.program.id))
-    return isinstance(before, ProgramRecord) and before.matching_rules != cohort.compiled.matching_rules
+    changed = isinstance(before, ProgramRecord) and before.matching_rules != cohort.compiled.matching_rules
+    again = keep is KeepExisting.WEAK or (keep is KeepExisting.NONE and changed)
+    return lambda record: record.state == DRAFT or again
+
+
+def _never(_record: MatchRecord) -> bool:
+    return False
 
 
 # -- new matches -------------------------------------------------------------------------------------------------------
@@ -166,6 +171,14 @@ def _problem(opening: Opening, case: ShapeCase, *, is_open: bool = True) -> Matc
         enrolled=tuple(opening.enrollments),
         is_open=is_open,
     )
+
+
+def _choose(opening: Opening, case: ShapeCase, _found: Proposals | None, draft: Draft) -> list[MatchRecord]:
+    """The matches that people chose."""
+    cohort, stood = opening.cohort, opening.stood
+    state = first_state(cohort)
+    made = chosen(cohort, case, stood.kept, stood.others, opening.enrollments, draft)
+    return [replace(as_record(cohort, proposal), state=state) for proposal in made]
 
 
 def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: Draft) -> list[MatchRecord]:
@@ -309,15 +322,17 @@ def match_id(cohort: Cohort, mentors: Iterable[str], others: Iterable[str], subj
 def as_record(cohort: Cohort, proposal: Proposal) -> MatchRecord:
     """A proposal as it would be in the state."""
     ids, peers = cohort.inputs.roster.ids, cohort.program.model.type is ModelType.PEER
+    now = round_of(cohort)
+    subject = proposal.subject or (now.id if now and now is not cohort.program.matching.process.rounds[-1] else "")
     mentors, others = ([ids[at] for at in side] for side in (proposal.mentors, proposal.others))
     together = members(mentors, others, Role.PEER if peers else Role.MENTEE)
-    stands = cohort.standing.get((together, proposal.subject))  # founded under another name, perhaps
-    name = stands or match_id(cohort, mentors, others, proposal.subject)
+    stands = cohort.standing.get((together, subject))  # founded under another name, perhaps
+    name = stands or match_id(cohort, mentors, others, subject)
     return MatchRecord(
         address=cohort.of_kind("match", name),
         members=together,
-        subject=proposal.subject,
-        state="proposed",
+        subject=subject,
+        state=lifecycle_named(cohort.compiled.lifecycles, "match").initial,
         score=proposal.score,
         terms=tuple(Term(rule=name, points=points) for name, points in proposal.terms),
     )

@@ -10,6 +10,7 @@ from mentorctl.plan.consequences import CalendarMoves, Churn, Measures
 from mentorctl.plan.differ import is_live
 from mentorctl.plan.fairness import FLOOR, GroupsOf
 from mentorctl.plan.model import Change
+from mentorctl.plan.standing import DRAFT
 from mentorctl.rules.fields import Role
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord
 
@@ -26,7 +27,7 @@ def measures_of(records: Iterable[Record], groups: Sequence[GroupsOf] = ()) -> M
     A person counts once in each cohort.
     """
     listed = tuple(records)
-    matches = [r for r in listed if isinstance(r, MatchRecord) and is_live(r)]
+    matches = [r for r in listed if isinstance(r, MatchRecord) and (is_live(r) or r.state == DRAFT)]
     places: Counter[Where] = Counter()
     matched: set[Where] = set()
     for match in matches:

@@ -18,6 +18,7 @@ from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary, Unplaced
 from mentorctl.plan.own_time import own_time_words
+from mentorctl.plan.standing import DRAFT
 from mentorctl.plan.timetable import Placement
 from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.plan.wishes import Wishes
@@ -57,7 +58,8 @@ def standing_meetings(
     for session in prior.values():
         if session.state == LIVE_SESSION:
             ahead[session.subject].append(session)
-    for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
+    told = (m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m))
+    for record in sorted(told, key=lambda m: m.address):
         bases = _meeting_bases(calendar.cohort, meetings, active, record)
         before = ahead.get(record.address.id, [])
         basis = bases[0]

@@ -84,8 +84,14 @@ def _own(inputs: PlanInputs, programs: dict[str, Program], counts: Counter[tuple
                 _bound(program, role, f"more matches as a {role} in a cohort than they have places"),
                 person,
                 count,
-                _room(inputs, capacity_in(program, role), person),
+                max(_room(inputs, capacity_in(program, role), person), _in_a_round(program, role)),
             )
+
+
+def _in_a_round(program: Program, role: Role) -> int:
+    """The most matches that a round of the process gives; 0 where none says so."""
+    rounds = program.matching.process.rounds
+    return max((r.per_mentor if role is Role.MENTOR else r.per_mentee for r in rounds), default=0)
 
 
 def _between(inputs: PlanInputs, programs: dict[str, Program], counts: Counter[tuple[str, Role, str]]) -> _Uses:

@@ -18,7 +18,7 @@ _PEER = Capacity(at_most=1)
 
 def pin_findings(cohort: Cohort, case: ShapeCase) -> tuple[Diagnostic, ...]:
     """What is wrong with the pairs that are to be made, each at its line."""
-    named = [(i, pair) for i, pair in enumerate(cohort.program.matching.terms.named) if pair.verdict is Verdict.FORCE]
+    named = [(i, pair) for i, pair in enumerate(case.matching.terms.named) if pair.verdict is Verdict.FORCE]
     index_of = {name: at for at, name in enumerate(cohort.inputs.roster.roster_ids)} if named else {}
     found: list[Diagnostic] = []
     made: list[tuple[int, NamedPair, tuple[int, int]]] = []
@@ -28,7 +28,8 @@ def pin_findings(cohort: Cohort, case: ShapeCase) -> tuple[Diagnostic, ...]:
         two = (index_of[pair.mentee], index_of[pair.mentor])
         lost = _lost(cohort, case, pair, *two)
         if lost:
-            found.append(finding("MC5011", lost, help="remove the line, or see to it", place=_place(cohort, i)))
+            advice = "`mentorctl unpin` the two" if pair.in_state else "remove the line, or see to it"
+            found.append(finding("MC5011", lost, help=advice, place=_place(cohort, i)))
             continue
         if two not in case.forced and two[::-1] not in case.forced:
             continue
@@ -39,7 +40,10 @@ def pin_findings(cohort: Cohort, case: ShapeCase) -> tuple[Diagnostic, ...]:
 
 
 def _place(cohort: Cohort, i: int) -> Place:
-    return Place(document=cohort.program.id, path=("matching", "pairs", i))
+    """The line of a pair; what was pinned while the program ran has none, and stands for the process."""
+    named = cohort.program.matching.terms.named
+    path: FieldPath = ("matching", "process") if named[i].in_state else ("matching", "pairs", i)
+    return Place(document=cohort.program.id, path=path)
 
 
 def _lost(cohort: Cohort, case: ShapeCase, pair: NamedPair, mentee: int, mentor: int) -> str:
@@ -75,7 +79,7 @@ def _broken(cohort: Cohort, case: ShapeCase, i: int, pair: NamedPair, two: tuple
         yield finding(
             "MC5012",
             f"`{pair.mentee}` and `{pair.mentor}` are forced together against `{rule}`",
-            help="remove the line, or say why with `because`",
+            help="pin them with --because" if pair.in_state else "remove the line, or say why with `because`",
             place=_place(cohort, i),
             related=(Related(message=f"`{rule}` is here", place=rule_place(cohort, rule)),),
         )

@@ -28,7 +28,7 @@ from mentorctl.plan.proof_checks import (
     mosaic_remark,
     network_remark,
 )
-from mentorctl.plan.standing import STANDING
+from mentorctl.plan.standing import NEW, STANDING
 from mentorctl.spec.model import ModelType, Workspace
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Snapshot
 
@@ -70,7 +70,7 @@ def claim_of(plan: Plan) -> Claim:
         as_of=plan.as_of,
         inputs=plan.inputs,
         digest=plan.digest,
-        matches=tuple(record for record in new if record.state == "proposed"),
+        matches=tuple(record for record in new if record.state in NEW),
         certificates=plan.certificates,
     )
 

@@ -1,22 +1,26 @@
 """The matches that stand: who is still together, and which of them end."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.lifecycle.machine import Stepper
+from mentorctl.lifecycle.model import Outcome
 from mentorctl.optimize.ground import Ground
 from mentorctl.optimize.verify import broken_by
+from mentorctl.plan.decisions import is_trial, round_of
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import BREAKS, Because, Draft
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
 from mentorctl.rules.pairs import Origin
-from mentorctl.spec.matching import Matching
+from mentorctl.spec.matching import Matching, Round
 from mentorctl.state.model import MatchRecord, is_match
 
-STANDING = frozenset({"proposed", "accepted", "active", "paused"})
+DRAFT = "draft"  # of a match that the owner has not published: nobody was told
+STANDING = frozenset({DRAFT, "proposed", "second_asked", "accepted", "active", "paused"})
+NEW = frozenset({DRAFT, "proposed"})  # nobody has answered yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,16 @@ class Stood:
 
 
 def standing_matches(
-    cohort: Cohort, ground: Ground, pool: set[tuple[str, Role]], draft: Draft, *, search_again: bool
+    cohort: Cohort,
+    ground: Ground,
+    pool: set[tuple[str, Role]],
+    draft: Draft,
+    *,
+    search_again: Callable[[MatchRecord], bool],
 ) -> Stood:
     """Who is no longer in the pool leaves their match; what is left stands while it is still a match.
 
-    A match that is only proposed ends when it breaks a hard rule, or with `search_again`.
+    A match that is only proposed ends when it breaks a hard rule, or is to be searched again.
     """
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
     kept, others, searched = [], [], []
@@ -47,9 +56,11 @@ def standing_matches(
         left = replace(record, members=tuple(m for m in record.members if (m.person, m.role) in pool))
         together = is_match(left)
         broken = _broken(cohort, ground, left) if together else ""
-        if broken:
+        if broken and record.state != DRAFT:
             draft.findings.append(_finding(cohort, record, broken))
-        if together and not (record.state == "proposed" and (broken or search_again)):
+        if is_trial(cohort, record) and round_of(cohort) != _round_named(cohort, record.subject):
+            others.append(replace(record, state=_after_trial(stepper, record.state)))
+        elif together and not (record.state in NEW and (broken or search_again(record))):
             kept.append(left)
         else:
             others.append(replace(record, state=stepper.step(record.state, "end", {}).state))
@@ -57,6 +68,16 @@ def standing_matches(
             if together and not broken:
                 searched.append(left)
     return Stood(kept=tuple(kept), others=tuple(others), searched=tuple(searched))
+
+
+def _round_named(cohort: Cohort, name: str) -> Round | None:
+    return next((one for one in cohort.program.matching.process.rounds if one.id == name), None)
+
+
+def _after_trial(stepper: Stepper, state: str) -> str:
+    """Where a trial match stands when its round is over: it went the whole way, or was not answered."""
+    steps = (stepper.step(state, event, {}) for event in ("complete", "expire", "end"))
+    return next((step.state for step in steps if step.outcome is Outcome.MOVED), state)
 
 
 def rule_place(cohort: Cohort, rule: str) -> Place:
@@ -86,7 +107,8 @@ def pairs_of(record: MatchRecord) -> tuple[tuple[str, str], ...]:
 
 def _broken(cohort: Cohort, ground: Ground, record: MatchRecord) -> str:
     """The first hard rule that two people of a match break, or an empty string."""
-    matching, index_of = without_rules(cohort.program.matching, record.relaxed), cohort.inputs.index_of
+    index_of, matching = cohort.inputs.index_of, without_rules(cohort.program.matching, record.relaxed)
+    matching = replace(matching, terms=replace(matching.terms, only=None))  # who is together, was left by the process
     if not hard_rules(matching.require, matching.prefer, matching.terms):
         return ""
     for mentee, mentor in pairs_of(record):
@@ -110,5 +132,5 @@ def _why(record: MatchRecord, left: MatchRecord, broken: str) -> Because:
 
 
 def _finding(cohort: Cohort, record: MatchRecord, rule: str) -> Diagnostic:
-    fate = "it is only proposed, so it ends" if record.state == "proposed" else "it was accepted, so it stands"
+    fate = "it is only proposed, so it ends" if record.state in NEW else "it was accepted, so it stands"
     return finding("MC5003", f"match {record.address} breaks `{rule}`; {fate}", place=rule_place(cohort, rule))

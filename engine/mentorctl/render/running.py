@@ -206,7 +206,11 @@ def _told(line: Logged, record: Record | None, name: Name, style: Style) -> tupl
         line.event if line.before not in ("", line.after) else "",
         ", ".join(f"{fact}={_value(value)}" for fact, value in shown),
         line.note if line.note != line.event else "",
-        ", ".join(_effect(effect) for effect in line.effects if not effect.startswith(("cancel.", "release.", "end."))),
+        ", ".join(
+            _effect(effect)
+            for effect in line.effects
+            if not effect.startswith(("cancel.", "release.", "take.", "end."))
+        ),
         f"by {line.actor}" if line.actor not in ("", "time") else "",
     ]
     return _about_thing(line, record, name, style), f"{step}  {style.faint(plain('; '.join(filter(None, because))))}"

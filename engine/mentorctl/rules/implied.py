@@ -41,6 +41,9 @@ def hard_rules(require: Iterable[PairRule], prefer: Iterable[PairRule], terms: P
     if terms.outside and terms.outside.unscored is Unranked.UNACCEPTABLE:
         why = terms.outside.because or "the other system gave the two no score"
         made.append(_implied("outside_scores", ScoredOutside(), ways=Ways.EITHER, because=why))
+    if terms.only is not None:
+        why = "the process has left other people only"
+        made.append(_implied("process", Listed(pairs=terms.only), ways=Ways.EITHER, because=why))
     made.extend(
         PairRule(
             id=rule.id,
@@ -68,6 +71,10 @@ def soft_rules(prefer: Iterable[PairRule], terms: PairTerms) -> tuple[PairRule, 
         points_of_others = PointsOutside(weight=terms.outside.weight)
         because = terms.outside.because
         made.append(_implied("outside_scores", ScoredOutside(), points_of_others, ways=Ways.EITHER, because=because))
+    for said in terms.said:
+        points_of_pairs = Points(points=said.points)
+        listed = Listed(pairs=said.pairs)
+        made.append(_implied(said.id, listed, points_of_pairs, ways=Ways.EITHER, because=said.because))
     return tuple(made)
 
 

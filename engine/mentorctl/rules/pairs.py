@@ -334,12 +334,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPair:
-    """A decision about two people by roster id."""
+    """A decision about two people by roster id; `in_state` says that it is kept there and in no file."""
 
     mentee: str
     mentor: str
     verdict: Verdict
     because: str = ""
+    in_state: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairPoints:
+    """Points for pairs of (mentee, mentor) by roster id, for what people said of each other."""
+
+    id: str
+    points: int
+    pairs: tuple[tuple[str, str], ...]
+    because: str
 
 
 class Declined(StrEnum):
@@ -393,7 +404,10 @@ class OutsideSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairTerms:
-    """What `matching` says about pairs beside its rules. `minimum` is compared with the sum of points, unscaled."""
+    """What `matching` says about pairs beside its rules. `minimum` is compared with the sum of points, unscaled.
+
+    `only` and `said` come from what happened: the pairs that a process has left, and points for what people said.
+    """
 
     minimum: int | None = None
     scaling: Scaling = Scaling.NONE
@@ -401,3 +415,5 @@ class PairTerms:
     history: HistoryTerms = HistoryTerms()
     outside: OutsideSource | None = None
     waiting: PointsWaited | None = None
+    only: tuple[tuple[str, str], ...] | None = None
+    said: tuple[PairPoints, ...] = ()

@@ -58,10 +58,11 @@ class Advance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchStep:
-    """Something happens to a match or to one of its meetings; `verb` is the key in the file."""
+    """Something happens to a match or to one of its meetings; `verb` is the key in the file, `by` who answers."""
 
     verb: str
     match: MatchNamed
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +81,28 @@ class Trained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Somebody decides who should be matched: `verb` is pin, block, unpin, request or rate.
+
+    Of pins and blocks `people` are the two; else the first one chooses among the others. `stars` is 0 but for a rating.
+    """
+
+    verb: str
+    people: tuple[str, ...]
+    period: str = ""
+    stars: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """The owner publishes all drafts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One entry of `when`."""
 
-    what: PlanAgain | Advance | MatchStep | Withdrawal | Trained
+    what: PlanAgain | Advance | MatchStep | Withdrawal | Trained | Choice | Publication
     path: FieldPath
 
 

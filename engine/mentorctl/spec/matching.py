@@ -196,12 +196,20 @@ class Round:
     lasts: Duration | None = None
 
 
+CHOOSING = frozenset({"self-selected", "booking"})  # processes in which people choose each other
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """How matches come about. 0, "" and None are what the program leaves open."""
+    """How matches come about. 0, "" and None are what the program leaves open.
+
+    `chosen_by` and `sides` are for processes in which people choose: who chooses, and whether the other side is asked.
+    """
 
     kind: str = "optimized"
     approve: str = "none"
+    chosen_by: str = "mentee"
+    sides: int = 2
     shortlist: int = 0
     first_answer: str = "both"
     answer_within: Duration | None = None
@@ -211,7 +219,28 @@ class Process:
     ready: str = ""
     shows_score: bool = False
     cooldown: Duration | None = None
+    request_points: tuple[int, ...] = (10, 6, 3)
+    rating_points: int = 10
     rounds: tuple[Round, ...] = ()
+
+    @property
+    def has_drafts(self) -> bool:
+        """Whether matches are drafts until the owner publishes them."""
+        return self.approve == "owner"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether people choose each other, and nothing is searched."""
+        return self.kind in CHOOSING
+
+    @property
+    def asked(self) -> str:
+        """Whose yes a chosen match takes: `mentor`, `mentee` or `nobody`; empty where it is searched or matched."""
+        if not self.is_chosen:
+            return ""
+        if self.sides == 1 or self.kind == "booking":
+            return "nobody"
+        return "mentor" if self.chosen_by == "mentee" else "mentee"
 
 
 _OPTIMIZED = Process()

@@ -274,6 +274,10 @@ def _process(written: str | Tree, found: Findings) -> Process:
         ready=tree.get("ready", ""),
         shows_score=tree.get("shows_score", False),
         cooldown=lasting("cooldown"),
+        chosen_by=tree.get("chosen_by", "mentee"),
+        sides=tree.get("sides", 2),
+        request_points=tuple(tree.get("request_points", (10, 6, 3))),
+        rating_points=tree.get("rating_points", 10),
         rounds=tuple(
             Round(
                 id=r["id"],

@@ -9,6 +9,7 @@ from mentorctl.spec.cases import (
     Advance,
     Case,
     CaseFile,
+    Choice,
     Given,
     GivenRow,
     MatchNamed,
@@ -16,6 +17,7 @@ from mentorctl.spec.cases import (
     MatchStep,
     MessageWanted,
     PlanAgain,
+    Publication,
     SessionsWanted,
     StateWanted,
     Step,
@@ -110,7 +112,7 @@ def _step(tree: Tree, path: FieldPath, found: Findings) -> Step:
         found.add("MC1107", "a step is one thing that happens", path, help="begin a new entry with `- `")
         return Step(what=Withdrawal(person=""), path=path)
     verb, value = words[0], tree[words[0]]
-    what: PlanAgain | Advance | MatchStep | Withdrawal | Trained
+    what: PlanAgain | Advance | MatchStep | Withdrawal | Trained | Choice | Publication
     match verb:
         case "plan":
             what = PlanAgain(on=read_date(value, (*path, "plan"), found))
@@ -118,10 +120,19 @@ def _step(tree: Tree, path: FieldPath, found: Findings) -> Step:
             what = Advance(to=read_date(value, (*path, "advance"), found))
         case "withdraw":
             what = Withdrawal(person=str(value))
+        case "publish":
+            what = Publication()
+        case "pin" | "block" | "unpin":
+            what = Choice(verb=verb, people=tuple(map(str, value["match"])))
+        case "request":
+            people = (str(value["person"]), *map(str, value["for"]))
+            what = Choice(verb=verb, people=people, period=str(value.get("period", "")))
+        case "rate":
+            what = Choice(verb=verb, people=(str(value["person"]), str(value["of"])), stars=value["stars"])
         case "trained":
             what = Trained(person=str(value["person"]), module=value["module"])
         case _:
-            what = MatchStep(verb=verb, match=_named(value))
+            what = MatchStep(verb=verb, match=_named(value), by=str(value.get("by", "")))
     return Step(what=what, path=(*path, verb))
 
 

@@ -1,10 +1,11 @@
 """One test as it runs: a state in memory, the day, the people, and everything that has happened so far."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from mentorctl import pipeline
+from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
 from mentorctl.dates.zones import end_of_day, to_utc
 from mentorctl.diagnostics import Diagnostic, did_you_mean, has_errors, quoted_list
@@ -13,13 +14,23 @@ from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.optimize.engine import Engine
 from mentorctl.plan.messages import PlannedMessage, planned_messages
 from mentorctl.plan.model import MatchingSummary
-from mentorctl.plan.standing import STANDING
+from mentorctl.plan.standing import DRAFT, STANDING
 from mentorctl.plan.verdicts import PolicyResult
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
-from mentorctl.spec.cases import Advance, MatchNamed, MatchStep, PlanAgain, Step, Trained, Withdrawal
+from mentorctl.spec.cases import (
+    Advance,
+    Choice,
+    MatchNamed,
+    MatchStep,
+    PlanAgain,
+    Publication,
+    Step,
+    Trained,
+    Withdrawal,
+)
 from mentorctl.state.codec import kind_of
-from mentorctl.state.live import Happening
+from mentorctl.state.live import Facts, Happening
 from mentorctl.state.model import (
     EnrollmentRecord,
     MatchRecord,
@@ -174,11 +185,15 @@ class World:
             case MatchStep():
                 record = self.the_match(step.what.match)
                 about = self._meeting(record, step.what.match.meeting) if step.what.match.meeting else record
-                self._happen(step.what.verb, about)
+                self._happen(step.what.verb, about, person=self.person(step.what.by) if step.what.by else "")
             case Withdrawal():
                 self._withdraw(step.what.person)
             case Trained():
                 self._train(step.what)
+            case Choice():
+                self._choose(step.what)
+            case Publication():
+                self._publish()
 
     def _end_of(self, day: date) -> datetime:
         """The last second of a day where the program is."""
@@ -213,12 +228,42 @@ class World:
             if len(found) == 1 or training.state == "assigned":
                 self._happen("complete", training)
 
-    def _happen(self, event: str, record: Record) -> None:
+    def _choose(self, choice: Choice) -> None:
+        """Somebody pins, blocks, asks or rates. Raises Trouble when nothing is there to keep it with."""
+        first, *others = (self.person(roster_id) for roster_id in choice.people)
+        if choice.verb == "request":
+            mine = next((e for e in self.records(EnrollmentRecord) if e.person == first), None)
+            facts: Facts = (("period", choice.period), ("wanted", tuple(others)))
+            if mine is None:
+                raise Trouble(f"`{choice.people[0]}` takes no part in `{self.compiled.program.id}`")
+            self._say(Happening(address=mine.address, event="request", person=first, facts=facts))
+        elif choice.verb == "rate":
+            record = self.the_match(MatchNamed(people=choice.people))
+            rated: Facts = (("stars", choice.stars),)
+            self._say(Happening(address=record.address, event="rate", person=first, facts=rated))
+        else:
+            if len(others) != 1:
+                raise Trouble(f"`{choice.verb}` is about two people, and {len(choice.people)} are named")
+            two: Facts = (("because", "the test says so"), ("one", first), ("two", others[0]))
+            where = Address(program=self.compiled.program.id, cohort=self.cohort)
+            self._say(Happening(address=where, event=choice.verb, facts=two))
+
+    def _publish(self) -> None:
+        drafts = [m for m in self.records(MatchRecord) if m.state == DRAFT]
+        if not drafts:
+            raise Trouble("there are no drafts", advice="a program has them with `process: {approve: owner}`")
+        for draft in drafts:
+            self._say(Happening(address=draft.address, event="publish"))
+
+    def _happen(self, event: str, record: Record, *, person: str = "") -> None:
         """Somebody says what happened. Whoever says it says that what it takes is there: signature, deliverable."""
-        self._steps += 1
         declared = {fact.name for fact in lifecycle_named(self.compiled.lifecycles, kind_of(record)).facts}
         facts = tuple((name, True) for name in _SAID_WITH.get(event, ()) if name in declared)
-        happening = Happening(address=record.address, event=event, facts=facts, key=f"step-{self._steps}")
+        self._say(Happening(address=record.address, event=event, person=person, facts=facts))
+
+    def _say(self, happening: Happening) -> None:
+        self._steps += 1
+        happening = replace(happening, key=f"step-{self._steps}")
         told = pipeline.record((happening,), self.store, commit_id=f"step-{self._steps}", at=self._wall, actor="test")
         for receipt in told.receipts:
             if not receipt.is_good:

@@ -43,6 +43,7 @@ ELSEWHERE = {
         f"MC40{lc + 20}": f"tests/cases/lifecycles/LC{lc:02}.yaml: a file of its own for each check of a lifecycle"
         for lc in (6, 7, 9, 12, 14, 15, 16, 17, 19, 20, 21, 22, 23, 28)
     },
+    "MC4518": "tests/cli/test_choices.py: it takes people who are inside",
     "MC4045": "tests/cli/test_migrations.py: it takes people who are inside",
     "MC4046": "tests/unit/plan/test_migrations.py: it takes people who are inside",
     "MC4050": "tests/cli/test_migrations.py: it takes a migration that was applied",

@@ -13,6 +13,7 @@ LINKS = Links(
         "cancel.trainings": (("training", "withdraw"),),
         "cancel.check_ins": (("check_in", "skip"),),
         "release.people": (("enrollment", "unmatch"),),
+        "take.people": (("enrollment", "match"),),
     },
     caused=frozenset({("enrollment", "unmatch")}),
     begins={("enrollment", "match"): "match"},

@@ -1,6 +1,6 @@
 """The lifecycle of a match, by model: a pair, a group, a single meeting or a project, from the proposal to its end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mentorctl.dates.durations import Duration
@@ -28,10 +28,18 @@ _ANSWERS = frozenset({"enough_accepted", "everybody_accepted", "mentee_accepted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a program says about its matches: how long an answer may take, what they sign and work towards."""
+    """What a program says about its matches: how long an answer may take, what they sign and work towards.
+
+    `is_published`: a match is a draft until the owner publishes it. `asked`: whose yes it takes beside that of who
+    chose it; empty where the model says so. `first`: who is asked first, before the other one hears of it.
+    """
 
     answer_within: Duration | None = None
     remind_after: Duration | None = None
+    is_published: bool = False
+    asked: str = ""
+    has_trial: bool = False
+    first: str = ""
     agreement: str = "none"
     sign_by: Moment | None = None
     goals: bool = False
@@ -42,6 +50,10 @@ def terms_of(program: Program) -> Terms:
     return Terms(
         answer_within=process.answer_within,
         remind_after=process.remind_after,
+        is_published=process.has_drafts,
+        asked=process.asked,
+        has_trial=len(process.rounds) > 1,
+        first=process.first_answer if process.first_answer != "both" else "",
         agreement=goals.agreement if goals else "none",
         sign_by=goals.sign_by if goals else None,
         goals=goals is not None,
@@ -58,25 +70,34 @@ def match_lifecycle(model: ModelType, *, terms: Terms = _NO_TERMS, dates: Dates 
     With an agreement it begins when that is signed. Groups lose single members and go on; a flash meeting is over when
     it was held; a project ends with its deliverable. Whatever stands ends with the cohort, at the latest.
     """
-    words = _WORDS_OF.get(model, _OF_PAIRS)
+    words = _words_of(model, terms)
     is_flash = model is ModelType.FLASH
     states = [s for s in _match_states(words) if not (is_flash and s.id in {"active", "paused"})]
-    standing = ("proposed", "accepted") if is_flash else ("proposed", "accepted", "active", "paused")
+    drafts = ("draft",) if terms.is_published else ()
+    second = (SECOND_ASKED,) if terms.first and words.accepting == _OF_PAIRS.accepting else ()
+    asked = ("proposed", *second)
+    standing = (*asked, "accepted") if is_flash else (*asked, "accepted", "active", "paused")
     has_project = model is ModelType.FUNCTIONAL
     return lifecycle(
         "match",
-        initial="proposed",
-        states=states,
+        initial="draft" if drafts else "proposed",
+        states=[*(_DRAFTS if drafts else ()), *([_second(terms.first)] if second else ()), *states],
         transitions=(
-            on("accept", "proposed", "accepted", when=words.accepting),
-            on("decline", "proposed", "declined", effects=_ENDS),
-            on("expire", "proposed", "expired", effects=_ENDS),
+            *(_drafting() if drafts else ()),
+            *(_one_by_one(terms.first) if second else ()),
+            *from_each(asked, "accept", "accepted", when=words.accepting),
+            *from_each(asked, "decline", "declined", effects=_ENDS),
+            *from_each(asked, "expire", "expired", effects=_ENDS),
             *(_flash() if is_flash else _running(terms, dates, has_project=has_project)),
             *_recorded(terms, is_flash=is_flash, has_project=has_project),
-            *(staying(standing, "leave") if words.loses_members else ()),
+            *(staying((*drafts, *standing), "leave") if words.loses_members else ()),
             *from_each(standing, "end", "ended", effects=_ENDS),
         ),
-        timers=(*_answering(terms, is_flash=is_flash), *(_flash_timers() if is_flash else _timers(terms, dates))),
+        timers=(
+            *(deadline("draft_over", drafts, "discard", until=dates.over) if drafts else ()),
+            *_answering(terms, asked, is_flash=is_flash),
+            *(_flash_timers() if is_flash else _timers(terms, dates)),
+        ),
         without=_unread(words, terms, has_project=has_project),
     )
 
@@ -114,6 +135,50 @@ _WORDS_OF = {
 }
 
 
+_ASKED = {
+    "mentor": ("The mentee chose the mentor, who was asked.", "mentor_accepted"),
+    "mentee": ("The mentor chose the mentee, who was asked.", "mentee_accepted"),
+    "nobody": ("One of them chose the other.", ""),
+}
+_DRAFTS = (
+    State(
+        id="draft",
+        meaning="Was found, and nobody was told.",
+        waits="The owner looks at it: publishes it, or has others found by pins and blocks.",
+    ),
+    State(id="discarded", meaning="Was a draft that nobody was ever told of.", ending=Ending.NEUTRAL),
+)
+
+
+SECOND_ASKED = "second_asked"
+
+
+def _second(first: str) -> State:
+    second = "mentee" if first == "mentor" else "mentor"
+    return State(id=SECOND_ASKED, meaning=f"The {first} said yes; the {second} is asked now.", group="standing")
+
+
+def _one_by_one(first: str) -> Iterable[Transition]:
+    """The yes of the one who is asked first leads to the other one."""
+    second = "mentee" if first == "mentor" else "mentor"
+    yield on("accept", "proposed", SECOND_ASKED, when=f"{first}_accepted && !{second}_accepted")
+
+
+def _words_of(model: ModelType, terms: Terms) -> _Words:
+    words = _WORDS_OF.get(model, _OF_PAIRS)
+    if not terms.asked:
+        return words
+    proposed, accepting = _ASKED[terms.asked]
+    return replace(words, proposed=proposed, accepting=accepting)
+
+
+def _drafting() -> Iterable[Transition]:
+    """A draft becomes a proposal, or nothing; no draft was ever a match."""
+    yield on("publish", "draft", "proposed", effects=("take.people",))
+    for event in ("discard", "end"):
+        yield on(event, "draft", "discarded", effects=("release.people",))
+
+
 def _match_states(words: _Words) -> Iterable[State]:
     return (
         State(id="proposed", meaning=words.proposed, group="standing"),
@@ -134,6 +199,8 @@ def _running(terms: Terms, dates: Dates, *, has_project: bool) -> Iterable[Trans
     yield on("lapse", "paused", "ended", effects=(*_ENDS, "escalate"))
     delivered = "delivered" if has_project else ""
     yield on("complete", "active", "completed", when=delivered, effects=_ENDS)
+    if terms.has_trial:
+        yield on("complete", "accepted", "completed", effects=_ENDS)
     if dates.over:
         yield from from_each(("accepted", "paused"), "over", "ended", effects=_ENDS)
         yield on("over", "active", "completed", when=delivered, effects=_ENDS)
@@ -172,13 +239,17 @@ def _unread(words: _Words, terms: Terms, *, has_project: bool) -> Iterable[str]:
 # -- time --------------------------------------------------------------------------------------------------------------
 
 
-def _answering(terms: Terms, *, is_flash: bool) -> Iterable[TimerRule]:
-    """A proposal expires when the program says, or after two weeks (flash: one), with a reminder half way."""
+def _answering(terms: Terms, asked: Sequence[str], *, is_flash: bool) -> Iterable[TimerRule]:
+    """A proposal expires when the program says, or after two weeks (flash: one), with a reminder half way.
+
+    Where one is asked after the other, each has that time.
+    """
     within = terms.answer_within or (_WEEK if is_flash else _FORTNIGHT)
     remind = terms.remind_after or (Duration(days=3) if is_flash else _WEEK if terms.answer_within is None else None)
-    yield from deadline("proposed_deadline", ("proposed",), "expire", after=within)
-    if remind:
-        yield reminder("proposed_reminder", ("proposed",), after=remind)
+    for state in asked:
+        yield from deadline(f"{state}_deadline", (state,), "expire", after=within)
+        if remind:
+            yield reminder(f"{state}_reminder", (state,), after=remind)
 
 
 def _timers(terms: Terms, dates: Dates) -> Iterable[TimerRule]:

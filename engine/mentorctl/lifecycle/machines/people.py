@@ -47,11 +47,14 @@ _TRAINING_AFTER_ELIGIBILITY = _Gate(
 )
 
 
-def enrollment_lifecycle(*, approval: bool, training: bool, dates: Dates = _NO_DATES) -> Lifecycle:
+def enrollment_lifecycle(
+    *, approval: bool, training: bool, drafts: bool = False, dates: Dates = _NO_DATES
+) -> Lifecycle:
     """One person in one role. A gate that the program lacks is left out; the last one leads to `ready`.
 
     Facts are per person: where only the other role asks for approval or training, the fact is simply true. When the
-    cohort is over, whoever still waits for a match is through; whose match was not closed gets a month more.
+    cohort is over, whoever still waits for a match is through; whose match was not closed gets a month more. With
+    `drafts`, people may be in matches of which they do not know.
     """
     gates = [_ELIGIBILITY]
     if approval:
@@ -60,6 +63,7 @@ def enrollment_lifecycle(*, approval: bool, training: bool, dates: Dates = _NO_D
         gates.append(_TRAINING_AFTER_APPROVAL if approval else _TRAINING_AFTER_ELIGIBILITY)
     stages = (*(gate.waits for gate in gates), "ready")
     before_match = (*stages, "not_eligible", "waitlisted")
+    leaving = (*(("end.matches",) if drafts else ()), "cancel.trainings", "cancel.check_ins")
     return lifecycle(
         "enrollment",
         initial="applied",
@@ -75,7 +79,7 @@ def enrollment_lifecycle(*, approval: bool, training: bool, dates: Dates = _NO_D
             *from_each(("ready", "waitlisted"), "match", "matched"),
             on("unmatch", "matched", "ready"),
             on("complete", "matched", "completed"),
-            *from_each(before_match, "withdraw", "withdrawn", effects=("cancel.trainings", "cancel.check_ins")),
+            *from_each(before_match, "withdraw", "withdrawn", effects=leaving),
             on(
                 "withdraw",
                 "matched",

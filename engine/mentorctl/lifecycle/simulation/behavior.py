@@ -17,6 +17,7 @@ from mentorctl.state.live import FactValue
 _MONTH = 30.44
 _LATE = 6.0  # times as long as others take
 _HOUR = 60
+_TO_PUBLISH = 2.0  # days in which an owner looks at drafts
 _YES: Mapping[str, FactValue] = {
     "mentor_accepted": True, "mentee_accepted": True, "everybody_accepted": True, "enough_accepted": True,
 }  # fmt: skip
@@ -74,9 +75,10 @@ class Behavior:
 
     def _match(self, thing: Thing) -> None:
         rates = self._rates
-        if thing.state == thing.machine.lifecycle.initial and self._foresees(thing, "accept"):
+        if thing.state in ("proposed", thing.machine.lifecycle.initial) and self._foresees(thing, "accept"):
             self._asked(thing)
             return
+        self._mean(thing, "publish", 1.0, _TO_PUBLISH, {})
         self._mean(thing, "sign", rates.signed, rates.sign_days, {"agreement_signed": True})
         self._mean(thing, "deliver", rates.delivered, rates.deliver_days, {"delivered": True})
         self._mean(thing, "resume", 1.0 if rates.pause_days else 0.0, rates.pause_days, {})

@@ -55,6 +55,7 @@ class World:
             "cancel.trainings": lambda thing: self._cancel_related(thing, "training", "withdraw"),
             "cancel.check_ins": lambda thing: self._cancel_related(thing, "check_in", "skip"),
             "release.people": self._release,
+            "take.people": lambda _thing: None,  # who is matched here counts as that from the draft on
             "rematch": self._rematch,
             "close": self._close,
             "schedule": lambda _thing: None,
