@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from mentorctl.addresses import opaque_id
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.zones import to_utc
-from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of
+from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of, zone_of
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.own_time import needs_of, needs_of_session, resource_row, take_own_time
+from mentorctl.plan.own_time import needs_of, needs_of_session, own_time_words, resource_row, take_own_time
+from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Module
 from mentorctl.spec.reading import titled
 from mentorctl.spec.renames import Named
@@ -132,6 +133,15 @@ def _earliest(cohort: Cohort, first: date) -> int:
     notice = meetings.notice if meetings else None
     day = max(first, cohort.timeline.days.later(cohort.inputs.as_of, notice)) if notice else first
     return quarter_of(to_utc(day, time(0), cohort.program.timezone))
+
+
+def when_free(cohort: Cohort, person: str, first: date, last: date) -> list[JsonValue]:
+    """What is known of a person's time between two days: the zone, the week where one is given, what is their own."""
+    index = cohort.inputs.index_of[person]
+    column = cohort.inputs.roster.columns.get("availability")
+    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
+    zone = zone_of(cohort.inputs.roster, index, cohort.program.timezone)
+    return [zone, week, *own_time_words(cohort.inputs, person, first, last)]
 
 
 def session_record(

@@ -10,19 +10,25 @@ from mentorctl.dates.durations import later
 from mentorctl.dates.timeline import DatedPhase
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.calendar import zone_of
 from mentorctl.optimize.scheduling.problem import SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
-from mentorctl.plan.calendar import Calendar, as_before, basis_of, end_of, instant_at, must_hold, session_record
+from mentorctl.plan.calendar import (
+    Calendar,
+    as_before,
+    basis_of,
+    end_of,
+    instant_at,
+    must_hold,
+    session_record,
+    when_free,
+)
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary, Unplaced
-from mentorctl.plan.own_time import own_time_words
 from mentorctl.plan.standing import DRAFT
 from mentorctl.plan.timetable import Placement
 from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.plan.wishes import Wishes
-from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
 from mentorctl.state.model import MatchRecord, SessionRecord
 from mentorctl.state.shapes import JsonValue
@@ -59,8 +65,9 @@ def standing_meetings(
         if session.state == LIVE_SESSION:
             ahead[session.subject].append(session)
     told = (m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m))
+    shared = _shared_basis(calendar.cohort, meetings, active)
     for record in sorted(told, key=lambda m: m.address):
-        bases = _meeting_bases(calendar.cohort, meetings, active, record)
+        bases = _meeting_bases(calendar.cohort, shared, active, record)
         before = ahead.get(record.address.id, [])
         basis = bases[0]
         if before and all(s.basis in bases for s in before) and not calendar.cohort.inputs.reopened:
@@ -301,17 +308,26 @@ def _windows(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: Mat
 def meeting_basis(cohort: Cohort, record: MatchRecord) -> str:
     """What the slots of a match are chosen from; empty where its program plans no meetings."""
     meetings, active = cohort.program.meetings, cohort.timeline.phase("active")
-    return _meeting_bases(cohort, meetings, active, record)[0] if meetings and active else ""
+    if meetings is None or active is None:
+        return ""
+    return _meeting_bases(cohort, _shared_basis(cohort, meetings, active), active, record)[0]
 
 
-def _meeting_bases(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
-    """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
-    about = [_when_free(cohort, p, active) for p in record.people]
+type _Shared = tuple[list[JsonValue], list[JsonValue]]  # what all pairs have in common, and what opens their time
+
+
+def _shared_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase) -> _Shared:
+    """What the slots of all pairs are chosen from, with the former names of what opens the active phase."""
     named = product(*(as_before(cohort, event) for event in _opening(cohort)))
-    return tuple(
-        basis_of([plain(meetings), *_when_active(cohort, active), about, [plain(event) for event in opening]])
-        for opening in islice(named, _NAMINGS)
-    )
+    openings: list[JsonValue] = [[plain(event) for event in opening] for opening in islice(named, _NAMINGS)]
+    return [plain(meetings), *_when_active(cohort, active)], openings
+
+
+def _meeting_bases(cohort: Cohort, shared: _Shared, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
+    """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
+    common, openings = shared
+    about: list[JsonValue] = [when_free(cohort, p, active.start, active.end) for p in record.people]
+    return tuple(basis_of([*common, about, opening]) for opening in openings)
 
 
 def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
@@ -321,11 +337,3 @@ def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
         return [[plain(phase) for phase in timeline.lengths if phase.id == active.id], plain(timeline.days)]
     closed: list[JsonValue] = [day.isoformat() for day in timeline.days.closed_days(active.start, active.end)]
     return [active.start.isoformat(), active.end.isoformat(), *([closed] if closed else [])]
-
-
-def _when_free(cohort: Cohort, person: str, active: DatedPhase) -> list[JsonValue]:
-    index = cohort.inputs.index_of[person]
-    column = cohort.inputs.roster.columns.get("availability")
-    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
-    own = own_time_words(cohort.inputs, person, active.start, active.end)
-    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week, *own]
