@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit, exit_code
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
+from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, undo_option, write_file
 from mentorctl.diagnostics import Diagnostic, has_errors, in_order
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
-@click.option("--undo", metavar="APPLY", help="Take back an apply, by its serial or its id, as far as that can be.")
+@undo_option
 @solver_options
 @click.pass_context
 def command(
