@@ -64,6 +64,12 @@ def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--as-of", metavar="DATE", help="As on this day, YYYY-MM-DD (default: today).")(command)
 
 
+def undo_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--undo APPLY`, for the commands that plan what takes an apply back."""
+    text = "Take back an apply, by its serial or its id, as far as that can be."
+    return click.option("--undo", metavar="APPLY", allow_from_autoenv=False, help=text)(command)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solving:
     """With what problems are solved, for how long each, and in how many MiB of memory; None: most of what there is."""

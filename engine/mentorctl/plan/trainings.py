@@ -32,7 +32,10 @@ from mentorctl.plan.model import Unplaced
 from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
-from mentorctl.state.shapes import JsonValue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mentorctl.state.shapes import JsonValue
 
 
 def training_sessions(
