@@ -15,7 +15,7 @@ from mentorctl.render.intent import moved_words, span_words
 from mentorctl.render.lifecycle_picture import difference_picture
 from mentorctl.render.markdown import cut
 from mentorctl.render.review import Bin, ProgramView, Review
-from mentorctl.render.review_words import DOES, Foreign, Words
+from mentorctl.render.review_words import DOES, Foreign, Phrase, Words
 from mentorctl.render.static import PEOPLE, limit_words, moved_dates, shown_value
 from mentorctl.render.style import plain
 from mentorctl.render.svg import inline_svg, picture_css
@@ -331,7 +331,11 @@ def _unmarked(word: str) -> str:
 
 
 def _words(words: Words) -> Cell:
-    return [{"text": plain(word), "is_foreign": isinstance(word, Foreign)} for word in words if word]
+    return [{"text": plain(word), "is_foreign": _is_code(word)} for word in words if word]
+
+
+def _is_code(word: str) -> bool:
+    return not word.is_harmless if isinstance(word, Phrase) else isinstance(word, Foreign)
 
 
 def _chart(svg: str, *, wide: int, table: dict[str, object] | None = None) -> dict[str, object]:
