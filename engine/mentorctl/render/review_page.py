@@ -24,6 +24,7 @@ from mentorctl.render.templates import filled
 _ROWS = 400  # of a table
 _CHARTS = 8  # programs, cohorts and lifecycles with a picture of their own
 _LONG = 300
+_BIG = 700  # from which width on a picture of a lifecycle is made smaller
 _LOOKS = {
     Impact.ERASED: "gone",
     Impact.WITHDRAWN: "gone",
@@ -111,7 +112,7 @@ def _people(review: Review) -> dict[str, object] | None:
         return _section(
             "Who is affected",
             lines=[review.accepting] if review.accepting else (),
-            charts=[_chart(bars_svg(bars, name="people", title="People affected, the worst first"), wide=640)],
+            charts=[_chart(bars_svg(bars, name="people", title="People affected, the worst first"), wide=540)],
             header=("consequence", "what it means", "people", *(("limit", "needs") if has_verdicts else ())),
             rows=[
                 (
@@ -341,4 +342,5 @@ def _is_code(word: str) -> bool:
 def _chart(svg: str, *, wide: int, table: dict[str, object] | None = None) -> dict[str, object]:
     """A drawing that may be wider than the page: it scrolls by itself then. `table` says the same in numbers."""
     name = svg.partition("<title")[2].partition(">")[2].partition("</title>")[0]
-    return {"svg": svg, "wide": wide, "name": name, "table": table}
+    across = float(svg.partition('viewBox="0 0 ')[2].partition(" ")[0])
+    return {"svg": svg, "wide": wide, "is_big": across > _BIG, "name": name, "table": table}
