@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit, exit_code
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
+from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, undo_option, write_file
 from mentorctl.diagnostics import Diagnostic, has_errors, in_order
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--static", is_flag=True, help="Compare commits instead: no state, no people, nothing that could leak.")
 @click.option("--from", "base", metavar="REF", help="With --static, the commit to compare with (default: HEAD).")
 @click.option("--to", metavar="REF", help="With --static, the commit that is planned (default: the files here).")
-@click.option("--undo", metavar="APPLY", help="Take back an apply, by its serial or its id, as far as that can be.")
+@undo_option
 @solver_options
 @click.pass_context
 def command(

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from mentorctl.addresses import opaque_id
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.zones import to_utc
-from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of
+from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of, zone_of
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.state.codec import digest
 from mentorctl.state.model import SessionRecord
 from mentorctl.state.shapes import JsonValue
@@ -97,6 +98,13 @@ def calendar_of(cohort: Cohort, people: Iterable[str], draft: Draft) -> Calendar
         window=Window(first=first, last=cohort.timeline.end, hours=hours, week=days.week),
         elsewhere=elsewhere,
     )
+
+
+def when_free(cohort: Cohort, index: int) -> list[str]:
+    """What the roster says of a person's time: the zone, and the week where one is given."""
+    column = cohort.inputs.roster.columns.get("availability")
+    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
+    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week]
 
 
 def session_record(

@@ -16,6 +16,7 @@ from mentorctl.spec.model import Module, Program
 from mentorctl.state.live import FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, TrainingRecord
 
+_NOTHING: Mapping[str, FactValue] = {}
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
 
@@ -41,8 +42,7 @@ class Cohort:
 
     def known(self, kind: str, name: str) -> Mapping[str, FactValue]:
         """What was recorded of a thing by commands and events; the roster knows the rest."""
-        instance = self.inputs.snapshot.instances.get(self.of_kind(kind, name))
-        return dict(instance.facts) if instance else {}
+        return self.inputs.recorded.get((self.program.id, self.id, kind, name), _NOTHING)
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""

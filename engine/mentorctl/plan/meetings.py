@@ -13,7 +13,7 @@ from mentorctl.dates.timeline import DatedPhase
 from mentorctl.dates.zones import utc_offset_minutes
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.calendar import quarter_of, zone_of
+from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
 from mentorctl.plan.calendar import (
@@ -26,11 +26,11 @@ from mentorctl.plan.calendar import (
     must_hold,
     session_record,
     weeks_of,
+    when_free,
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary
-from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
 from mentorctl.state.model import MatchRecord, SessionRecord
 from mentorctl.state.shapes import JsonValue
@@ -69,8 +69,10 @@ def standing_meetings(
     for session in prior.values():
         if session.state == LIVE_SESSION:
             ahead[session.subject].append(session)
+    common = [plain(meetings), *_when_active(calendar.cohort, active)]
+    opening = [plain(event) for event in _opening(calendar.cohort)]
     for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
-        basis = _meeting_basis(calendar.cohort, meetings, active, record)
+        basis = _meeting_basis(calendar.cohort, common, opening, record)
         before = ahead.get(record.address.id, [])
         if before and all(s.basis == basis for s in before):
             kept += before
@@ -269,11 +271,10 @@ def _candidates(
     )
 
 
-def _meeting_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> str:
-    """A digest of what the slots of a pair are chosen from."""
-    about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
-    opening = [plain(event) for event in _opening(cohort)]
-    return basis_of([plain(meetings), *_when_active(cohort, active), about, opening])
+def _meeting_basis(cohort: Cohort, common: Sequence[JsonValue], opening: JsonValue, record: MatchRecord) -> str:
+    """A digest of what the slots of a pair are chosen from; `common` and `opening` are the same for all pairs."""
+    about = [when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
+    return basis_of([*common, about, opening])
 
 
 def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
@@ -283,12 +284,6 @@ def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
         return [[plain(phase) for phase in timeline.lengths if phase.id == active.id], plain(timeline.days)]
     closed: list[JsonValue] = [day.isoformat() for day in timeline.days.closed_days(active.start, active.end)]
     return [active.start.isoformat(), active.end.isoformat(), *([closed] if closed else [])]
-
-
-def _when_free(cohort: Cohort, index: int) -> list[str]:
-    column = cohort.inputs.roster.columns.get("availability")
-    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
-    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week]
 
 
 def _regular(cohort: Cohort, slots: NDArray[np.int64]) -> Indices:

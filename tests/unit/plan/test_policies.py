@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -183,3 +184,11 @@ def test_an_approval_sticks_to_what_was_found() -> None:
     assert [result.facts for result in others.policies] == [result.facts for result in before.policies]
     assert [result.item for result in others.policies] != [item]
     assert gate(Approved(digest=before.digest, plan=before), others).stands == ()
+
+
+def test_the_page_lists_every_fact() -> None:
+    """docs/policies.md has a line for each name, with what it says."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
+    for fact in FACTS:
+        line = next((line for line in page.splitlines() if line.startswith(f"| `{fact.name}` |")), "")
+        assert fact.meaning in line, fact.name
