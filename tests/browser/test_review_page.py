@@ -149,7 +149,7 @@ def test_charts_show_their_numbers(browser: "Browser", tmp_path: Path) -> None:
     """Bars are as long as their numbers say, few people are drawn as an outline, and a table stands beside each chart."""
     page = _open(browser, REVIEWS["both"], tmp_path).page
     bars = page.evaluate(
-        "[...document.querySelectorAll('.w640 rect:not(.track)')].map(r => [r.getAttribute('class'), r.width.baseVal.value])"
+        "[...document.querySelectorAll('.w540 rect:not(.track)')].map(r => [r.getAttribute('class'), r.width.baseVal.value])"
     )
     widths = [width for look, width in bars if "few" not in look]
     assert len(bars) == 4

@@ -43,10 +43,12 @@ def command(
       mentorctl diff --from origin/main --to HEAD
     """
     from mentorctl.cli.comparison import compared
+    from mentorctl.cli.sealed import sealed
     from mentorctl.render.intent import intent_json, intent_lines
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    both = compared(shell, base, to, day_of(as_of))
+    with sealed():
+        both = compared(shell, base, to, day_of(as_of))
     found = both.differences
 
     def where(program: str, change: "ValueChange") -> str:

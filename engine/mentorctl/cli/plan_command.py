@@ -83,14 +83,11 @@ def command(
       mentorctl plan --undo 7 --out back.json
     """
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    if static:
-        return _static(ctx, shell, base or "HEAD", to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
-    if base is not None or to is not None:
-        raise click.UsageError("--from and --to go with --static", ctx)
+    if static or base is not None or to is not None:
+        return _static(ctx, shell, base, to)
     from mentorctl.cli.planning import make
     from mentorctl.pipeline import judge
-    from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
-    from mentorctl.plan.proofs import claim_of
+    from mentorctl.plan.codec import plan_to_json
     from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.gate import verdict_text
     from mentorctl.render.plan import Detail, plan_text
@@ -98,25 +95,14 @@ def command(
     made = make(shell, day_of(as_of), solving=solving, undo=undo)
     judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, asks=False)
     findings = in_order((*made.findings, *judged))
-    if out is not None:
-        write_file(Path(out), plan_to_text(made.plan))
-    if certificate is not None:
-        write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
-    if messages is not None:
-        _write_previews(Path(messages), made)
+    _save(made, out, certificate, messages)
     if shell.is_json:
         exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
         found = findings_json(findings, made.opened.loaded.texts)
         shell.print_json(plan_to_json(made.plan) | {"diagnostics": found, "exceptions": exceptions})
     else:
-        shell.print(
-            plan_text(
-                made.plan,
-                names=made.names if names else {},
-                style=shell.out_style,
-                detail=Detail(detail),
-            )
-        )
+        called = made.names if names else {}
+        shell.print(plan_text(made.plan, names=called, style=shell.out_style, detail=Detail(detail)))
         shell.print(verdict_text(made.plan, shell.out_style))
         if simulate:
             _simulated(shell, made)
@@ -129,22 +115,17 @@ def command(
 _OF_LIVE_PLANS = ("certificate", "messages", "names", "simulate", "undo")
 
 
-def _static(
-    ctx: click.Context,
-    shell: Shell,
-    base: str,
-    to: str | None,
-    *,
-    as_of: str | None,
-    out: str | None,
-    detailed_exitcode: bool,
-) -> int:
+def _static(ctx: click.Context, shell: Shell, base: str | None, to: str | None) -> int:
+    """The plan of a change of files, with those options that make sense for it."""
     from mentorctl.cli.static_plan import plan_statically
 
-    given = [name for name in _OF_LIVE_PLANS if ctx.params.get(name)]
+    if not ctx.params["static"]:
+        raise click.UsageError("--from and --to go with --static", ctx)
+    given = [name for name in _OF_LIVE_PLANS if ctx.params[name]]
     if given:
-        raise click.UsageError(f"--{given[0].replace('_', '-')} needs the live state; leave out --static", ctx)
-    return plan_statically(shell, base=base, to=to, as_of=as_of, out=out, detailed_exitcode=detailed_exitcode)
+        raise click.UsageError(f"--{given[0]} needs the live state; leave out --static", ctx)
+    chosen = {name: ctx.params[name] for name in ("as_of", "out", "detailed_exitcode")}
+    return plan_statically(shell, base=base or "HEAD", to=to, **chosen)
 
 
 def _report(shell: Shell, made: "Made", findings: Sequence[Diagnostic], out: str | None) -> None:
@@ -158,6 +139,19 @@ def _report(shell: Shell, made: "Made", findings: Sequence[Diagnostic], out: str
     if out is not None and not has_errors(findings):
         where = "" if shell.folder == Path() else f"-C {shell.folder} "
         shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
+
+
+def _save(made: "Made", out: str | None, certificate: str | None, messages: str | None) -> None:
+    """The files that were asked for."""
+    from mentorctl.plan.codec import certificate_to_text, plan_to_text
+    from mentorctl.plan.proofs import claim_of
+
+    if out is not None:
+        write_file(Path(out), plan_to_text(made.plan))
+    if certificate is not None:
+        write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
+    if messages is not None:
+        _write_previews(Path(messages), made)
 
 
 def _write_previews(folder: Path, made: "Made") -> None:

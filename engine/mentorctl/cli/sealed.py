@@ -19,7 +19,7 @@ class Sealed(RuntimeError):  # noqa: N818 - the name of what holds
 class _Seal:
     """Audit hooks cannot be taken away, so that there is one, which does nothing unless it is closed."""
 
-    is_closed = False
+    holders = 0
     is_installed = False
 
 
@@ -29,15 +29,15 @@ def sealed() -> Iterator[None]:
     if not _Seal.is_installed:
         sys.addaudithook(_watch)
         _Seal.is_installed = True
-    _Seal.is_closed = True
+    _Seal.holders += 1
     try:
         yield
     finally:
-        _Seal.is_closed = False
+        _Seal.holders -= 1
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _Seal.is_closed:
+    if not _Seal.holders:
         return
     if event.startswith("socket.") or event in _PROCESSES:
         raise Sealed(f"{event} while only files are compared")

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from mentorctl.render.svg import escaped
 
-_WIDE = 640
-_BAR_LEFT, _BAR_ROW = 122, 38
+_WIDE = 540
+_BAR_LEFT, _BAR_ROW, _BAR_VALUE = 122, 38, 146
 _LETTER, _SMALL = 7.4, 6.2  # widths of a letter at both sizes
 
 
@@ -73,15 +73,15 @@ def _svg(
 
 
 def _bars(bars: Sequence[Bar]) -> Iterator[str]:
-    room = _WIDE - _BAR_LEFT - 140
+    room = _WIDE - _BAR_LEFT - _BAR_VALUE
     for number, bar in enumerate(bars):
         y = _BAR_ROW * number + 8
         width = 26.0 if bar.share is None else max(4.0, room * bar.share)
         look = f"{bar.look} few" if bar.share is None else bar.look
-        yield f'<text class="end" x="{_BAR_LEFT - 12}" y="{y + 18}">{escaped(bar.label)}</text>'
+        yield f'<text class="end" x="{_BAR_LEFT - 10}" y="{y + 18}">{escaped(bar.label)}</text>'
         yield f'<rect class="track" x="{_BAR_LEFT}" y="{y}" width="{room}" height="26" rx="4"/>'
         yield f'<rect class="{look}" x="{_BAR_LEFT}" y="{y}" width="{width:.1f}" height="26" rx="4"/>'
-        yield f'<text class="strong" x="{_BAR_LEFT + room + 12}" y="{y + 18}">{escaped(bar.value)}</text>'
+        yield f'<text class="strong" x="{_BAR_LEFT + room + 10}" y="{y + 18}">{escaped(bar.value)}</text>'
 
 
 # -- distributions -----------------------------------------------------------------------------------------------------

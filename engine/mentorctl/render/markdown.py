@@ -7,7 +7,7 @@ The two that it cannot hold are its own fence, which is made longer than any run
 import re
 from collections.abc import Iterable, Sequence
 
-from mentorctl.render.review_words import Foreign
+from mentorctl.render.review_words import Foreign, Phrase
 from mentorctl.render.style import plain
 
 MOST = 120  # characters of one quotation
@@ -25,9 +25,8 @@ def quoted(text: str, most: int = MOST) -> str:
 
 
 def worded(text: str, most: int = MOST) -> str:
-    """A phrase as it is when it holds only letters, spaces and commas, of which nobody makes anything; else quoted."""
-    is_phrase = len(text) <= most and _PHRASE.fullmatch(text) and not _COMMIT.search(text)
-    return text if is_phrase else quoted(text, most)
+    """A phrase as it is where nobody can make anything of it, else quoted."""
+    return text if len(text) <= most and Phrase(text).is_harmless else quoted(text, most)
 
 
 def cut(text: str, most: int) -> str:
@@ -37,7 +36,13 @@ def cut(text: str, most: int) -> str:
 
 def sentence(words: Iterable[str], most: int = MOST) -> str:
     """Our own words as they are, those of others quoted."""
-    return "".join(quoted(word, most) if isinstance(word, Foreign) else word for word in words)
+    return "".join(_word(word, most) for word in words)
+
+
+def _word(word: str, most: int) -> str:
+    if isinstance(word, Phrase):
+        return worded(word, most)
+    return quoted(word, most) if isinstance(word, Foreign) else word
 
 
 def fenced(lines: Iterable[str], language: str = "") -> str:
@@ -51,7 +56,3 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozens
     """A table of cells that are Markdown already."""
     rule = ["---:" if at in numbers else "---" for at in range(len(header))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
-
-
-_PHRASE = re.compile(r"[A-Za-z]+(?:,? [A-Za-z]+)*")
-_COMMIT = re.compile(r"\b[a-f]{7,}\b", re.IGNORECASE)

@@ -17,6 +17,7 @@ from mentorctl.render.review_verdicts import accepting_words, limit_cell, needs_
 from mentorctl.render.review_words import (
     SEVERITY,
     Foreign,
+    Phrase,
     Words,
     churn_words,
     day_words,
@@ -154,7 +155,7 @@ def review_of(live: Plan | None, static: StaticPlan | None) -> Review:
         programs=tuple(_programs(seen, hit)),
         causes=_causes(seen),
         tellings=_tellings(seen),
-        drift=tuple((Foreign(d.program), d.kind.value, Foreign(d.what), about(d.people)) for d in live.drift),
+        drift=tuple((Foreign(d.program), d.kind.value, Phrase(d.what), about(d.people)) for d in live.drift),
         carried=tuple(_carried(live)),
         moved=tuple(_moved(live)),
         verdicts=tuple(verdict_words(live)),
@@ -194,7 +195,8 @@ def _sentences(live: Plan, counts: Mapping[Impact, int], people: int) -> Iterato
     if len(seen) == 1:
         yield from ((sentence,) for sentence in _program_sentences(seen[0]))
     if live.valid_until:
-        yield ("This holds until ", day_words(live.valid_until), ": after that day it would mean something else.")
+        why = Phrase(live.valid_because.replace("`", "")) or "after that day it would mean something else"
+        yield "This holds until ", day_words(live.valid_until), ": ", why, "."
 
 
 # -- programs ----------------------------------------------------------------------------------------------------------
@@ -267,7 +269,7 @@ def _causes(seen: Sequence[ProgramConsequences]) -> tuple[CauseView, ...]:
         CauseView(
             place=Foreign(f"{cause.file}:{cause.line}") if cause.file else None,
             path=Foreign(cause.path),
-            reason=Foreign(cause.reason),
+            reason=Phrase(cause.reason),
             people=about(cause.people),
         )
         for cause, _ in causes

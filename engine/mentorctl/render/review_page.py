@@ -15,7 +15,7 @@ from mentorctl.render.intent import moved_words, span_words
 from mentorctl.render.lifecycle_picture import difference_picture
 from mentorctl.render.markdown import cut
 from mentorctl.render.review import Bin, ProgramView, Review
-from mentorctl.render.review_words import DOES, Foreign, Words
+from mentorctl.render.review_words import DOES, Foreign, Phrase, Words
 from mentorctl.render.static import PEOPLE, limit_words, moved_dates, shown_value
 from mentorctl.render.style import plain
 from mentorctl.render.svg import inline_svg, picture_css
@@ -24,6 +24,7 @@ from mentorctl.render.templates import filled
 _ROWS = 400  # of a table
 _CHARTS = 8  # programs, cohorts and lifecycles with a picture of their own
 _LONG = 300
+_BIG = 700  # from which width on a picture of a lifecycle is made smaller
 _LOOKS = {
     Impact.ERASED: "gone",
     Impact.WITHDRAWN: "gone",
@@ -111,7 +112,7 @@ def _people(review: Review) -> dict[str, object] | None:
         return _section(
             "Who is affected",
             lines=[review.accepting] if review.accepting else (),
-            charts=[_chart(bars_svg(bars, name="people", title="People affected, the worst first"), wide=640)],
+            charts=[_chart(bars_svg(bars, name="people", title="People affected, the worst first"), wide=540)],
             header=("consequence", "what it means", "people", *(("limit", "needs") if has_verdicts else ())),
             rows=[
                 (
@@ -331,10 +332,15 @@ def _unmarked(word: str) -> str:
 
 
 def _words(words: Words) -> Cell:
-    return [{"text": plain(word), "is_foreign": isinstance(word, Foreign)} for word in words if word]
+    return [{"text": plain(word), "is_foreign": _is_code(word)} for word in words if word]
+
+
+def _is_code(word: str) -> bool:
+    return not word.is_harmless if isinstance(word, Phrase) else isinstance(word, Foreign)
 
 
 def _chart(svg: str, *, wide: int, table: dict[str, object] | None = None) -> dict[str, object]:
     """A drawing that may be wider than the page: it scrolls by itself then. `table` says the same in numbers."""
     name = svg.partition("<title")[2].partition(">")[2].partition("</title>")[0]
-    return {"svg": svg, "wide": wide, "name": name, "table": table}
+    across = float(svg.partition('viewBox="0 0 ')[2].partition(" ")[0])
+    return {"svg": svg, "wide": wide, "is_big": across > _BIG, "name": name, "table": table}

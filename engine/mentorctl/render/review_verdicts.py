@@ -7,7 +7,7 @@ from mentorctl.plan.limits import WORDS, accepted_as
 from mentorctl.plan.model import Impact, Plan
 from mentorctl.plan.verdicts import Breach, PolicyResult
 from mentorctl.render.floor import is_few, shown
-from mentorctl.render.review_words import Foreign, Words
+from mentorctl.render.review_words import Foreign, Phrase, Words
 from mentorctl.spec.policies import Effect
 
 _SAYS = {
@@ -39,7 +39,7 @@ def verdict_words(plan: Plan) -> Iterator[Words]:
     for effect in Effect:
         yield from (_policy(result) for result in plan.policies if result.effect is effect)
     for rest in plan.remains:
-        yield "Cannot be taken back: ", Foreign(rest.what), f", {shown(rest.count)}: ", Foreign(rest.why)
+        yield "Cannot be taken back: ", Foreign(rest.what), f", {shown(rest.count)}: ", Phrase(rest.why)
 
 
 def accepting_words(plan: Plan) -> Words:
@@ -71,8 +71,8 @@ def _policy(result: PolicyResult) -> Words:
     words: Words = ("**Policy** ", Foreign(result.policy), f" {_SAYS[result.effect]}")
     if result.effect is Effect.REQUIRE and asked:
         words = (*words, " ", Foreign(asked))
-    words = (*words, " in ", Foreign(result.program), ": ", Foreign(result.because))
+    words = (*words, " in ", Foreign(result.program), ": ", Phrase(result.because))
     if result.excepted:
         until = (" until ", Foreign(result.until)) if result.until else ()
-        return (*words, "; excepted", *until, ", because ", Foreign(result.excepted))
+        return (*words, "; excepted", *until, ", because ", Phrase(result.excepted))
     return words

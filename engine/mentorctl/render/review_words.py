@@ -1,5 +1,6 @@
 """How a plan is put to reviewers in sentences; each is made from the effects, so that none can say something else."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -15,6 +16,19 @@ class Foreign(str):
 
     __slots__ = ()
 
+
+class Phrase(Foreign):
+    """Words of others that are a sentence: quoted only where they hold more than letters, spaces and commas."""
+
+    __slots__ = ()
+
+    @property
+    def is_harmless(self) -> bool:
+        return bool(_PHRASE.fullmatch(self)) and not _COMMIT.search(self)
+
+
+_PHRASE = re.compile(r"[A-Za-z]+(?:,? [A-Za-z]+)*")
+_COMMIT = re.compile(r"\b[a-f]{7,}\b", re.IGNORECASE)
 
 type Words = tuple[str, ...]  # our own words and those of others, in the order in which they are read
 
