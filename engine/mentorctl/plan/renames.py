@@ -53,8 +53,8 @@ def plan_renames(programs: Sequence[CompiledProgram], snapshot: Snapshot) -> Ren
     moves = moves_of(snapshot.records, wanted)
     after = after_renames(snapshot, moves.records)
     renames = tuple(
-        replace(rename, records=count, people=_people(snapshot, rename, wanted))
-        for rename, count in zip(wanted, moves.counts, strict=True)
+        replace(rename, records=len(concerned), people=_people(concerned))
+        for rename, concerned in zip(wanted, moves.concerned, strict=True)
     )
     return Renaming(renames=renames, snapshot=after, findings=(*found, *_suggested(programs, after)))
 
@@ -72,13 +72,8 @@ def after_renames(snapshot: Snapshot, moved: Iterable[tuple[Record, Record]]) ->
     return replace(snapshot, records=tuple(records), instances=instances)
 
 
-def _people(snapshot: Snapshot, rename: Rename, wanted: Sequence[Rename]) -> int:
-    """Those who have a record that the rename concerns, once the renames before it are carried out."""
-    until = wanted[: wanted.index(rename) + 1]
-    moved = moves_of(snapshot.records, until)
-    alone = moves_of((after for _, after in moves_of(snapshot.records, until[:-1]).records), until[-1:])
-    direct = alone.records or moved.records
-    return len({person for before, _ in direct for person in people_of(before)})
+def _people(records: Iterable[Record]) -> int:
+    return len({person for record in records for person in people_of(record)})
 
 
 # -- what `was:` says --------------------------------------------------------------------------------------------------
