@@ -5,6 +5,7 @@ states can be read by reviewers without carrying names, e-mail addresses or empl
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 _ID_BYTES = 7  # 56 bits: 50,000 people collide with probability 2e-8, and a collision is refused when read
@@ -25,11 +26,16 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> "Address":
         """Read what `str(address)` wrote. Raises ValueError on a text that has no such form."""
-        parts = text.split("/")
-        if not all(parts) or len(parts) > 4 or len(parts) == 3:  # noqa: PLR2004
-            raise ValueError(f"not an address: {text!r}")
-        program, cohort, kind, name = (*parts, "", "", "")[:4]
-        return cls(program=program, cohort=cohort, kind=kind, id=name)
+        return _parsed(text)
+
+
+@lru_cache(maxsize=1 << 17)  # whoever reads a state meets each address several times
+def _parsed(text: str) -> Address:
+    parts = text.split("/")
+    if not all(parts) or len(parts) > 4 or len(parts) == 3:  # noqa: PLR2004
+        raise ValueError(f"not an address: {text!r}")
+    program, cohort, kind, name = (*parts, "", "", "")[:4]
+    return Address(program=program, cohort=cohort, kind=kind, id=name)
 
 
 def opaque_id(prefix: str, key: str, *founded_on: str) -> str:

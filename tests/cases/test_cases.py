@@ -10,15 +10,21 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli.terminal import DAYS, ROOT, Golden, Ran, example, run_here
+from jsonschema import Draft202012Validator
 
 from mentorctl import __version__
+from mentorctl.plan.codec import plan_from_text
+from mentorctl.render.plan import Detail, plan_text
+from mentorctl.render.style import Style
 
 HERE = Path(__file__).resolve().parent / "examples"
-FILES = ("validate.txt", "plan.txt", "plan.json", "show.txt", "person.txt")  # of every example
+FILES = ("validate.txt", "plan.txt", "plan.summary.txt", "plan.json", "show.txt", "person.txt")  # of every example
 OF_ONE = ("compile.json", "graph.txt")  # besides, of workspaces with one program
+IN_FULL = "mosaic"  # the example of which every record of the plan is reviewed
 OF_FAMILY = {
     "succession": "succession_americas",
     "two-programs": "compass",
@@ -41,7 +47,21 @@ SOMEBODY = {
 WITH_HOLIDAYS = {"succession"}
 CASES = [
     (name, file) for name in sorted(DAYS) for file in (*FILES, *(("config.txt",) if name in OF_FAMILY else OF_ONE))
-]
+] + [(IN_FULL, "plan.full.txt")]
+
+
+def closed(schema: Any) -> Any:
+    """A schema that takes no key which it does not describe."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {key: closed(part) for key, part in schema.items()}
+    is_whole = schema.get("type") == "object" and "properties" in schema
+    return {"additionalProperties": False, **parts} if is_whole else parts
+
+
+PLAN_SCHEMA = Draft202012Validator(closed(json.loads((ROOT / "schemas" / "plan.v1.schema.json").read_text("utf-8"))))
 
 type Story = Callable[[str], dict[str, str]]
 
@@ -84,6 +104,8 @@ def _run(name: str, folder: Path) -> dict[str, str]:
         "validate.txt": _all(run_here("validate", folder=folder)),
         "plan.txt": _all(run_here("plan", "--as-of", DAYS[name], "--names", "--out", "plan.json", folder=folder)),
         "plan.json": _summary(folder / "plan.json"),
+        "plan.summary.txt": _shown(folder / "plan.json", Detail.SUMMARY),
+        "plan.full.txt": _shown(folder / "plan.json", Detail.FULL),
     }
     if program:
         texts["config.txt"] = run_here("config", "show", program, "--origin", folder=folder).out
@@ -105,8 +127,15 @@ def _all(ran: Ran) -> str:
     return f"{ran.out}---- on standard error, exit code {ran.code} ----\n{err}"
 
 
+def _shown(path: Path, detail: Detail) -> str:
+    """A saved plan as text: what is shown of it needs nothing but the file."""
+    return plan_text(plan_from_text(path.read_text(encoding="utf-8")), names={}, style=Style(), detail=detail) + "\n"
+
+
 def _summary(path: Path) -> str:
-    """The digests and the impact of a saved plan, which is too long to review."""
+    """The digests and the impact of a saved plan, which is too long to review; it has nothing that its schema lacks."""
     plan = json.loads(path.read_text(encoding="utf-8"))
+    problems = [f"{error.json_path}: {error.message}" for error in PLAN_SCHEMA.iter_errors(plan)]
+    assert problems == []
     about = {key: plan[key] for key in ("digest", "inputs", "impact")}
     return json.dumps(about | {"changes": len(plan["changes"])}, indent=2) + "\n"

@@ -107,14 +107,15 @@ def test_a_census_is_shown_applied_and_taken_back(living: Path, invoke: Invoke) 
     assert invoke("replay", "--verify", folder=living).code == 0
     assert "Nothing to do" in invoke("plan", "--as-of", DAY, folder=living).out
 
-    refused = invoke("plan", "--as-of", DAY, "--undo-migration", "2", folder=living)
+    refused = invoke("plan", "--as-of", DAY, "--undo", "2", folder=living)
     assert refused.code == 1
     assert "MC4050" in refused.err
     (living / "programs" / "grow.yaml").write_text(before, encoding="utf-8")
-    back = invoke("plan", "--as-of", DAY, "--undo-migration", "2", "--out", "back.json", folder=living)
+    back = invoke("plan", "--as-of", DAY, "--undo", "2", "--out", "back.json", folder=living)
     assert back.code == 0, back.err
     assert "match: 52 are carried over" in back.out
     assert "because taken back" in back.out
+    assert "apply 2 is taken back" in back.out
     assert invoke("apply", "back.json", folder=living).code == 0
     assert '"proposed (52)"' in invoke("graph", "--counts", "--lifecycle", "match", folder=living).out
 
@@ -192,7 +193,7 @@ def test_who_is_carried_over_is_counted(living: Path, invoke: Invoke) -> None:
     impact = json.loads(ran.out)["plan"]["impact"] if "plan" in json.loads(ran.out) else json.loads(ran.out)["impact"]
     assert impact["informed"] >= len(people) > 52
     assert impact["internal"] > 0
-    assert "people are touched" in invoke("plan", "--as-of", DAY, folder=living).out
+    assert "people hear something new" in invoke("plan", "--as-of", DAY, folder=living).out
 
 
 def _census(text: str, lifecycle: str) -> list[dict[str, list[str]]]:

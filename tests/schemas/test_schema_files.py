@@ -1,8 +1,8 @@
 """Every file in `valid/` loads without a finding; every file in `invalid/` gives exactly the findings of its first line.
 
 A program is loaded beside `mentorctl.yaml` of this folder and the files of `bases/` that it extends, a base beside a
-program that extends it; a file whose header says `mentorctl: workspace/v1` is loaded as the workspace itself, and one
-of `test/v1` alone. The first line of a wrong file names what is found and where, such as `# MC1101 line 14`, so each
+program that extends it; a file whose header says `mentorctl: workspace/v1` is loaded as the workspace itself, one of
+`policy/v1` beside the workspace, and one of `test/v1` alone. The first line of a wrong file names what is found and where, such as `# MC1101 line 14`, so each
 has one mistake and one message. Dropping a file here adds a test.
 """
 
@@ -37,9 +37,12 @@ ELSEWHERE = {
     "MC2081": "tests/unit/render/test_templates.py: it takes a template beside the program",
     "MC2085": "tests/cli/test_tests.py: it takes a folder of templates",
     "MC2403": "tests/unit/spec/test_severity.py: it depends on the day of the check",
+    "MC2405": "tests/unit/spec/test_read_policy.py: it depends on the day of the check",
     "MC2098": "tests/unit/spec/test_sharing_checks.py: it takes two program files",
     "MC2087": "tests/unit/spec/test_reference_checks.py: the roster is in one file and the program in another",
 }
+
+ALONE = ("workspace/v1", "policy/v1")  # kinds of files that no program is loaded beside
 
 # Files that show a defect of the program, until it is mended.
 KNOWN_DEFECTS: dict[str, str] = {}
@@ -54,6 +57,9 @@ def load(path: Path) -> pipeline.Loaded:
     kind = kind_of(text)
     if kind == "workspace/v1":
         return pipeline.load((path.name, text), [])
+    if kind == "policy/v1":
+        text_of_workspace = read_yaml_text(HERE / "mentorctl.yaml", shown="mentorctl.yaml")
+        return pipeline.with_policies(pipeline.load(("mentorctl.yaml", text_of_workspace), []), [(path.name, text)])
     documents = [(path.name, text), *([HEIR] if kind == "base/v1" else [])]
     while named := re.search(
         r"^extends: (house|region|peers|circles|teams|mosaic|projects|flash|steady)$", text, re.MULTILINE
@@ -108,7 +114,7 @@ def test_a_valid_file_has_no_findings(path: Path) -> None:
     loaded = load(path)
     assert [(d.code, str(d.span), d.detail) for d in loaded.findings] == []
     assert loaded.workspace is not None
-    assert len(loaded.programs) == (0 if kind_of(path.read_text(encoding="utf-8")) == "workspace/v1" else 1)
+    assert len(loaded.programs) == (0 if kind_of(path.read_text(encoding="utf-8")) in ALONE else 1)
 
 
 @pytest.mark.parametrize("path", [marked(path) for path in INVALID])

@@ -7,7 +7,7 @@ import click
 
 from mentorctl.cli.consenting import consent_of, consent_options, expect_option, expected
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options, undo_option
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     allow_from_autoenv=False,
     help="Messages of this apply wait in the outbox until `mentorctl messages release`.",
 )
+@undo_option
 @click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask. Never taken from the environment.")
 @click.option(
     "--lock-timeout",
@@ -52,6 +53,7 @@ def command(
     accept: tuple[str, ...],
     approved_by: tuple[str, ...],
     hold_messages: bool,
+    undo: str | None,
     yes: bool,
     lock_timeout: int,
     time_limit: int,
@@ -78,12 +80,12 @@ def command(
     digest = expected(expect_digest)
     consent = consent_of(accept, approved_by, hold_messages=hold_messages)
     if plan_file is None:
-        made = make(shell, day_of(as_of), seconds=time_limit, solver=solver)
+        made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
         if digest is not None:
             return _apply_approved(shell, made, digest, consent, lock_timeout=lock_timeout)
         return _show_and_apply(shell, made, consent, names=names, yes=yes, lock_timeout=lock_timeout)
-    if as_of is not None or names:
-        raise click.UsageError("a saved plan is performed as it is; leave out --as-of and --names", ctx)
+    if as_of is not None or names or undo is not None:
+        raise click.UsageError("a saved plan is performed as it is; leave out --as-of, --names and --undo", ctx)
     return _apply_saved(shell, Path(plan_file), digest, consent, lock_timeout=lock_timeout)
 
 
@@ -96,7 +98,7 @@ def _show_and_apply(
 
     if not shell.is_json:
         called = made.names if names else {}
-        shell.print(plan_text(made.plan, prior=made.snapshot, names=called, is_full=False, style=shell.out_style))
+        shell.print(plan_text(made.plan, names=called, style=shell.out_style))
         shell.print(verdict_text(made.plan, shell.out_style))
     found = weighed(made.opened, made.plan, made.snapshot, consent, made.findings, on=made.as_of)
     shell.report((() if shell.is_json else found), made.opened.loaded.texts, after_result=True)

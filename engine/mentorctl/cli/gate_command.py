@@ -8,7 +8,7 @@ import click
 
 from mentorctl.cli.consenting import consent_of, consent_options, expect_option, expected
 from mentorctl.cli.exits import Exit, exit_code
-from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options
+from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, shared_options, solver_options, undo_option
 from mentorctl.diagnostics import finding, in_order
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @as_of_option
 @expect_option
 @consent_options
+@undo_option
 @solver_options
 @click.pass_context
 def command(
@@ -34,6 +35,7 @@ def command(
     expect_digest: str | None,
     accept: tuple[str, ...],
     approved_by: tuple[str, ...],
+    undo: str | None,
     time_limit: int,
     solver: str,
 ) -> int:
@@ -69,7 +71,8 @@ def command(
     if before and digest not in (None, before.digest):
         detail = f"`{digest}` was approved, `{plan_file}` is `{before.digest}`"
         raise Stop([finding("MC7024", detail, help="give the plan that was approved")])
-    made = make(shell, _day(as_of, before), seconds=time_limit, solver=solver)
+    undo = (before.undoes or None) if before else undo
+    made = make(shell, _day(as_of, before), seconds=time_limit, solver=solver, undo=undo)
     answer = gate(Approved(digest=approved, plan=before), made.plan)
     lines = since(made.opened.reader().commits(), before.serial) if before else ()
     judged = judge(made.plan, made.opened.loaded, made.snapshot, on=made.as_of, consent=consent)

@@ -1,13 +1,14 @@
 """`mentorctl plan`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mentorctl.cli.exits import Exit, exit_code
-from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, write_file
-from mentorctl.diagnostics import has_errors, in_order
+from mentorctl.cli.shell import Shell, as_of_option, day_of, shared_options, solver_options, undo_option, write_file
+from mentorctl.diagnostics import Diagnostic, has_errors, in_order
 
 if TYPE_CHECKING:
     from mentorctl.cli.planning import Made
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 @click.option("--certificate", metavar="FILE", help="Save the proof of the matches, for `mentorctl verify`.")
 @click.option(
     "--detail",
-    type=click.Choice(["normal", "full"]),
+    type=click.Choice(["summary", "normal", "full"]),
     default="normal",
     show_default=True,
-    help="full lists every change.",
+    help="summary says what it means to people; full lists every change.",
 )
+@click.option("--messages", metavar="FOLDER", help="Write there how each message would read, with invented people.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--simulate", is_flag=True, help="Where a lifecycle changes, say what that would come to.")
-@click.option("--undo", metavar="APPLY", help="Take back an apply, by its serial or its id, as far as that can be.")
+@undo_option
 @solver_options
 @click.pass_context
 def command(
@@ -41,6 +43,7 @@ def command(
     out: str | None,
     certificate: str | None,
     detail: str,
+    messages: str | None,
     names: bool,
     detailed_exitcode: bool,
     simulate: bool,
@@ -56,7 +59,7 @@ def command(
     \b
     Examples:
       mentorctl plan
-      mentorctl plan --as-of 2027-03-03 --out plan.json
+      mentorctl plan --as-of 2027-03-03 --out plan.json --messages previews
       mentorctl plan --detailed-exitcode --format json
       mentorctl plan --undo 7 --out back.json
     """
@@ -64,10 +67,9 @@ def command(
     from mentorctl.pipeline import judge
     from mentorctl.plan.codec import certificate_to_text, plan_to_json, plan_to_text
     from mentorctl.plan.proofs import claim_of
-    from mentorctl.render.findings import exceptions_line
     from mentorctl.render.findings_json import exceptions_json, findings_json
     from mentorctl.render.gate import verdict_text
-    from mentorctl.render.plan import plan_text
+    from mentorctl.render.plan import Detail, plan_text
 
     shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
     made = make(shell, day_of(as_of), seconds=time_limit, solver=solver, undo=undo)
@@ -77,6 +79,8 @@ def command(
         write_file(Path(out), plan_to_text(made.plan))
     if certificate is not None:
         write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
+    if messages is not None:
+        _write_previews(Path(messages), made)
     if shell.is_json:
         exceptions = exceptions_json((e.code, e.because, e.until, e.span) for e in made.opened.loaded.exceptions)
         found = findings_json(findings, made.opened.loaded.texts)
@@ -85,25 +89,42 @@ def command(
         shell.print(
             plan_text(
                 made.plan,
-                prior=made.snapshot,
                 names=made.names if names else {},
-                is_full=detail == "full",
                 style=shell.out_style,
+                detail=Detail(detail),
             )
         )
         shell.print(verdict_text(made.plan, shell.out_style))
         if simulate:
             _simulated(shell, made)
-        shell.report(findings, made.opened.loaded.texts, after_result=True)
-        active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
-        if active:
-            shell.say(f"\n{active}")
-        if out is not None:
-            where = "" if shell.folder == Path() else f"-C {shell.folder} "
-            shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
+        _report(shell, made, findings, out)
     if has_errors(findings):
         return exit_code(findings)
     return Exit.CHANGES if detailed_exitcode and not made.plan.is_empty else Exit.OK
+
+
+def _report(shell: Shell, made: "Made", findings: Sequence[Diagnostic], out: str | None) -> None:
+    """What is to be said beside the plan."""
+    from mentorctl.render.findings import exceptions_line
+
+    shell.report(findings, made.opened.loaded.texts, after_result=True)
+    active = exceptions_line([e.until for e in made.opened.loaded.exceptions])
+    if active:
+        shell.say(f"\n{active}")
+    if out is not None and not has_errors(findings):
+        where = "" if shell.folder == Path() else f"-C {shell.folder} "
+        shell.say(f"\nsaved to {out}; perform it with `mentorctl {where}apply {out}`")
+
+
+def _write_previews(folder: Path, made: "Made") -> None:
+    """A file for each message that would go out."""
+    from mentorctl.cli.workspace import template_texts
+    from mentorctl.render.previews import previews
+
+    folder.mkdir(parents=True, exist_ok=True)
+    programs = [compiled.program for compiled in made.opened.loaded.programs]
+    for preview in previews(made.plan.consequences, programs, template_texts(made.opened.loaded)):
+        write_file(folder / preview.name, preview.text)
 
 
 def _simulated(shell: Shell, made: "Made") -> None:

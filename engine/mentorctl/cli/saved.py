@@ -90,4 +90,4 @@ def _moved(opened: "Opened", plan: "Plan", roster: "Roster", snapshot: "Snapshot
 def _stale(opened: "Opened", plan: "Plan", reasons: tuple[str, ...], moved: tuple[str, ...]) -> Diagnostic:
     from mentorctl.cli.staleness import since, stale
 
-    return stale(plan, reasons, since(opened.reader().commits(), plan.serial), moved)
+    return stale(reasons, since(opened.reader().commits(), plan.serial), moved)

@@ -24,9 +24,9 @@ def command(
 ) -> int:
     """Print the schemas, or write them where editors find them.
 
-    print: the JSON Schema of one KIND of file, such as program or workspace. export: those of all kinds, over those of
-    an earlier version; editors with a YAML language server then complete keys, say what they mean, and underline what
-    does not fit, without the network.
+    print: the JSON Schema of one KIND of file, such as program, workspace or plan. export: those of all kinds that
+    people write, over those of an earlier version; editors with a YAML language server then complete keys, say what
+    they mean, and underline what does not fit, without the network.
 
     \b
     Examples:
@@ -44,10 +44,10 @@ def command(
 
 
 def _print(shell: Shell, kind: str | None) -> int:
-    from mentorctl.cli.schemas import schemas
+    from mentorctl.cli.schemas import schemas, written_schemas
     from mentorctl.diagnostics import did_you_mean, finding, quoted_list
 
-    known = {name.partition("/")[0]: schema for name, schema in schemas().items()}
+    known = {name.partition("/")[0]: schema for name, schema in (schemas() | written_schemas()).items()}
     if kind not in known:
         hint = did_you_mean(kind or "", known) or f"choose {quoted_list(known)}"
         detail = f"there is no kind of file `{kind}`" if kind else "print needs the KIND of file"

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the files that people write, as editors and readers get them."""
+"""The JSON Schemas of the files that people write, and of those that mentorctl does, as their readers get them."""
 
 import json
 from typing import Any
@@ -18,6 +18,11 @@ def schemas() -> dict[str, dict[str, Any]]:
     derived = ("workspace/v1", "program/v1", "base/v1")
     own = [kind for kind in KINDS if kind not in derived and kind.replace("/", ".") in shipped]
     return {kind: published(kind) for kind in derived} | {kind: load_schema(kind.replace("/", ".")) for kind in own}
+
+
+def written_schemas() -> dict[str, dict[str, Any]]:
+    """The schemas of what mentorctl writes for other programs; nobody edits these."""
+    return {kind: load_schema(kind.replace("/", ".")) for kind in ("plan/v1", "findings/v1")}
 
 
 def schema_texts() -> dict[str, str]:

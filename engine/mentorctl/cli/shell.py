@@ -63,6 +63,12 @@ def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--as-of", metavar="DATE", help="As on this day, YYYY-MM-DD (default: today).")(command)
 
 
+def undo_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--undo APPLY`, for the commands that plan what takes an apply back."""
+    text = "Take back an apply, by its serial or its id, as far as that can be."
+    return click.option("--undo", metavar="APPLY", allow_from_autoenv=False, help=text)(command)
+
+
 def solver_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--time-limit` and `--solver`, for the commands that plan."""
     for option in (

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from mentorctl.diagnostics import Diagnostic, Related, finding
 
 if TYPE_CHECKING:
-    from mentorctl.plan.model import Plan
     from mentorctl.store.base import CommitRow
 
 _SHOWN = 8  # commits
@@ -44,7 +43,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def stale(plan: "Plan", reasons: Iterable[str], lines: Iterable[str], moved: Iterable[str]) -> Diagnostic:
+def stale(reasons: Iterable[str], lines: Iterable[str], moved: Iterable[str]) -> Diagnostic:
     """The finding for a plan that is too old: why, every commit since, and what of it the plan depended on."""
     detail = "; ".join(reasons)
     notes = [Related(message=line) for line in lines]
@@ -54,7 +53,7 @@ def stale(plan: "Plan", reasons: Iterable[str], lines: Iterable[str], moved: Ite
     return finding(
         "MC7001",
         detail,
-        help="plan again; `mentorctl gate PLAN` says whether what was approved still stands, and then "
-        f"`mentorctl apply --expect-digest {plan.digest}` performs it",
+        help="plan again; `mentorctl gate PLAN` says whether what was approved still stands, and if it does, "
+        "`mentorctl apply --expect-digest DIGEST` performs it",
         related=tuple(notes),
     )

@@ -185,6 +185,11 @@ def _templates(root: Path, problems: list[Diagnostic]) -> dict[str, str] | None:
     return texts
 
 
+def template_texts(loaded: Loaded) -> dict[str, str]:
+    """The texts of messages by the name of their template."""
+    return {_template_name(file): text for file, text in loaded.texts.items() if file.endswith(TEMPLATE_ENDING)}
+
+
 def _template_name(file: str) -> str:
     return PurePosixPath(file).name.removesuffix(TEMPLATE_ENDING)
 

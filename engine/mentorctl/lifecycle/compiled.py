@@ -187,6 +187,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
 
     Fields that do not compare say where something is written, not what it means.
     """
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, Duration):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -201,6 +203,9 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     return value
+
+
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 
 def _digest(value: Any) -> str:  # noqa: ANN401

@@ -17,13 +17,14 @@ from mentorctl.lifecycle.guards import Facts, guard_of
 from mentorctl.lifecycle.model import Lifecycle, Outcome, Step, Transition
 from mentorctl.lifecycle.soundness import problems
 
+_REMEMBERED = 10_000  # steps of one lifecycle
 _NOTHING: frozenset[str] = frozenset()
 
 
 class Stepper:
     """Steps one lifecycle. It holds no state of anybody, so one serves all people and all threads."""
 
-    __slots__ = ("_events", "_invalid", "_not_foreseen", "_refused", "_unguarded", "lifecycle")
+    __slots__ = ("_events", "_invalid", "_known", "_not_foreseen", "_reads", "_refused", "_unguarded", "lifecycle")
 
     def __init__(self, lifecycle: Lifecycle) -> None:
         """Raises ValueError when an id has another shape than `a_word_1` or names nothing, and for a broken guard."""
@@ -31,12 +32,25 @@ class Stepper:
         made = _made(lifecycle)
         self._events, self._unguarded, self._refused, self._invalid = made
         self._not_foreseen: type[Exception] = _library().MachineError
+        self._reads = {key: tuple(sorted(names)) for key, names in facts_read(lifecycle).items()}
+        self._known: dict[tuple[object, ...], Step] = {}
 
     def step(self, state: str, event: str, facts: Facts) -> Step:
         """What `event` does in `state`. Facts that are not given are false, 0 or no text; more do no harm.
 
+        A step depends on nothing but the facts that its guards read, so that of many that are alike one is asked for.
         Raises ValueError for a state or an event that the lifecycle does not have.
         """
+        read = [facts.get(name) for name in self._reads.get((state, event), ())]
+        key = (state, event, *((type(value), value) for value in read))
+        found = self._known.get(key)
+        if found is None:
+            found = self._step(state, event, facts)
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = found
+        return found
+
+    def _step(self, state: str, event: str, facts: Facts) -> Step:
         row = _Row(state, facts)
         try:
             if self._events[event](row):

@@ -4,7 +4,7 @@ One happening may lead to many steps. They are kept together or dropped together
 leaves nothing behind but the note that somebody must look.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -79,7 +79,8 @@ class Work:
         self._stored: dict[Address, _Stored] = {}
         self._things: dict[Address, Thing] = {}
         self._open: dict[Address, Thing] = {}
-        self._new: list[Address] = []
+        self._new: list[tuple[Address, tuple[_Key, ...]]] = []
+        self._new_of: dict[_Key, list[Address]] = {}
         self._removed: list[Address] = []
         self._marks = (0, 0, 0)
 
@@ -102,6 +103,9 @@ class Work:
     def drop(self) -> None:
         """The changes since `begin` are undone."""
         logged, outgoing, new = self._marks
+        for _, keys in self._new[new:]:
+            for key in keys:
+                self._new_of[key].pop()  # what came last goes first, so each list ends as it was
         del self.logged[logged:], self.outgoing[outgoing:], self._new[new:]
         self._open = {}
 
@@ -129,7 +133,10 @@ class Work:
         """Something new, whose timers are set later."""
         thing = Thing(record=record, instance=instance, timers={})
         self._open[record.address] = thing
-        self._new.append(record.address)
+        keys = tuple(_keys(record))
+        self._new.append((record.address, keys))
+        for key in keys:
+            self._new_of.setdefault(key, []).append(record.address)
         return thing
 
     def remove(self, address: Address) -> None:
@@ -159,11 +166,12 @@ class Work:
     def children(self, of: Address, kind: str) -> list[Thing]:
         """What belongs to a thing, that which is new too, in the order of addresses."""
         stored = self.view.children(of, kind)
-        return self._all((*stored, *(a for a in self._new if a.kind == kind and self._belongs(a, of))))
+        return self._all((*stored, *self._new_of.get((kind, of), ())))
 
     def enrollments_of(self, program: str, cohort: str, person: str) -> list[Thing]:
         stored = self.view.enrollments_of(program, cohort, person)
-        return self._all((*stored, *(a for a in self._new if self._enrolls(a, program, cohort, person))))
+        here = Address(program=program, cohort=cohort)
+        return self._all((*stored, *self._new_of.get((person, here), ())))
 
     def matches_of(self, program: str, cohort: str, person: str) -> list[Thing]:
         return self._all(self.view.matches_of(program, cohort, person))
@@ -175,29 +183,6 @@ class Work:
         ordered = sorted(set(addresses), key=str)
         self.view.prefetch([a for a in ordered if a not in self._stored])
         return [thing for address in ordered if (thing := self.thing(address))]
-
-    def _belongs(self, address: Address, of: Address) -> bool:
-        if (address.program, address.cohort) != (of.program, of.cohort or address.cohort):
-            return False
-        if not of.kind:
-            return True
-        match self._record(address):
-            case TrainingRecord(enrollment=parent) | CheckInRecord(enrollment=parent):
-                return (of.kind, of.id) == ("enrollment", parent)
-            case SessionRecord(kind="meeting", subject=subject):
-                return (of.kind, of.id) == ("match", subject)
-            case _:
-                return False
-
-    def _enrolls(self, address: Address, program: str, cohort: str, person: str) -> bool:
-        if (address.program, address.kind) != (program, "enrollment") or cohort not in ("", address.cohort):
-            return False
-        record = self._record(address)
-        return isinstance(record, EnrollmentRecord) and record.person == person
-
-    def _record(self, address: Address) -> Record | None:
-        thing = self._open.get(address) or self._things.get(address)
-        return thing.record if thing else None
 
     # -- what is to be written -------------------------------------------------------------------------------------
 
@@ -235,6 +220,28 @@ class Work:
             removed=tuple(self._removed),
             receipts=tuple(self.receipts),
         )
+
+
+type _Key = tuple[str, Address]  # a kind and what things of it belong to, or a person and where they are enrolled
+
+
+def _keys(record: Record) -> Iterator[_Key]:
+    """Under what something new is looked for: its program, its cohort, its match or enrollment, and its person."""
+    here = record.address
+    program, cohort = Address(program=here.program), Address(program=here.program, cohort=here.cohort)
+    yield here.kind, program
+    if here.cohort:
+        yield here.kind, cohort
+    match record:
+        case TrainingRecord() | CheckInRecord():
+            yield here.kind, replace(here, kind="enrollment", id=record.enrollment)
+        case SessionRecord(kind="meeting"):
+            yield here.kind, replace(here, kind="match", id=record.subject)
+        case EnrollmentRecord():
+            yield record.person, program
+            yield record.person, cohort
+        case _:
+            pass
 
 
 def revised(instance: Instance, *, revision: int) -> Instance:

@@ -132,6 +132,12 @@ def solve_network(
     return NetworkAnswer(chosen=face.chosen(), certificates=tuple(certificates), modeled=modeled)
 
 
+def has_no_choice(network: Network) -> bool:
+    """Whether no pair can be chosen, because one of its two people has no room; then there is nothing to search."""
+    open_pairs = (network.high[network.mentee] > 0) & (network.high[network.mentor] > 0)
+    return not network.low.any() and not open_pairs.any()
+
+
 def price_bound(network: Network, objective: Objective, prices: Ints) -> int:
     """What no matching can exceed, for any whole-number prices: the Lagrangian dual, in exact arithmetic.
 

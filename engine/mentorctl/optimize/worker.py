@@ -22,7 +22,7 @@ from mentorctl.optimize.engine import checked_groups, checked_network, checked_p
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
-from mentorctl.optimize.network import Network, NoProof
+from mentorctl.optimize.network import Network, NoProof, has_no_choice
 from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
@@ -55,7 +55,7 @@ class WorkerFailed(NoProof):
 
 
 class WorkerEngine:
-    """An engine in a worker process. Use it as a context manager; it starts with the first problem.
+    """An engine in a worker process. Use it as a context manager; it starts with the first problem that has a choice.
 
     `seconds` bounds each problem: schedules, groups and peers give their best so far then, matchings fail. `solver` is
     that of matchings, groups and peers. `memory` bounds the worker's address space in bytes; without it, most of the
@@ -93,6 +93,8 @@ class WorkerEngine:
         self._process = self._complaints = None
 
     def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        if has_no_choice(network):
+            return checked_network(network, aims, budgets, solve_in_order(network, aims, budgets))
         answer = self._ask(OrderedAnswer, "network", network, aims, budgets)
         return checked_network(network, aims, budgets, answer)
 

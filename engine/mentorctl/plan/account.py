@@ -9,7 +9,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.migration import MigrationChange
 from mentorctl.plan.causes import Reasons, causes_of
 from mentorctl.plan.consequences import Impact, Measures, ProgramConsequences
-from mentorctl.plan.differ import is_live, people_of
+from mentorctl.plan.differ import is_live, partings_in, people_of
 from mentorctl.plan.fairness import GroupsOf, audited_fields, can_be_compared, groups_of
 from mentorctl.plan.impact import impact_by_person
 from mentorctl.plan.inputs import PlanInputs
@@ -52,6 +52,7 @@ def account_of(
     for program in touched:
         moved = [migration for migration in migrations if migration.program == program]
         compiled = known.get(program)
+        partings = partings_in((change.before, change.after) for change in mine[program])
         impacts = Counter(impact_by_person(mine[program], moved).values())
         consequences.append(
             ProgramConsequences(
@@ -63,7 +64,7 @@ def account_of(
                 churn=churn_of(mine[program], before[program], _announced(compiled, inputs, mine[program])),
                 calendar=moves_of(mine[program]),
                 tellings=tellings_of(compiled, batch, after[program]) if compiled else (),
-                causes=causes_of(mine[program], reasons),
+                causes=causes_of(program, mine[program], reasons, partings),
             )
         )
         if compiled is not None:

@@ -1,8 +1,9 @@
 """The calendar of a cohort: who is free when, and how sessions are recorded."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 from mentorctl.addresses import opaque_id
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.zones import to_utc
-from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, instant_of, quarter_of
+from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of, zone_of
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
+from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event
 from mentorctl.spec.reading import titled
 from mentorctl.spec.renames import Named
@@ -29,56 +31,83 @@ MONDAY = 4 * 96  # the quarter hour in which the first Monday of 1970 began
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """The free time of a cohort's people from the day after the plan to the end, less what they already attend."""
+    """The free time of a cohort's people from the day after the plan to the end, less what they already attend.
+
+    It is worked out when something is to be placed; where all that stands is kept, nobody asks for it.
+    """
 
     cohort: Cohort
     people: tuple[str, ...]
     row_of: dict[str, int]
-    free: FreeTime
+    window: Window
+    elsewhere: Callable[[], Iterable[SessionRecord]]
+    booked: list[SessionRecord] = field(default_factory=list)
+
+    @cached_property
+    def free(self) -> FreeTime:
+        rows = np.array([self.cohort.inputs.index_of[p] for p in self.people], np.int32)
+        free = free_time(self.cohort.inputs.roster, rows, self.window, self.cohort.program.timezone)
+        for day in self.cohort.timeline.days.closed_days(self.window.first, self.cohort.timeline.end):
+            free.free[:, slice(*self.days(day, day))] = False
+        for session in (*self.elsewhere(), *self.booked):
+            self._block(free, session)
+        return free
+
+    @property
+    def base(self) -> int:
+        """The quarter hour with which the free time begins."""
+        return base_of(self.window)
 
     def book(self, session: SessionRecord) -> None:
         """Make the people of a session busy."""
+        self.booked.append(session)
+        if "free" in self.__dict__:
+            self._block(self.free, session)
+
+    def _block(self, free: FreeTime, session: SessionRecord) -> None:
         start = quarter_of(instant_at(session.starts))
         for person in session.people:
             if person in self.row_of:
-                self.free.block(self.row_of[person], start, session.minutes // 15)
-
-    def close(self, day: date) -> None:
-        """Leave nobody time on a day of the program's zone."""
-        self.free.free[:, slice(*self.days(day, day))] = False
+                free.block(self.row_of[person], start, session.minutes // 15)
 
     def days(self, first: date, last: date) -> tuple[int, int]:
         """The columns of the free time that belong to some days in the program's zone."""
         begin, end = (
-            quarter_of(to_utc(day, time(0), self.cohort.program.timezone)) - self.free.base
+            quarter_of(to_utc(day, time(0), self.cohort.program.timezone)) - self.base
             for day in (first, last + timedelta(days=1))
         )
         return max(0, begin), max(0, end)
 
 
-def calendar_of(cohort: Cohort, people: Iterable[str], own: Iterable[SessionRecord], draft: Draft) -> Calendar | None:
+def calendar_of(cohort: Cohort, people: Iterable[str], draft: Draft) -> Calendar | None:
+    """The calendar of some people of a cohort, with what they attend in others; None where no day is left."""
     everyone = tuple(sorted({p for p in people if p in cohort.inputs.index_of}))
     first = max(cohort.inputs.as_of + timedelta(days=1), cohort.timeline.start)
     if not everyone or first > cohort.timeline.end:
         return None
     hours = cohort.program.meetings.hours if cohort.program.meetings else DEFAULT_HOURS
     days = cohort.timeline.days
-    window = Window(first=first, last=cohort.timeline.end, hours=hours, week=days.week)
-    rows = np.array([cohort.inputs.index_of[p] for p in everyone], np.int32)
-    calendar = Calendar(
+    here = (cohort.program.id, cohort.id)
+
+    def elsewhere() -> Iterator[SessionRecord]:
+        for session in (*cohort.inputs.live_sessions, *draft.sessions()):
+            if (session.address.program, session.address.cohort) != here and session.state == LIVE_SESSION:
+                yield session
+
+    return Calendar(
         cohort=cohort,
         people=everyone,
         row_of={p: i for i, p in enumerate(everyone)},
-        free=free_time(cohort.inputs.roster, rows, window, cohort.program.timezone),
+        window=Window(first=first, last=cohort.timeline.end, hours=hours, week=days.week),
+        elsewhere=elsewhere,
     )
-    for day in days.closed_days(first, cohort.timeline.end):
-        calendar.close(day)
-    mine = {s.address for s in own}
-    elsewhere = (r for r in cohort.inputs.snapshot.records if isinstance(r, SessionRecord) and r.address not in mine)
-    for session in (*elsewhere, *draft.sessions()):
-        if session.state == LIVE_SESSION:
-            calendar.book(session)
-    return calendar
+
+
+def when_free(cohort: Cohort, index: int) -> list[str]:
+    """What the roster says of a person's time: the zone, and the week where one is given."""
+    column = cohort.inputs.roster.columns.get("availability")
+    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
+    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week]
 
 
 def session_record(

@@ -5,6 +5,7 @@ follows from is told by the parts of a program that decide about records of its 
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from mentorctl.diagnostics import WORKSPACE, FieldPath, Locator, Place, Span
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.saying import LEFT
 from mentorctl.plan.consequences import Cause
-from mentorctl.plan.differ import is_live, people_of
+from mentorctl.plan.differ import Partings, impacts, is_live, people_of
 from mentorctl.plan.impact import SEVERITY
 from mentorctl.plan.inputs import Draft, PlanInputs
 from mentorctl.plan.intent import ValueChange, values_since
@@ -35,6 +36,10 @@ from mentorctl.state.model import (
 type Words = tuple[str, ...]
 
 _SHOWN = 40  # characters of a value
+_FIELDS: FieldPath = ("roster", "fields")
+_NOT_IN_A_FILE = frozenset({"roster", "recorded"})
+_QUOTES = re.compile(r'"([a-z0-9_.-]+)"')  # around words that need none
+_STEP = re.compile(r"\[\d+\]|[^.\[\]]+")
 _RETIRED: Words = ("retire",)
 _QUIET: tuple[Words, ...] = (("meetings", "agendas"), ("meetings", "channel"))  # these move nothing
 
@@ -48,20 +53,27 @@ class Why:
     path: str = ""
 
 
-def with_causes(changes: Sequence[Change], inputs: PlanInputs, draft: Draft) -> tuple[tuple[Change, ...], "Reasons"]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reasons:
+    """Why each change is in the plan, by address, and by program all values that changed in its files."""
+
+    why: Mapping[Address, Why]
+    values: Mapping[str, tuple[Why, ...]]
+
+
+def with_causes(changes: Sequence[Change], inputs: PlanInputs, draft: Draft) -> tuple[tuple[Change, ...], Reasons]:
     """The changes with their causes, and the reasons behind them."""
     by_program: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         by_program[change.address.program].append(change)
     known = {compiled.program.id: compiled for compiled in inputs.programs}
-    reasons: Reasons = {}
+    why: dict[Address, Why] = {}
+    values: dict[str, tuple[Why, ...]] = {}
     for program, mine in by_program.items():
         of = _Causes(mine, known.get(program), inputs, draft)
-        reasons |= {change.address: of.why(change) for change in mine}
-    return tuple(_explained(change, reasons[change.address], draft) for change in changes), reasons
-
-
-type Reasons = dict[Address, Why]
+        why |= {change.address: of.why(change) for change in mine}
+        values[program] = of.values
+    return tuple(_explained(change, why[change.address], draft) for change in changes), Reasons(why=why, values=values)
 
 
 def _explained(change: Change, why: Why, draft: Draft) -> Change:
@@ -70,17 +82,19 @@ def _explained(change: Change, why: Why, draft: Draft) -> Change:
     return replace(change, cause=why.place, reason=why.reason if why.path == _key(_RETIRED) else reason)
 
 
-def causes_of(changes: Iterable[Change], reasons: Mapping[Address, Why]) -> tuple[Cause, ...]:
-    """The causes of some changes, those that touch most people first. Where they are written is filled in later."""
-    people: dict[Why, set[str]] = defaultdict(set)
+def causes_of(program: str, changes: Iterable[Change], reasons: Reasons, partings: Partings) -> tuple[Cause, ...]:
+    """The causes of one program's changes, those that touch most people first, and values that touch nobody.
+
+    Where they are written is filled in later.
+    """
+    people: dict[Why, set[str]] = {why: set() for why in reasons.values.get(program, ())}
     for change in changes:
-        record = change.after or change.before
-        people[reasons[change.address]].update(people_of(record) if record else ())
+        ids = {person for person, _ in impacts(change.before, change.after, partings)}
+        if ids:
+            people.setdefault(reasons.why[change.address], set()).update(ids)
     ranked = sorted(people.items(), key=lambda item: (-len(item[1]), item[0].path, item[0].reason))
     return tuple(
-        Cause(file="", line=0, column=0, path=why.path, reason=why.reason, people=len(ids))
-        for why, ids in ranked
-        if ids or len(ranked) == 1
+        Cause(file="", line=0, column=0, path=why.path, reason=why.reason, people=len(ids)) for why, ids in ranked
     )
 
 
@@ -99,15 +113,20 @@ def placed(plan: Plan, locator: Locator) -> Plan:
         replace(change, span=span(change.cause), cause=change.cause and replace(change.cause, on_key=False))
         for change in plan.changes
     )
-    where: dict[tuple[str, str], Span] = {}
-    for change in changes:
-        if change.cause is not None and change.span is not None:
-            where.setdefault((change.address.program, _key(change.cause.path)), change.span)
     consequences = tuple(
-        replace(one, causes=tuple(_located(cause, where.get((one.program, cause.path))) for cause in one.causes))
+        replace(one, causes=tuple(_located(cause, span(_place_of(one.program, cause))) for cause in one.causes))
         for one in plan.consequences
     )
     return replace(plan, changes=changes, consequences=consequences)
+
+
+def _place_of(program: str, cause: Cause) -> Place | None:
+    """Where a cause stands, from its path as it is written."""
+    if cause.path in _NOT_IN_A_FILE:
+        return None
+    path: FieldPath = tuple(int(step[1:-1]) if step.startswith("[") else step for step in _STEP.findall(cause.path))
+    document = WORKSPACE if path == _FIELDS else program
+    return Place(document=document, path=path, on_key=bool(path) and isinstance(path[-1], str))
 
 
 def _located(cause: Cause, span: Span | None) -> Cause:
@@ -153,7 +172,7 @@ class _Causes:
             return self._own(change, _RETIRED, "the program is retired")
         match record:
             case ProgramRecord():
-                return self._written((("",),)) or self._own(change, ())
+                return self._written(((),)) or self._own(change, ())
             case CohortRecord():
                 return self._written(_dates(record)) or self._own(change, ("cohorts", record.address.cohort))
             case EnrollmentRecord():
@@ -168,6 +187,11 @@ class _Causes:
                 return self._own(change, ("check_ins", record.check_in))
 
     # -- what the files say otherwise --------------------------------------------------------------------------------
+
+    @property
+    def values(self) -> tuple[Why, ...]:
+        """All that changed in the files."""
+        return tuple(self._changed_in(()))
 
     @cached_property
     def _values(self) -> tuple[ValueChange, ...]:
@@ -185,10 +209,11 @@ class _Causes:
         return self._shared[prefixes]
 
     def _changed_in(self, prefix: Words) -> Iterator[Why]:
-        any_part = prefix == ("",)
         for value in self._values:
-            here = value.words[: len(prefix)] == prefix and not any(value.words[: len(q)] == q for q in _QUIET)
-            if here or any_part:
+            here = value.words[: len(prefix)] == prefix
+            if prefix and any(value.words[: len(quiet)] == quiet for quiet in _QUIET):
+                continue
+            if here:
                 gone = value.action is Action.DELETE
                 path = value.path[:-1] if gone else value.path
                 yield Why(place=self._place(path, on_key=not gone), reason=_difference(value), path=_key(path))
@@ -249,9 +274,9 @@ class _Causes:
             return changed
         if self._rules_changed:
             return Why(
-                place=Place(document=WORKSPACE, path=("roster", "fields"), on_key=True),
+                place=Place(document=WORKSPACE, path=_FIELDS, on_key=True),
                 reason="the fields that rules read are others",
-                path=_key(("roster", "fields")),
+                path=_key(_FIELDS),
             )
         if because is not None:
             return Why(place=ROSTER, reason=because.reason, path="roster")
@@ -287,7 +312,19 @@ class _Causes:
         )
         if changed is not None:
             return changed
-        return self._begins(change) or (_on_roster(change) if change.before is not None else self._own(change, own))
+        begins = self._begins(change)
+        if begins is not None:
+            return begins
+        if isinstance(change.before, SessionRecord):
+            return self._other_people(change, change.before, record)
+        return self._own(change, own)
+
+    def _other_people(self, change: Change, before: SessionRecord, after: SessionRecord) -> Why:
+        """Why a session is otherwise for people: as the part of one says who comes or stays away, else the roster."""
+        for person in sorted(set(before.people) ^ set(after.people)):
+            for part in self._parts.get((after.address.cohort, person), ()):
+                return self.why(part)
+        return _on_roster(change)
 
     # -- beside it ---------------------------------------------------------------------------------------------------
 
@@ -368,6 +405,6 @@ def _difference(value: ValueChange) -> str:
 
 
 def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else _QUOTES.sub(r"\1", json.dumps(value, ensure_ascii=False))
     text = " ".join(text.split())
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

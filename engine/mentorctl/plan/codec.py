@@ -1,6 +1,7 @@
 """The saved plan: canonical JSON, sealed against change, and the digests that plans are compared by."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, get_type_hints
@@ -44,6 +45,8 @@ CERTIFICATE = "mentorctl/certificate/v1"
 ENCODING = "mcd1"  # of the effects; digests of different encodings are never equal
 
 
+_VERSION = re.compile(r"[0-9]+\Z")
+_SAID = 40  # characters of a format that a message quotes
 _MIGRATION = shape_of(MigrationChange)
 _RENAMES = shape_of(tuple[Rename, ...])
 _CONSEQUENCES = shape_of(tuple[ProgramConsequences, ...])
@@ -113,10 +116,17 @@ def inputs_digest(
     sharing: Sharing = NOTHING_SHARED,
 ) -> str:
     """The digest of what a plan was made from besides the state: programs and what they share, people, scores."""
-    definitions: JsonValue = sorted([c.program.id, c.definition] for c in programs)
+    definitions: JsonValue = sorted([c.program.id, c.definition, *_comings_and_goings(c)] for c in programs)
     scores: JsonValue = sorted([name, list(t.header), *map(list, t.rows)] for name, t in (outside or {}).items())
     shared: list[JsonValue] = [] if sharing == NOTHING_SHARED else [plain(sharing)]
     return digest([definitions, roster.digest, scores, *shared], "sha256")
+
+
+def _comings_and_goings(compiled: CompiledProgram) -> list[str]:
+    """What a program was called before and how it ends, which is no part of its definition."""
+    former = [f"was {one.kind} {one.old} {one.new}" for one in compiled.program.former]
+    ends = compiled.program.retirement
+    return [*former, *([f"retire {ends.participants} {ends.to}"] if ends else [])]
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -140,6 +150,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "certificates": [value_to_json(c) for c in plan.certificates],
         "consequences": _CONSEQUENCES.write(plan.consequences, "consequences"),
         "drift": _DRIFT.write(plan.drift, "drift"),
+        "people": plan.people,
         "valid_until": plan.valid_until,
         "valid_because": plan.valid_because,
         "read_set": _READ_SET.write(plan.read_set, "read_set"),
@@ -218,7 +229,12 @@ def _read[T](text: str, wanted: str, reader: Callable[[Mapping[str, Any]], T]) -
         data = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError):
         raise NotAPlan("it is not JSON") from None
-    if not isinstance(data, dict) or data.get("format") != wanted:
+    said = data.get("format") if isinstance(data, dict) else None
+    if said != wanted:
+        if isinstance(said, str) and _VERSION.sub("", said) == _VERSION.sub("", wanted):
+            raise NotAPlan(
+                f"it is of another version, `{said[:_SAID]}`, perhaps a newer version; this one is `{wanted}`"
+            )
         raise NotAPlan(f"it does not say `format: {wanted}`")
     seal = data.pop("seal", None)
     try:
@@ -254,6 +270,7 @@ def _plan_from_json(data: Mapping[str, Any]) -> Plan:
         certificates=_certificates(data["certificates"]),
         consequences=_CONSEQUENCES.read(data["consequences"], "consequences"),
         drift=_DRIFT.read(data["drift"], "drift"),
+        people=_is(int, data["people"]),
         valid_until=_is(str, data["valid_until"]),
         valid_because=_is(str, data["valid_because"]),
         read_set=_READ_SET.read(data["read_set"], "read_set"),

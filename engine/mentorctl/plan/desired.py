@@ -145,8 +145,8 @@ def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     draft.records += planned
     draft.records += [
         r
-        for r in cohort.inputs.snapshot.records
-        if _is_of(r, cohort) and r.address not in known and _has_happened(r, cohort)
+        for r in cohort.inputs.snapshot.of_cohort(cohort.program.id, cohort.id)
+        if r.address not in known and _has_happened(r, cohort)
     ]
 
 
@@ -180,11 +180,7 @@ def _closed_cohort(cohort: Cohort, draft: Draft) -> None:
     day, timeline = cohort.inputs.as_of, cohort.timeline
     text = f"begins on {timeline.start}" if day < timeline.start else f"ended on {timeline.end}"
     draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
-    draft.records += [r for r in cohort.inputs.snapshot.records if _is_of(r, cohort)]
-
-
-def _is_of(record: Record, cohort: Cohort) -> bool:
-    return (record.address.program, record.address.cohort) == (cohort.program.id, cohort.id)
+    draft.records += cohort.inputs.snapshot.of_cohort(cohort.program.id, cohort.id)
 
 
 def _cohort_record(cohort: Cohort) -> CohortRecord:
@@ -268,4 +264,4 @@ def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
                 ),
             )
         )
-    draft.records += [r for r in inputs.snapshot.records if (r.address.program, r.address.cohort) in set(gone)]
+    draft.records += [record for place in gone for record in inputs.snapshot.of_cohort(*place)]

@@ -152,7 +152,10 @@ def _of_match(before: Record | None, after: Record | None, partings: Partings) -
 
 
 def _of_session(before: Record | None, after: Record | None) -> Iterator[tuple[str, Impact]]:
-    """Who is to come at another time, or not any more, is rescheduled; who comes besides is informed."""
+    """Who is to come at another time, or not any more, is rescheduled; who comes besides is informed.
+
+    Nothing happens to those for whom all of it stays.
+    """
     was = before if isinstance(before, SessionRecord) and before.state == _PLANNED else None
     now = after if isinstance(after, SessionRecord) and after.state == _PLANNED else None
     old, new = set(was.people if was else ()), set(now.people if now else ())
@@ -162,8 +165,6 @@ def _of_session(before: Record | None, after: Record | None) -> Iterator[tuple[s
             yield person, Impact.INFORMED
         elif moves or person not in new:
             yield person, Impact.RESCHEDULED
-        else:
-            yield person, Impact.NONE
     record = after or before
     if not old | new and record is not None:
         for person in people_of(record):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from mentorctl.plan.consequences import Drift, Moved
 from mentorctl.plan.differ import people_of
-from mentorctl.plan.inputs import PlanInputs
+from mentorctl.plan.inputs import BREAKS, PlanInputs
 from mentorctl.plan.model import RECORDED, ROSTER, Change
 from mentorctl.rules.fields import Role
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, TrainingRecord
@@ -55,23 +55,27 @@ def _add_recorded(people: dict[_Key, set[str]], changes: Iterable[Change], input
 
 
 def _on_roster(change: Change) -> str:
-    """What the roster says otherwise, in words."""
+    """What the roster says otherwise, in words; what only follows from that is not said again."""
     record = change.after or change.before
     match record:
         case EnrollmentRecord() if change.before is None:
             return f"{_PLURAL[record.role]} came"
         case EnrollmentRecord(state="withdrawn"):
             return f"{_PLURAL[record.role]} are no longer on the roster"
-        case EnrollmentRecord():
+        case EnrollmentRecord() if not isinstance(change.before, EnrollmentRecord) or change.before.state != "matched":
             return f"{_PLURAL[record.role]} are {record.state.replace('_', ' ')}"
-        case TrainingRecord():
-            return f"`{record.module}` is {record.state}"
-        case MatchRecord():
-            return "matches cannot stand by what the roster says"
-        case SessionRecord():
-            return "other people can come, or at other times"
+        case TrainingRecord(state="completed"):
+            return f"`{record.module}` is completed"
+        case MatchRecord() if change.reason.startswith(BREAKS):
+            return "matches break a rule by what the roster says"
+        case SessionRecord(state="planned") if _starts(change.before) not in ("", record.starts):
+            return "other times suit people"
         case _:
             return ""
+
+
+def _starts(record: Record | None) -> str:
+    return record.starts if isinstance(record, SessionRecord) else ""
 
 
 def _told(change: Change) -> str:

@@ -19,6 +19,7 @@ from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, SessionRecord, TrainingRecord
 
+_NOTHING: Mapping[str, FactValue] = {}
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
 
@@ -63,16 +64,12 @@ class Cohort:
 
     def known(self, kind: str, name: str) -> Mapping[str, FactValue]:
         """What was recorded of a thing by commands and events; the roster knows the rest."""
-        instance = self.inputs.snapshot.instances.get(self.of_kind(kind, name))
-        return dict(instance.facts) if instance else {}
+        return self.inputs.recorded.get((self.program.id, self.id, kind, name), _NOTHING)
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
-        return {
-            r.address.id: r
-            for r in self.inputs.snapshot.records
-            if isinstance(r, record_type) and r.address.program == self.program.id and r.address.cohort == self.id
-        }
+        records = self.inputs.snapshot.of_cohort(self.program.id, self.id)
+        return {r.address.id: r for r in records if isinstance(r, record_type)}
 
 
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:

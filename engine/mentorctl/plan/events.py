@@ -228,7 +228,7 @@ def _place(cohort: Cohort, event: Event) -> Place:
 
 def _without_time(calendar: Calendar, people: Sequence[str], session: SessionRecord) -> int:
     """How many people are not free at the slot of a session."""
-    first = quarter_of(instant_at(session.starts)) - calendar.free.base
+    first = quarter_of(instant_at(session.starts)) - calendar.base
     slot = slice(max(0, first), max(0, first + session.minutes // 15))
     return sum(not calendar.free.free[calendar.row_of[person], slot].all() for person in people)
 
@@ -237,8 +237,8 @@ def _report_newcomers(
     calendar: Calendar, event: Event, newcomers: list[str], session: SessionRecord, draft: Draft
 ) -> None:
     """An event that stands does not move for people who join later; those who have no time then are counted."""
-    missing = _without_time(calendar, newcomers, session)
-    if missing and quarter_of(instant_at(session.starts)) >= calendar.free.base:
+    missing = _without_time(calendar, newcomers, session) if newcomers else 0
+    if missing and quarter_of(instant_at(session.starts)) >= calendar.base:
         draft.findings.append(
             finding(
                 "MC6003",

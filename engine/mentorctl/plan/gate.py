@@ -75,7 +75,7 @@ def is_digest(text: str) -> bool:
 def gate(approved: Approved, now: Plan) -> Gate:
     """What became of an approval, given the plan that is made from the files, the people and the state of now."""
     before = approved.plan
-    same_place = before is None or (before.workspace, before.lineage) == (now.workspace, now.lineage or before.lineage)
+    same_place = before is None or (before.workspace == now.workspace and _is_one_store(before, now))
     if same_place and approved.digest == now.digest:
         outcome = Outcome.RETAINED
     elif same_place and now.is_empty and _encoding(approved.digest) == _encoding(now.digest):
@@ -91,6 +91,11 @@ def gate(approved: Approved, now: Plan) -> Gate:
         parts=tuple(_parts(before, now)) if before else (),
         stands=tuple((r.policy, r.program) for r in now.policies if stands(r, items)),
     )
+
+
+def _is_one_store(before: Plan, now: Plan) -> bool:
+    """A store that was never written has no name yet."""
+    return not before.lineage or not now.lineage or before.lineage == now.lineage
 
 
 def _encoding(text: str) -> str:
@@ -110,7 +115,7 @@ def _causes(approved: Approved, now: Plan) -> Iterator[Moved]:
         return
     if before.workspace != now.workspace:
         yield Moved(kind="workspace", what=before.workspace, detail=f"this is `{now.workspace}`")
-    if before.lineage and now.lineage and before.lineage != now.lineage:
+    if not _is_one_store(before, now):
         yield Moved(kind="store", what=before.lineage[:_SHOWN], detail=f"this store is `{now.lineage[:_SHOWN]}`")
     yield from read_set_moves(before.read_set, now.read_set)
     if before.valid_until and now.as_of > before.valid_until:

@@ -10,7 +10,7 @@ from mentorctl.addresses import Address
 from mentorctl.optimize.ground import Amounts, History, PairFacts
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.rules.pairs import Declined
-from mentorctl.state.model import CohortRecord, EnrollmentRecord, MatchRecord
+from mentorctl.state.model import CohortRecord, MatchRecord
 
 _NEVER_MET = frozenset({"declined", "expired"})
 
@@ -22,7 +22,7 @@ def history_of(cohort: Cohort) -> History:
     """
     own = cohort.program.id
     wide = cohort.program.matching.terms.history.declined is Declined.WORKSPACE
-    matches = [r for r in cohort.inputs.snapshot.records if isinstance(r, MatchRecord)]
+    matches = cohort.inputs.matches
     met = (
         m
         for m in matches
@@ -65,13 +65,7 @@ def _began(cohort: Cohort, match: MatchRecord) -> date:
 def rounds_waited(cohort: Cohort) -> Amounts:
     """Per person of the roster: in how many cohorts of the program they waited and got no match."""
     waited = np.zeros(len(cohort.inputs.roster.ids), np.int64)
-    for record in cohort.inputs.snapshot.records:
-        if (
-            isinstance(record, EnrollmentRecord)
-            and record.address.program == cohort.program.id
-            and record.address.cohort != cohort.id
-            and record.state == "waitlisted"
-            and record.person in cohort.inputs.index_of
-        ):
+    for record in cohort.inputs.waiting.get(cohort.program.id, ()):
+        if record.address.cohort != cohort.id and record.person in cohort.inputs.index_of:
             waited[cohort.inputs.index_of[record.person]] += 1
     return waited

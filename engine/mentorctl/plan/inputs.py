@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.compiled import CompiledProgram
+from mentorctl.lifecycle.saying import CAME, LEFT, TOLD
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import OutsideScores
 from mentorctl.plan.model import MatchingSummary, Notice, SchedulingSummary
@@ -18,7 +19,7 @@ from mentorctl.roster.table import Table
 from mentorctl.spec.model import Workspace
 from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
-from mentorctl.state.live import Armed
+from mentorctl.state.live import Armed, FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem
 
 LIVE_SESSION = "planned"
+_SAID = frozenset({LEFT, CAME})
+BREAKS = "it breaks "  # how the reason begins for which a match ends that breaks a rule
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +73,35 @@ class PlanInputs:
     def _ends(self) -> dict[tuple[str, str], frozenset[str]]:
         kinds = tuple(_USUAL_ENDS)
         return {(c.program.id, kind): c.ends(kind) for c in self.programs for kind in kinds}
+
+    @cached_property
+    def live_sessions(self) -> tuple[SessionRecord, ...]:
+        """The sessions of all programs that are on calendars."""
+        records = self.snapshot.records
+        return tuple(r for r in records if isinstance(r, SessionRecord) and r.state == LIVE_SESSION)
+
+    @cached_property
+    def recorded(self) -> Mapping[tuple[str, str, str, str], Mapping[str, FactValue]]:
+        """The facts of things of which somebody said something that the roster does not: by the parts of addresses."""
+        return {
+            (at.program, at.cohort, at.kind, at.id): dict(instance.facts)
+            for at, instance in self.snapshot.instances.items()
+            if any(name in _SAID or name.startswith(TOLD) for name, _ in instance.facts)
+        }
+
+    @cached_property
+    def matches(self) -> tuple[MatchRecord, ...]:
+        """The matches of all programs, those that are over too."""
+        return tuple(r for r in self.snapshot.records if isinstance(r, MatchRecord))
+
+    @cached_property
+    def waiting(self) -> Mapping[str, tuple[EnrollmentRecord, ...]]:
+        """Who waits for a match, by program."""
+        found: dict[str, list[EnrollmentRecord]] = {}
+        for record in self.snapshot.records:
+            if isinstance(record, EnrollmentRecord) and record.state == "waitlisted":
+                found.setdefault(record.address.program, []).append(record)
+        return {program: tuple(records) for program, records in found.items()}
 
     @cached_property
     def index_of(self) -> dict[str, int]:

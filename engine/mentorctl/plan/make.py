@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.plan.account import account_of
-from mentorctl.plan.causes import Why, with_causes
+from mentorctl.plan.causes import Reasons, Why, with_causes
 from mentorctl.plan.certified import certificates_of
 from mentorctl.plan.codec import digests_by_impact, effects_digest, inputs_digest
 from mentorctl.plan.desired import adopted_state, desired_state
 from mentorctl.plan.differ import differences
 from mentorctl.plan.drifting import drift_of
+from mentorctl.plan.impact import people_seen
 from mentorctl.plan.inputs import Draft, PlanInputs
 from mentorctl.plan.limits import breaches
 from mentorctl.plan.migrations import Carried, plan_migrations
@@ -85,6 +85,7 @@ def make_plan(inputs: PlanInputs) -> tuple[Plan, tuple[Diagnostic, ...]]:
         migrations=carried.changes,
         consequences=account.consequences,
         drift=() if inputs.undoing else drift_of(changes, inputs),
+        people=people_seen(inputs.snapshot.records, changes, carried.changes),
         valid_until=account.until.day.isoformat() if account.until else "",
         valid_because=account.until.because if account.until else "",
         read_set=read_set_of(inputs),
@@ -105,20 +106,19 @@ def _wanted(inputs: PlanInputs) -> tuple[Draft, tuple[Remains, ...]]:
     return Draft(records=list(back.records)), back.remains
 
 
-def _explained(
-    changes: Sequence[Change], inputs: PlanInputs, draft: Draft
-) -> tuple[tuple[Change, ...], dict[Address, Why]]:
+def _explained(changes: Sequence[Change], inputs: PlanInputs, draft: Draft) -> tuple[tuple[Change, ...], Reasons]:
     """The changes with what asked for them: what takes an apply back is asked for by nothing else."""
     if inputs.adopting is not None:
         reason = "ran elsewhere until now"
         why = Why(place=RECORDED, reason=reason, path="recorded")
-        return tuple(replace(c, cause=RECORDED, reason=reason) for c in changes), {c.address: why for c in changes}
+        explained = tuple(replace(change, cause=RECORDED, reason=reason) for change in changes)
+        return explained, Reasons(why={change.address: why for change in changes}, values={})
     if inputs.undoing is None:
         return with_causes(changes, inputs, draft)
     reason = f"apply {inputs.undoing.serial} is taken back"
     why = Why(place=RECORDED, reason=reason, path="recorded")
     explained = tuple(replace(change, cause=RECORDED, reason=reason) for change in changes)
-    return explained, {change.address: why for change in changes}
+    return explained, Reasons(why={change.address: why for change in changes}, values={})
 
 
 def _judged(plan: Plan, inputs: PlanInputs) -> Plan:

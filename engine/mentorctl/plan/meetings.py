@@ -1,5 +1,6 @@
 """The meetings of every match: kept while their basis is unchanged, else the best series for all of them together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from mentorctl.dates.timeline import DatedPhase
 from mentorctl.dates.zones import utc_offset_minutes
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.calendar import quarter_of, zone_of
+from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
 from mentorctl.plan.calendar import (
@@ -27,11 +28,11 @@ from mentorctl.plan.calendar import (
     must_hold,
     session_record,
     weeks_of,
+    when_free,
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary
-from mentorctl.roster.people import WeekColumn, bits_of
 from mentorctl.spec.model import Event, Meetings, ModelType
 from mentorctl.state.model import MatchRecord, SessionRecord
 from mentorctl.state.shapes import JsonValue
@@ -67,10 +68,15 @@ def standing_meetings(
         return [], []
     kept: list[SessionRecord] = []
     open_matches: list[OpenMatch] = []
+    ahead: dict[str, list[SessionRecord]] = defaultdict(list)
+    for session in prior.values():
+        if session.state == LIVE_SESSION:
+            ahead[session.subject].append(session)
+    common = [plain(meetings), *_when_active(calendar.cohort, active)]
+    openings = _openings(calendar.cohort)
     for record in sorted((m for m in matches if not calendar.cohort.inputs.is_over(m)), key=lambda m: m.address):
-        bases = _meeting_bases(calendar.cohort, meetings, active, record)
-        before = [s for s in prior.values() if s.subject == record.address.id and s.state == LIVE_SESSION]
-        basis = bases[0]
+        bases = _meeting_bases(calendar.cohort, common, openings, record)
+        before, basis = ahead.get(record.address.id, []), bases[0]
         if before and all(s.basis in bases for s in before):
             kept += [s if s.basis == basis else replace(s, basis=basis) for s in before]
         else:
@@ -252,12 +258,12 @@ def _candidates(
     starts = calendar.free.starts(calendar.free.free[rows].all(axis=0), quarters)
     slots, window = [], []
     for number, days in enumerate(windows):
-        first, last = (edge + calendar.free.base for edge in calendar.days(*days))
+        first, last = (edge + calendar.base for edge in calendar.days(*days))
         inside = starts[(starts >= max(first, not_before)) & (starts < last)]
         slots.append(inside)
         window.append(np.full(len(inside), number, np.int32))
     at, of_window = np.concatenate(slots), np.concatenate(window)
-    begins = np.array([calendar.days(*days)[0] + calendar.free.base for days in windows], np.int64)
+    begins = np.array([calendar.days(*days)[0] + calendar.base for days in windows], np.int64)
     return PairCandidates(
         people=tuple(rows),
         slots=at,
@@ -271,17 +277,26 @@ def _candidates(
 def meeting_basis(cohort: Cohort, record: MatchRecord) -> str:
     """What the slots of a match are chosen from; empty where its program plans no meetings."""
     meetings, active = cohort.program.meetings, cohort.timeline.phase("active")
-    return _meeting_bases(cohort, meetings, active, record)[0] if meetings and active else ""
+    if meetings is None or active is None:
+        return ""
+    return _meeting_bases(cohort, [plain(meetings), *_when_active(cohort, active)], _openings(cohort), record)[0]
 
 
-def _meeting_bases(cohort: Cohort, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
-    """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
-    about = [_when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
+def _openings(cohort: Cohort) -> list[JsonValue]:
+    """What opens the active phase, as it is called and as it was called before."""
     named = product(*(as_before(cohort, event) for event in _opening(cohort)))
-    return tuple(
-        basis_of([plain(meetings), *_when_active(cohort, active), about, [plain(event) for event in opening]])
-        for opening in islice(named, _NAMINGS)
-    )
+    return [[plain(event) for event in opening] for opening in islice(named, _NAMINGS)]
+
+
+def _meeting_bases(
+    cohort: Cohort, common: Sequence[JsonValue], openings: Sequence[JsonValue], record: MatchRecord
+) -> tuple[str, ...]:
+    """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time.
+
+    `common` and `openings` are the same for all pairs.
+    """
+    about = [when_free(cohort, cohort.inputs.index_of[p]) for p in record.people]
+    return tuple(basis_of([*common, about, opening]) for opening in openings)
 
 
 def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
@@ -291,12 +306,6 @@ def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:
         return [[plain(phase) for phase in timeline.lengths if phase.id == active.id], plain(timeline.days)]
     closed: list[JsonValue] = [day.isoformat() for day in timeline.days.closed_days(active.start, active.end)]
     return [active.start.isoformat(), active.end.isoformat(), *([closed] if closed else [])]
-
-
-def _when_free(cohort: Cohort, index: int) -> list[str]:
-    column = cohort.inputs.roster.columns.get("availability")
-    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
-    return [zone_of(cohort.inputs.roster, index, cohort.program.timezone), week]
 
 
 def _regular(cohort: Cohort, slots: NDArray[np.int64]) -> Indices:

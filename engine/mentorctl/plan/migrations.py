@@ -53,8 +53,9 @@ def plan_migrations(
     changes: list[MigrationChange] = []
     notices: list[Notice] = []
     findings: list[Diagnostic] = []
+    older = _older(programs, snapshot)
     for compiled in programs:
-        for old, living in _older(compiled, snapshot).items():
+        for old, living in sorted(older.get(compiled.program.id, {}).items()):
             until = compiled.program.on_change.until
             if compiled.program.on_change.in_flight == "pin" and until and as_of <= until:
                 notices.append(_pinned(compiled, old, living, until))
@@ -73,13 +74,15 @@ def plan_migrations(
     )
 
 
-def _older(compiled: CompiledProgram, snapshot: Snapshot) -> dict[str, list[Instance]]:
-    """The instances of a program under other definitions than the one in the files, by digest."""
-    older: dict[str, list[Instance]] = {}
+def _older(programs: Iterable[CompiledProgram], snapshot: Snapshot) -> dict[str, dict[str, list[Instance]]]:
+    """The instances of each program under other definitions than the one in the files, by digest."""
+    current = {compiled.program.id: ("", compiled.runtime.digest) for compiled in programs}
+    older: dict[str, dict[str, list[Instance]]] = {}
     for instance in snapshot.instances.values():
-        if instance.address.program == compiled.program.id and instance.definition not in ("", compiled.runtime.digest):
-            older.setdefault(instance.definition, []).append(instance)
-    return dict(sorted(older.items()))
+        program = instance.address.program
+        if program in current and instance.definition not in current[program]:
+            older.setdefault(program, {}).setdefault(instance.definition, []).append(instance)
+    return older
 
 
 def _carry(

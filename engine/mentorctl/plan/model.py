@@ -129,13 +129,14 @@ class Plan:
     survives a new date, a new tool and a comment in the YAML. `definitions` are those that the store lacks;
     `certificates` prove the matches and are no effects.
 
+    `people` are all whom the plan looked at, touched or not. `valid_until` is the last day on which it can sensibly be
+    applied, or empty, and `valid_because` what happens then. `read_set` has a fingerprint of each thing that the plan
+    depended on, and `digests` the digest of the effects by program and impact. `limits` are those that it exceeds,
+    `policies` those that hold for it. `undoes` is the apply that it takes back, by its id, and `remains` what it cannot
+    take back of it.
+
     `renames` come first, then `migrations`, then `changes`. With `adopts`, what is created ran elsewhere until now:
     nobody is told of it, and nothing follows from how it came to stand where it stands.
-
-    `valid_until` is the last day on which the plan can sensibly be applied, or empty, and `valid_because` what happens
-    then. `read_set` has a fingerprint of each thing that the plan depended on, and `digests` the digest of the effects
-    by program and impact. `limits` are those that it exceeds, `policies` those that hold for it. `undoes` is the apply
-    that it takes back, by its id, and `remains` what it cannot take back of it.
     """
 
     workspace: str
@@ -155,6 +156,7 @@ class Plan:
     certificates: tuple[MatchingCertificate, ...] = ()
     consequences: tuple[ProgramConsequences, ...] = ()
     drift: tuple[Drift, ...] = ()
+    people: int = 0
     valid_until: str = ""
     valid_because: str = ""
     read_set: tuple[tuple[str, str], ...] = ()

@@ -3,7 +3,6 @@
 The fingerprint of people begins with their number, so that `52:…` against `55:…` says that three more came.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
@@ -34,9 +33,6 @@ _PLURAL = {Role.MENTOR: "mentors", Role.MENTEE: "mentees", Role.PEER: "peers"}
 
 def read_set_of(inputs: PlanInputs) -> tuple[tuple[str, str], ...]:
     """A fingerprint of everything that the cohorts which run on the day of the plan were planned from, by name."""
-    standing: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in inputs.snapshot.records:
-        standing[record.address.program, record.address.cohort].append(record)
     found: list[tuple[str, str]] = []
     for compiled in inputs.programs:
         program = compiled.program
@@ -49,7 +45,7 @@ def read_set_of(inputs: PlanInputs) -> tuple[tuple[str, str], ...]:
                 found += ((f"{here}/{name}", print_) for name, print_ in _people(compiled, cohort, inputs.roster))
                 dates = [[p.id, p.start.isoformat(), p.end.isoformat()] for p in timeline.phases]
                 found.append((f"{here}/dates", _print(canonical_json(dates).encode())))
-                found.append((f"{here}/state", _of_records(standing[program.id, cohort])))
+                found.append((f"{here}/state", _of_records(inputs.snapshot.of_cohort(program.id, cohort))))
     return tuple(sorted(found))
 
 

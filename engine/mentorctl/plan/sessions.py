@@ -25,7 +25,7 @@ def schedule_cohort(
     """All sessions of a cohort: kept, moved, new, and cancelled ones."""
     prior = cohort.prior(SessionRecord)
     people = [e.person for e in enrollments if not cohort.inputs.is_over(e)]
-    calendar = calendar_of(cohort, people, prior.values(), draft)
+    calendar = calendar_of(cohort, people, draft)
     sessions: list[SessionRecord] = []
     if calendar is not None:
         standing, open_matches = standing_meetings(calendar, matches, prior)

@@ -191,10 +191,11 @@ def _load(
     inputs: PlanInputs, planned: Iterable[Record], *, without: Sequence[Cohort] = (), only: Cohort | None = None
 ) -> _Load:
     """The matches that stand, as planned where a program was planned already."""
-    records = {r.address: r for r in inputs.snapshot.records} | {r.address: r for r in planned}
+    standing = {r.address: r for r in inputs.matches}
+    records = standing | {r.address: r for r in planned if isinstance(r, MatchRecord)}
     gone = {(cohort.program.id, cohort.id) for cohort in without}
     wanted = (only.program.id, only.id) if only else None
-    places = ((r, (r.address.program, r.address.cohort)) for r in records.values() if isinstance(r, MatchRecord))
+    places = ((r, (r.address.program, r.address.cohort)) for r in records.values())
     return _counted(inputs, (r for r, here in places if here not in gone and wanted in (None, here)))
 
 

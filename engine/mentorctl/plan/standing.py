@@ -9,7 +9,7 @@ from mentorctl.lifecycle.machine import Stepper
 from mentorctl.optimize.ground import Ground
 from mentorctl.optimize.verify import broken_by
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.plan.inputs import Because, Draft
+from mentorctl.plan.inputs import BREAKS, Because, Draft
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import hard_rules
 from mentorctl.rules.pairs import Origin
@@ -105,7 +105,7 @@ def _why(record: MatchRecord, left: MatchRecord, broken: str) -> Because:
         gone = tuple(sorted(set(record.people) - set(left.people)))
         return Because(reason="too few of it are left", left=gone)
     if broken:
-        return Because(reason=f"it breaks `{broken}`")
+        return Because(reason=f"{BREAKS}`{broken}`")
     return Because(reason="it is searched again")
 
 

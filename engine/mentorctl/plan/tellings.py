@@ -34,6 +34,12 @@ class Awaited:
     rule: TimerRule
     day: str
 
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody hears of it whatever people do until then; reminders nobody can foresee."""
+        telling = any(effect.partition(".")[0] in _TELLING for effect in self.rule.effects)
+        return telling and self.rule.kind is TimerKind.MOMENT and not self.rule.when
+
 
 def tellings_of(compiled: CompiledProgram, batch: Batch, records: Iterable[Record]) -> tuple[Telling, ...]:
     """The messages of one program, each once for each cohort and day; `records` are its records after the plan."""
@@ -43,10 +49,8 @@ def tellings_of(compiled: CompiledProgram, batch: Batch, records: Iterable[Recor
             people[outgoing.address.cohort, "", outgoing.effect].update(outgoing.people)
     audience = _Audience(compiled, records)
     for one in awaited(compiled, batch):
-        # What depends on what people do until then, as reminders do, nobody can foresee.
-        sure = one.rule.kind is TimerKind.MOMENT and not one.rule.when
-        for effect in one.rule.effects:
-            if sure and effect.partition(".")[0] in _TELLING:
+        for effect in one.rule.effects if one.is_told else ():
+            if effect.partition(".")[0] in _TELLING:
                 people[one.armed.address.cohort, one.day, effect].update(audience.of(effect, one.armed.address))
     return tuple(sorted(_telling(compiled, *key, ids) for key, ids in people.items() if ids))
 

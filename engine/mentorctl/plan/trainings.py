@@ -1,6 +1,7 @@
 """Live training sessions: enough of them, with seats, when people have time; prerequisites first."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
 from itertools import count
@@ -8,12 +9,23 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingProblem
 from mentorctl.optimize.scheduling.verify import verify_training
-from mentorctl.plan.calendar import Calendar, Indices, basis_of, end_of, instant_at, must_hold, session_record, weeks_of
+from mentorctl.plan.calendar import (
+    Calendar,
+    Indices,
+    basis_of,
+    end_of,
+    instant_at,
+    must_hold,
+    session_record,
+    weeks_of,
+    when_free,
+)
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.spec.model import Module
@@ -49,12 +61,6 @@ def _training(
         if module.due is None and calendar.cohort.timeline.phase("training") is None:
             draft.findings.append(_no_place(calendar.cohort, module, len(people)))
         return []
-    quarters = module.takes.minutes // 15
-    first, last = calendar.days(*days)
-    rows = calendar.free.free[[calendar.row_of[p] for p in people]]
-    inside = np.zeros(rows.shape[1], np.bool_)
-    inside[first:last] = True
-    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
     standing = {
         s.address.id: s
         for s in prior.values()
@@ -63,11 +69,20 @@ def _training(
         and s.state == LIVE_SESSION
         and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
     }
+    kept = _kept(calendar, module, people, ends, days, standing.values())
+    if kept is not None:
+        return kept
+    quarters = module.takes.minutes // 15
+    first, last = calendar.days(*days)
+    rows = calendar.free.free[[calendar.row_of[p] for p in people]]
+    inside = np.zeros(rows.shape[1], np.bool_)
+    inside[first:last] = True
+    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
     slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
     available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
     problem = TrainingProblem(
         slots=slots,
-        day=((slots - calendar.free.base) // 96).astype(np.int32),
+        day=((slots - calendar.base) // 96).astype(np.int32),
         week=weeks_of(slots),
         available=available,
         seated_at=_seats(standing.values(), people, slots, available),
@@ -101,6 +116,51 @@ def _training(
     return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
 
 
+def _kept(
+    calendar: Calendar,
+    module: Module,
+    people: list[str],
+    ends: dict[str, int],
+    days: tuple[date, date],
+    standing: Iterable[SessionRecord],
+) -> list[SessionRecord] | None:
+    """The sessions that stand, where everybody has a seat and nothing is different that it was chosen from.
+
+    A seat of somebody who needs none any more is free.
+    """
+    wanted, seated = set(people), set[str]()
+    kept = []
+    for session in sorted(standing, key=lambda s: s.starts):
+        begins = quarter_of(instant_at(session.starts))
+        fits = days[0] <= local_time(instant_at(session.starts), session.zone).date() <= days[1]
+        if not fits or session.basis != _basis(calendar.cohort, module, session.people):
+            return None
+        mine = tuple(person for person in session.people if person in wanted)
+        if any(begins < ends.get(person, 0) for person in mine):
+            return None
+        seated.update(mine)
+        kept += [replace(session, people=mine)] if mine else []
+    if not wanted <= seated:
+        return None
+    for session in kept:
+        calendar.book(session)
+    return kept
+
+
+def _basis(cohort: Cohort, module: Module, people: Sequence[str]) -> str:
+    """A digest of what the slot of a session was chosen from: the module, its days, and the time that its people have.
+
+    Of somebody who left the roster nothing is known, so that the seats are given anew.
+    """
+    due = cohort.timeline.day_of(module.due) if module.due else None
+    phase = cohort.timeline.phase_on(due) if due else cohort.timeline.phase("training")
+    rolls = cohort.timeline.is_rolling
+    when = [] if phase is None or rolls else [plain(phase), plain(due)]
+    index_of = cohort.inputs.index_of
+    about = [when_free(cohort, index_of[p]) if p in index_of else None for p in people]
+    return basis_of([plain(module), when, about])
+
+
 def _training_records(
     calendar: Calendar,
     module: Module,
@@ -117,6 +177,7 @@ def _training_records(
     sessions = []
     for at in held:
         quarter = int(slots[at])
+        mine = tuple(p for p, seat in zip(people, seat_of, strict=True) if seat == at)
         session = session_record(
             calendar.cohort,
             "training",
@@ -124,8 +185,8 @@ def _training_records(
             numbers.get(quarter) or next(unused),
             quarter,
             module.takes,
-            tuple(p for p, seat in zip(people, seat_of, strict=True) if seat == at),
-            basis_of(plain(module)),
+            mine,
+            _basis(calendar.cohort, module, mine),
         )
         calendar.book(session)
         sessions.append(session)

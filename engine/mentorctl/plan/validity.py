@@ -15,9 +15,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class End:
-    """The last day on which a plan holds, and what comes then."""
+    """The last day on which a plan holds, and what comes then. Of two on one day that of the lower rank is said."""
 
     day: date
+    rank: int
     because: str
 
 
@@ -32,8 +33,9 @@ def ends_of(
             yield from _phases(timeline, as_of)
     yield from _days(listed, as_of)
     for one in awaited:
-        if one.rule.at is not None and one.rule.after is None:
-            yield End(day=date.fromisoformat(one.day), because=f"`{one.rule.id}` is due")
+        day = date.fromisoformat(one.day)
+        if day > as_of and one.rule.at is not None and one.rule.after is None and one.is_told:
+            yield End(day=day, rank=3, because="a message is sent")
 
 
 def _phases(timeline: Timeline, as_of: date) -> Iterator[End]:
@@ -42,9 +44,9 @@ def _phases(timeline: Timeline, as_of: date) -> Iterator[End]:
         return
     for phase in timeline.phases:
         if as_of < phase.start:
-            yield End(day=phase.start - _DAY, because=f"the phase `{phase.id}` opens on {phase.start}")
+            yield End(day=phase.start - _DAY, rank=0, because=f"the phase `{phase.id}` opens on {phase.start}")
         elif as_of <= phase.end:
-            yield End(day=phase.end, because=f"the phase `{phase.id}` ends")
+            yield End(day=phase.end, rank=0, because=f"the phase `{phase.id}` ends")
 
 
 def _days(changes: Iterable[Change], as_of: date) -> Iterator[End]:
@@ -54,9 +56,9 @@ def _days(changes: Iterable[Change], as_of: date) -> Iterator[End]:
         if isinstance(after, SessionRecord) and after.state == "planned":
             if not isinstance(before, SessionRecord) or before.starts != after.starts:
                 day = datetime.fromisoformat(after.starts).date() - _DAY
-                yield End(day=max(day, as_of), because="a session that it plans is on the next day")
+                yield End(day=max(day, as_of), rank=1, because="a session that it plans is on the next day")
         elif isinstance(after, TrainingRecord) and after.state == "assigned" and _is_new_day(before, after):
-            yield End(day=date.fromisoformat(after.due), because="a training that it assigns is due")
+            yield End(day=date.fromisoformat(after.due), rank=2, because="a training that it assigns is due")
 
 
 def _is_new_day(before: Record | None, after: TrainingRecord) -> bool:

@@ -40,6 +40,22 @@ def check_message(text: str, *, file: str, variables: Collection[str]) -> tuple[
     return found
 
 
+class Names(tuple[str, ...]):
+    """What people are called, as a template reads it: one after the other in a loop, else as words."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self[0] if len(self) == 1 else " and ".join(filter(None, (", ".join(self[:-1]), *self[-1:])))
+
+
+def message_text(text: str, values: Mapping[str, str | Names]) -> str:
+    """The text of a message in which `check_message` found nothing wrong, cut where it is longer than anybody reads."""
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+    parts = environment.from_string(text).generate(values)
+    return "".join(islice(parts, _MOST_PARTS))[:_LONGEST]
+
+
 class _Page(NamedTuple):
     """A template as lines. The parser knows the line of a name; its column is where the name first stands there."""
 
@@ -54,7 +70,7 @@ class _Page(NamedTuple):
         return Span(file=self.file, line=line, column=found.start() + 1, end_line=line, end_column=found.end() + 1)
 
 
-def _strange(node: nodes.Node, page: _Page, known: frozenset[str]) -> Iterator[Diagnostic]:
+def _strange(node: nodes.Node, page: _Page, known: frozenset[str], depth: int = 0) -> Iterator[Diagnostic]:
     """Whatever is neither text nor a known name nor `if` and `for` over such names."""
     if isinstance(node, nodes.Name):
         if node.name not in known:
@@ -65,10 +81,10 @@ def _strange(node: nodes.Node, page: _Page, known: frozenset[str]) -> Iterator[D
                 or f"there are {quoted_list(sorted(known), last='and', limit=len(known))}",
             )
     elif isinstance(node, nodes.For):
-        yield from _loop(node, page, known)
+        yield from _loop(node, page, known, depth + 1)
     elif isinstance(node, _PLAIN):
         for part in node.iter_child_nodes():
-            yield from _strange(part, page, known)
+            yield from _strange(part, page, known, depth)
     else:
         yield _at(
             page.span(node.lineno),
@@ -77,18 +93,21 @@ def _strange(node: nodes.Node, page: _Page, known: frozenset[str]) -> Iterator[D
         )
 
 
-def _loop(node: nodes.For, page: _Page, known: frozenset[str]) -> Iterator[Diagnostic]:
-    """`for one in mentor`: inside it `one` is known too."""
+def _loop(node: nodes.For, page: _Page, known: frozenset[str], depth: int) -> Iterator[Diagnostic]:
+    """`for one in mentor`: inside it `one` is known too. Loops within loops take a time that grows with each."""
+    if depth > _DEEPEST:
+        yield _at(page.span(node.lineno), f"more than {_DEEPEST} loops are within each other", "write one loop")
+        return
     if not isinstance(node.target, nodes.Name) or node.test is not None or node.recursive:
         yield _at(
             page.span(node.lineno), "a loop has one name and goes over one name", "write `{% for one in mentor %}`"
         )
         return
-    yield from _strange(node.iter, page, known)
+    yield from _strange(node.iter, page, known, depth)
     for part in node.body:
-        yield from _strange(part, page, known | {node.target.name})
+        yield from _strange(part, page, known | {node.target.name}, depth)
     for part in node.else_:
-        yield from _strange(part, page, known)
+        yield from _strange(part, page, known, depth)
 
 
 def _word(node: nodes.Node) -> str:
@@ -104,6 +123,9 @@ def _shipped(name: str) -> str:
 
 
 _MOST = 20  # findings in one template
+_DEEPEST = 3  # loops within each other
+_MOST_PARTS = 20_000
+_LONGEST = 100_000  # characters
 _PLAIN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Not, nodes.And, nodes.Or)
 _WORDS: dict[type[nodes.Node], str] = {
     nodes.Getattr: "look into a value",

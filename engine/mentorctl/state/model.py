@@ -3,7 +3,7 @@
 A record is one thing with one address. People appear by opaque id only; names stay in the roster.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -186,6 +186,17 @@ class Snapshot:
     @cached_property
     def by_address(self) -> dict[Address, Record]:
         return {record.address: record for record in self.records}
+
+    def of_cohort(self, program: str, cohort: str) -> Sequence[Record]:
+        """The records of a cohort, itself included; of a program itself without one."""
+        return self._by_cohort.get((program, cohort), ())
+
+    @cached_property
+    def _by_cohort(self) -> dict[tuple[str, str], list[Record]]:
+        found: dict[tuple[str, str], list[Record]] = {}
+        for record in self.records:
+            found.setdefault((record.address.program, record.address.cohort), []).append(record)
+        return found
 
 
 def empty_snapshot(workspace: str) -> Snapshot:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -21,6 +22,7 @@ type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue
 SPARSE: Mapping[str, bool] = {"sparse": True}
 
 _SHOWN = 60  # characters of a value that a message quotes
+_REMEMBERED = 1 << 17  # texts of each type
 
 
 class CodecError(ValueError):
@@ -69,26 +71,27 @@ def _scalar(type_: type[str | int]) -> Shape:
 def _text(type_: type[Any], name: str, write_text: Callable[[Any], str], parse: Callable[[str], Any]) -> Shape:
     """A value that has one text: what is written must read as the same value, and the other way round."""
 
+    @lru_cache(maxsize=_REMEMBERED)  # a state names each of its things several times
+    def known(text: str) -> Any:  # noqa: ANN401
+        try:
+            parsed = parse(text)
+        except ValueError:
+            return None
+        return parsed if write_text(parsed) == text else None
+
     def read(value: object, key: str) -> Any:  # noqa: ANN401
-        parsed = _parsed(value, parse)
-        if parsed is None or write_text(parsed) != value:
+        parsed = known(value) if isinstance(value, str) else None
+        if parsed is None:
             raise _unexpected(key, name, value)
         return parsed
 
     def write(value: object, key: str) -> str:
         text = write_text(value) if type(value) is type_ else ""
-        if not text or _parsed(text, parse) != value:
+        if not text or known(text) != value:
             raise CodecError(f"{key}: {quoted(value)} cannot be written as {name} and read again")
         return text
 
     return Shape(write, read)
-
-
-def _parsed(value: object, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
-    try:
-        return parse(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _duration(text: str) -> Duration:
@@ -183,7 +186,14 @@ def _object(class_: type[Any]) -> Shape:
             if name not in sparse or getattr(value, name) != sparse[name]
         }
 
+    fast = tuple((name, part.read) for name, part in parts.items())
+
     def read(value: object, key: str) -> Any:  # noqa: ANN401
+        if type(value) is dict and len(value) == len(fast):  # nearly always; where something is wrong, it is said below
+            try:
+                return class_(**{name: read_part(value[name], "") for name, read_part in fast})
+            except (KeyError, CodecError):
+                pass
         if not isinstance(value, dict):
             raise _unexpected(key, "a mapping", value)
         if value.keys() | sparse.keys() != parts.keys():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from mentorctl.addresses import Address
@@ -51,7 +52,9 @@ TIMER_ORDER = "ORDER BY t.due, p.rank, r.address, n.name, t.occurrence"
 TIMER_TYPES = (str, str, int, int, int, int)
 
 
+@lru_cache(maxsize=4096)  # many things happen in one commit
 def instant(seconds: int) -> datetime:
+    """An instant from how it is kept."""
     return datetime.fromtimestamp(seconds, UTC)
 
 

@@ -10,10 +10,12 @@ from functools import cache
 from mentorctl import pipeline
 from mentorctl.diagnostics import Diagnostic
 from mentorctl.optimize.engine import DirectEngine, Engine
+from mentorctl.plan.consent import Consent
 from mentorctl.plan.model import Change, Plan
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot, TrainingRecord
+from mentorctl.store.base import CommitKind
 from mentorctl.store.memory import MemoryStore
 
 WORKSPACE = """\
@@ -124,6 +126,7 @@ class World:
     workspace: str = WORKSPACE
     programs: tuple[str, ...] = (PROGRAM,)
     rosters: tuple[tuple[str, str], ...] = (("mentors.csv", MENTORS), ("mentees.csv", MENTEES))
+    policies: str = ""
 
     def with_rosters(self, *, mentors: str = "", mentees: str = "") -> "World":
         """The same files with other people."""
@@ -155,6 +158,7 @@ def _loaded(world: World) -> pipeline.Loaded:
         ("mentorctl.yaml", world.workspace),
         [(f"programs/{number}.yaml", text) for number, text in enumerate(world.programs)],
     )
+    loaded = pipeline.with_policies(loaded, [("policies/people.yaml", world.policies)] if world.policies else [])
     errors = [d for d in loaded.findings if d.is_error]
     assert not errors, errors
     return loaded
@@ -186,6 +190,7 @@ class Live:
         loaded = self.world.load()
         roster = self.world.people()
         snapshot = self.snapshot
+        applied = [row.clock for row in self.store.commits() if row.kind is CommitKind.APPLY]
         return pipeline.plan(
             loaded,
             roster,
@@ -193,6 +198,7 @@ class Live:
             as_of=day,
             engine=self.engine,
             definitions=self.definitions(snapshot),
+            applied=max(applied, default=None),
             timers=pipeline.frozen_timers(snapshot, self.store.timers),
         )
 
@@ -220,6 +226,12 @@ class Live:
             new_lineage="lineage-1",
         )
         return made
+
+    def judged(self, day: date, consent: Consent | None = None, *, asks: bool = True) -> list[str]:
+        """The codes of what limits and policies have against the plan of a day."""
+        made, loaded = self.plan(day), self.world.load()
+        found = pipeline.judge(made, loaded, self.snapshot, on=day, consent=consent, asks=asks)
+        return [one.code for one in found]
 
     def person(self, roster_id: str) -> str:
         """The opaque id of somebody."""

@@ -299,11 +299,15 @@ def test_exactly_is_filled_before_points_are_counted() -> None:
 
 
 def test_a_limit_stops_the_plan() -> None:
-    """One of seven mentees stays without a match: a limit of none refuses the plan, one of 20 % does not."""
-    refused = live(ModelType.ONE_ON_ONE, more="limits: {unmatched: {max: 0}}").planned(DAY)
-    assert refused.plan is None
-    assert "MC7011" in {d.code for d in refused.findings}
-    assert live(ModelType.ONE_ON_ONE, more="limits: {unmatched: {max: 3, share: 20%}}").plan(DAY)
+    """One of seven mentees stays without a match: a limit of none stands against the plan, one of 20 % does not."""
+    refused = live(ModelType.ONE_ON_ONE, more="limits: {unmatched: {max: 0}}")
+    assert [(b.what, b.people, b.allowed, b.applicants, b.kept) for b in refused.plan(DAY).limits] == [
+        ("unmatched", 1, 0, 13, False)
+    ]
+    assert refused.judged(DAY) == ["MC7011"]
+    fine = live(ModelType.ONE_ON_ONE, more="limits: {unmatched: {max: 3, share: 20%}}")
+    assert fine.plan(DAY).limits == ()
+    assert fine.judged(DAY) == []
 
 
 @pytest.mark.parametrize("kind", ["admin", "self-selected", "booking"])

@@ -98,7 +98,7 @@ def test_stable_matches_have_their_price_in_the_plan() -> None:
     told = summary_of(stable)
     assert (told.stable, told.score, told.score_lost, told.mentees_lost, told.blocking) == (True, 15, 5, 0, 1)
     assert not summary_of(best).stable
-    text = plan_text(stable.plan(MATCHING), prior=stable.snapshot, names={}, is_full=False, style=Style())
+    text = plan_text(stable.plan(MATCHING), names={}, style=Style())
     assert "stable: 5 points fewer against the best, which 1 pair would leave for each other" in text
 
 

@@ -424,7 +424,7 @@ def columns(first: date, last: date) -> tuple[int, int]:
         engine=DirectEngine(),
     )
     cohort = Cohort(inputs=inputs, compiled=compiled, id="winter", timeline=compiled.timeline("winter"))
-    calendar = calendar_of(cohort, roster.ids, (), Draft())
+    calendar = calendar_of(cohort, roster.ids, Draft())
     assert calendar is not None
     begin, end = calendar.days(first, last)
     return begin + calendar.free.base, end + calendar.free.base

@@ -326,7 +326,7 @@ def test_a_shipped_schema_is_sound(name: str) -> None:
     assert load_schema(name) is schema
     jsonschema.Draft202012Validator.check_schema(schema)
     written = json.dumps(schema)
-    if name != "findings.v1":  # written by mentorctl, so nobody reads messages about it
+    if name not in ("findings.v1", "plan.v1"):  # written by mentorctl, so nobody reads messages about them
         assert written.count('"pattern": ') <= written.count('"x-written": ')
 
 

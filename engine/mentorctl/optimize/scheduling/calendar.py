@@ -60,14 +60,19 @@ def free_time(roster: Roster, people: NDArray[np.int32], window: Window, default
 
     People who gave no availability have time in the working hours of the working week.
     """
-    base = quarter_of(datetime.combine(window.first - timedelta(days=1), time(0), tzinfo=UTC))
+    base = base_of(window)
     length = ((window.last - window.first).days + 3) * QUARTERS_PER_DAY
     free = np.zeros((len(people), length), np.bool_)
     for row, person in enumerate(people.tolist()):
-        week = np.array(_week(roster, person, window), np.bool_)
+        week = _week(_hours_of(roster, person, window))
         local, absolute = _local_grid(zone_of(roster, person, default_zone), window.first, window.last)
         free[row, absolute[week[local]] - base] = True
     return FreeTime(base=base, free=free)
+
+
+def base_of(window: Window) -> int:
+    """The quarter hour with which the free time of a window begins."""
+    return quarter_of(datetime.combine(window.first - timedelta(days=1), time(0), tzinfo=UTC))
 
 
 def zone_of(roster: Roster, person: int, default: str) -> str:
@@ -88,13 +93,20 @@ def instant_of(quarter: int) -> datetime:
     return datetime.fromtimestamp(quarter * QUARTER, tz=UTC)
 
 
-def _week(roster: Roster, person: int, window: Window) -> list[bool]:
-    """A person's local week as quarter hours: the working hours, cut to the availability where one is given."""
-    bits = every_day(window.hours, window.week)
+def _hours_of(roster: Roster, person: int, window: Window) -> int:
+    """A person's local week as bits: the working hours, cut to the availability where one is given."""
     column = roster.columns.get("availability")
     if isinstance(column, WeekColumn) and column.known[person]:
-        bits = every_day(window.hours, range(7)) & bits_of(column.words, person)
-    return [bool(bits >> quarter & 1) for quarter in range(QUARTERS_PER_WEEK)]
+        return every_day(window.hours, range(7)) & bits_of(column.words, person)
+    return every_day(window.hours, window.week)
+
+
+@lru_cache(maxsize=4096)  # many people have the same hours
+def _week(bits: int) -> Truths:
+    """A week of quarter hours, from its bits."""
+    found = np.array([bool(bits >> quarter & 1) for quarter in range(QUARTERS_PER_WEEK)], np.bool_)
+    found.flags.writeable = False
+    return found
 
 
 @lru_cache(maxsize=256)
