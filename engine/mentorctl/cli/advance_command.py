@@ -57,8 +57,9 @@ def command(
     until = instant_of(opened, to)
     if dry_run:
         return _show_due(shell, opened, until)
+    reached = _reached(opened)
     answer = advance_once(shell, opened, until, lock_timeout=lock_timeout, command="advance")
-    show(shell, opened, answer)
+    show(shell, opened, answer, reached)
     return Exit.NO if answer.incidents else Exit.OK
 
 
@@ -91,14 +92,22 @@ def advance_once(shell: Shell, opened: "Opened", until: datetime, *, lock_timeou
         )
 
 
-def show(shell: Shell, opened: "Opened", answer: "Advanced") -> None:
-    """What the timers that fired came to."""
+def _reached(opened: "Opened") -> datetime:
+    """How far time has come, in the store or on the wall."""
+    clock = opened.reader().about(()).clock
+    return max(now(), datetime.fromisoformat(clock)) if clock else now()
+
+
+def show(shell: Shell, opened: "Opened", answer: "Advanced", reached: datetime) -> None:
+    """What the timers that fired came to; `reached` is how far time had come before."""
     from mentorctl.render.running import advanced_json, advanced_text
 
     if shell.is_json:
         shell.print_json(advanced_json(answer))
     else:
-        shell.print("\n".join(advanced_text(answer, zone=opened.workspace.timezone, style=shell.out_style)))
+        shell.print(
+            "\n".join(advanced_text(answer, reached=reached, zone=opened.workspace.timezone, style=shell.out_style))
+        )
 
 
 def _show_due(shell: Shell, opened: "Opened", until: datetime) -> int:

@@ -4,50 +4,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorctl.cli.doing import Desk, Said, Speech, record_said, saying_options
-from mentorctl.cli.shell import Shell
+from mentorctl.cli.doing import Desk, Said, Speech, saying_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mentorctl.state.live import Happening
 
+_HELP = """Record who said no to their match.
 
-@click.command()
-@click.argument("who", required=False)
-@click.option("--match", metavar="ID", help="Which of their matches, where there are several.")
-@saying_options
-@click.pass_context
-def command(
-    ctx: click.Context,
-    *,
-    who: str | None,
-    match: str | None,
-    source: str | None,
-    at: str | None,
-    key: str | None,
-    strict: bool,
-    lock_timeout: int,
-    chdir: str | None,
-    format: str | None,
-    color: str | None,
-) -> int:
-    """Record who said no to their match.
+WHO is a person (an id of the roster, or an opaque one): their own answer. It may also be a match, by its address or
+id: then everybody in it said no.
 
-    WHO is a person (an id of the roster, or an opaque one): their own answer. It may also be a match, by its address or
-    id: then everybody in it said no.
+Columns of a file: who (needed), match, at, key.
 
-    Columns of a file: who (needed), match, at, key.
-
-    \b
-    Examples:
-      mentorctl decline 1057
-      mentorctl decline grow/spring_2027/match/m3f9a01c2b7d4e8 --at 2027-03-04
-      mentorctl decline --from answers.csv
-    """
-    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    cells = {"who": who, "match": match, "at": at, "key": key}
-    return record_said(shell, SPEECH, cells, source=source, strict=strict, lock_timeout=lock_timeout)
+\b
+Examples:
+  mentorctl decline 1057
+  mentorctl decline grow/spring_2027/match/m3f9a01c2b7d4e8 --at 2027-03-04
+  mentorctl decline --from answers.csv
+"""
 
 
 def _read(said: Said, desk: Desk) -> "Iterable[Happening]":
@@ -57,3 +33,8 @@ def _read(said: Said, desk: Desk) -> "Iterable[Happening]":
 
 
 SPEECH = Speech(command="decline", columns=("who", "match"), needed=("who",), read=_read)
+command = saying_command(
+    SPEECH,
+    _HELP,
+    click.option("--match", metavar="ID", help="Which of their matches, where there are several."),
+)

@@ -136,6 +136,30 @@ def saying_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return shared_options(command)
 
 
+def saying_command(speech: Speech, help: str, *about: Callable[..., Any]) -> click.Command:  # noqa: A002
+    """A command by which people say one thing: WHO, the options of its own, and those that all have."""
+
+    def run(
+        ctx: click.Context,
+        *,
+        source: str | None,
+        strict: bool,
+        lock_timeout: int,
+        chdir: str | None,
+        format: str | None,  # noqa: A002
+        color: str | None,
+        **cells: str | None,
+    ) -> int:
+        shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
+        return record_said(shell, speech, cells, source=source, strict=strict, lock_timeout=lock_timeout)
+
+    run.__doc__ = help
+    made = saying_options(click.pass_context(run))
+    for option in (*reversed(about), click.argument("who", required=False)):
+        made = option(made)
+    return click.command()(made)
+
+
 def record_said(
     shell: Shell,
     speech: Speech,

@@ -68,7 +68,7 @@ def command(
                 shell.report([busy.finding])
             else:
                 if answer.fired or once:
-                    show(shell, opened, answer)
+                    show(shell, opened, answer, answer.until)
                 if once:
                     return Exit.NO if answer.incidents else Exit.OK
             if stopping.wait(pause):

@@ -4,55 +4,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorctl.cli.doing import Desk, Said, Speech, record_said, saying_options
-from mentorctl.cli.shell import Shell
+from mentorctl.cli.doing import Desk, Said, Speech, saying_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mentorctl.state.live import Happening
 
+_HELP = """Record that people leave.
 
-@click.command()
-@click.argument("who", required=False)
-@click.option("--program", metavar="ID", help="Only from this program.")
-@click.option("--cohort", metavar="ID", help="Only from this cohort.")
-@click.option("--role", metavar="ROLE", help="Only in this role: mentor, mentee or peer.")
-@saying_options
-@click.pass_context
-def command(
-    ctx: click.Context,
-    *,
-    who: str | None,
-    program: str | None,
-    cohort: str | None,
-    role: str | None,
-    source: str | None,
-    at: str | None,
-    key: str | None,
-    strict: bool,
-    lock_timeout: int,
-    chdir: str | None,
-    format: str | None,
-    color: str | None,
-) -> int:
-    """Record that people leave.
+WHO is a person. Their matches end, or go on without them where enough stay; their trainings and sessions are called
+off. It is their own decision: later plans do not enroll them again, whatever the roster says, until `mentorctl
+enroll` does.
 
-    WHO is a person. Their matches end, or go on without them where enough stay; their trainings and sessions are called
-    off. It is their own decision: later plans do not enroll them again, whatever the roster says, until `mentorctl
-    enroll` does.
+Columns of a file: who (needed), program, cohort, role, at, key.
 
-    Columns of a file: who (needed), program, cohort, role, at, key.
-
-    \b
-    Examples:
-      mentorctl withdraw 1057
-      mentorctl withdraw 1057 --program grow --role mentor
-      mentorctl withdraw --from leavers.csv
-    """
-    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    cells = {"who": who, "program": program, "cohort": cohort, "role": role, "at": at, "key": key}
-    return record_said(shell, SPEECH, cells, source=source, strict=strict, lock_timeout=lock_timeout)
+\b
+Examples:
+  mentorctl withdraw 1057
+  mentorctl withdraw 1057 --program grow --role mentor
+  mentorctl withdraw --from leavers.csv
+"""
 
 
 def _read(said: Said, desk: Desk) -> "Iterable[Happening]":
@@ -65,3 +37,10 @@ def _read(said: Said, desk: Desk) -> "Iterable[Happening]":
 
 
 SPEECH = Speech(command="withdraw", columns=("who", "program", "cohort", "role"), needed=("who",), read=_read)
+command = saying_command(
+    SPEECH,
+    _HELP,
+    click.option("--program", metavar="ID", help="Only from this program."),
+    click.option("--cohort", metavar="ID", help="Only from this cohort."),
+    click.option("--role", metavar="ROLE", help="Only in this role: mentor, mentee or peer."),
+)

@@ -111,25 +111,30 @@ _OF_RECORDS: Mapping[Named, Callable[[Record, Rename], Record]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """What some renames come to: each record that is concerned, before and after all of them, and how many each had."""
+    """What some renames come to: each record that is concerned, before and after all, and those that each concerns."""
 
     records: tuple[tuple[Record, Record], ...]
-    counts: tuple[int, ...]
+    concerned: tuple[tuple[Record, ...], ...]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(map(len, self.concerned))
 
 
 def moves_of(records: Iterable[Record], renames: Sequence[Rename]) -> Moves:
     """Carry out renames on records, one after another in their order."""
-    counts = [0] * len(renames)
+    concerned: list[list[Record]] = [[] for _ in renames]
     moved: list[tuple[Record, Record]] = []
     for before in records:
         after = before
         for i, rename in enumerate(renames):
             then = renamed(after, rename)
-            counts[i] += then is not after
+            if then is not after:
+                concerned[i].append(before)
             after = then
         if after is not before:
             moved.append((before, after))
-    return Moves(records=tuple(moved), counts=tuple(counts))
+    return Moves(records=tuple(moved), concerned=tuple(map(tuple, concerned)))
 
 
 def rename_batch(view: View, moves: Moves, *, at: datetime, recorded: datetime, actor: str, key: str) -> Batch:

@@ -117,10 +117,17 @@ def inputs_digest(
     sharing: Sharing = NOTHING_SHARED,
 ) -> str:
     """The digest of what a plan was made from besides the state: programs and what they share, people, scores."""
-    definitions: JsonValue = sorted([c.program.id, c.definition] for c in programs)
+    definitions: JsonValue = sorted([c.program.id, c.definition, *_comings_and_goings(c)] for c in programs)
     scores: JsonValue = sorted([name, list(t.header), *map(list, t.rows)] for name, t in (outside or {}).items())
     shared: list[JsonValue] = [] if sharing == NOTHING_SHARED else [plain(sharing)]
     return digest([definitions, roster.digest, scores, *shared], "sha256")
+
+
+def _comings_and_goings(compiled: CompiledProgram) -> list[str]:
+    """What a program was called before and how it ends, which is no part of its definition."""
+    former = [f"was {one.kind} {one.old} {one.new}" for one in compiled.program.former]
+    ends = compiled.program.retirement
+    return [*former, *([f"retire {ends.participants} {ends.to}"] if ends else [])]
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

@@ -9,7 +9,15 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.modes import SUSPENDED, names_of
 from mentorctl.plan.standing import STANDING
 from mentorctl.state.live import Armed, Outgoing
-from mentorctl.state.model import CohortRecord, EnrollmentRecord, MatchRecord, ProgramRecord, SessionRecord, Snapshot
+from mentorctl.state.model import (
+    CohortRecord,
+    EnrollmentRecord,
+    MatchRecord,
+    ProgramRecord,
+    Record,
+    SessionRecord,
+    Snapshot,
+)
 
 _NEXT = 3  # kinds of what is due that a cohort shows
 _SOON = timedelta(days=30)
@@ -74,24 +82,35 @@ def overview(
     waiting = Counter(i.address.program for i in snapshot.instances.values() if i.incident)
     stands = {r.address.program for r in snapshot.records if isinstance(r, ProgramRecord) and r.state == SUSPENDED}
     held = Counter(m.address.program for m in outbox if m.held or m.address.program in stands)
+    of_cohort: dict[tuple[str, str], list[Record]] = {}
+    for record in snapshot.records:
+        of_cohort.setdefault((record.address.program, record.address.cohort), []).append(record)
+    running: dict[tuple[str, str], list[Armed]] = {}
+    for timer in timers:
+        running.setdefault((timer.address.program, timer.address.cohort), []).append(timer)
     found = []
     for record in snapshot.records:
         if not isinstance(record, ProgramRecord):
             continue
         name = record.address.program
         compiled = known.get(name)
-        cohorts = (r for r in snapshot.records if isinstance(r, CohortRecord) and r.address.program == name)
-        frozen = sum(1 for timer in timers if name in stands and timer.address.program == name and timer.due <= at)
+        here = [key for key in of_cohort if key[0] == name and key[1]]
+        due = (timer.due for key in here for timer in running.get(key, ()))
         found.append(
             ProgramOverview(
                 id=name,
                 name=record.name,
                 state=record.state,
                 mode=compiled.program.mode.value if compiled else "",
-                cohorts=tuple(_cohort(r, snapshot, compiled, timers, at) for r in cohorts),
+                cohorts=tuple(
+                    _cohort(r, of_cohort[key], compiled, running.get(key, []), at)
+                    for key in here
+                    for r in of_cohort[key]
+                    if isinstance(r, CohortRecord)
+                ),
                 incidents=waiting[name],
                 held=held[name],
-                frozen=frozen,
+                frozen=sum(when <= at for when in due) if name in stands else 0,
             )
         )
     return tuple(found)
@@ -99,13 +118,11 @@ def overview(
 
 def _cohort(
     record: CohortRecord,
-    snapshot: Snapshot,
+    mine: Sequence[Record],
     compiled: CompiledProgram | None,
     timers: Sequence[Armed],
     at: datetime,
 ) -> CohortOverview:
-    here = (record.address.program, record.address.cohort)
-    mine = [r for r in snapshot.records if (r.address.program, r.address.cohort) == here]
     enrollments = [r for r in mine if isinstance(r, EnrollmentRecord)]
     matches = [r for r in mine if isinstance(r, MatchRecord)]
     sessions = [r for r in mine if isinstance(r, SessionRecord)]
@@ -127,7 +144,7 @@ def _cohort(
         matched=len(matched),
         sessions_ahead=sum(1 for s in sessions if s.state == "planned"),
         sessions_held=sum(1 for s in sessions if s.state == "held"),
-        coming=_coming(timers, here, at),
+        coming=_coming(timers, at),
     )
 
 
@@ -149,11 +166,11 @@ def _phase(compiled: CompiledProgram | None, cohort: str, today: date) -> tuple[
     return phase.id, phase.end.isoformat(), (today - phase.start).days + 1, (phase.end - phase.start).days + 1
 
 
-def _coming(timers: Iterable[Armed], here: tuple[str, str], at: datetime) -> tuple[Coming, ...]:
+def _coming(timers: Iterable[Armed], at: datetime) -> tuple[Coming, ...]:
     """The next kinds of things that are due within a month, the first one first."""
     kinds: dict[str, list[datetime]] = {}
     for timer in timers:
-        if (timer.address.program, timer.address.cohort) == here and timer.due <= at + _SOON:
+        if timer.due <= at + _SOON:
             kinds.setdefault(timer.timer, []).append(timer.due)
     found = [Coming(timer=name, count=len(due), first=min(due), last=max(due)) for name, due in kinds.items()]
     return tuple(sorted(found, key=lambda one: (one.first, one.timer))[:_NEXT])

@@ -53,8 +53,8 @@ def plan_renames(programs: Sequence[CompiledProgram], snapshot: Snapshot) -> Ren
     moves = moves_of(snapshot.records, wanted)
     after = after_renames(snapshot, moves.records)
     renames = tuple(
-        replace(rename, records=count, people=_people(snapshot, rename, wanted))
-        for rename, count in zip(wanted, moves.counts, strict=True)
+        replace(rename, records=len(concerned), people=_people(concerned))
+        for rename, concerned in zip(wanted, moves.concerned, strict=True)
     )
     return Renaming(renames=renames, snapshot=after, findings=(*found, *_suggested(programs, after)))
 
@@ -72,13 +72,8 @@ def after_renames(snapshot: Snapshot, moved: Iterable[tuple[Record, Record]]) ->
     return replace(snapshot, records=tuple(records), instances=instances)
 
 
-def _people(snapshot: Snapshot, rename: Rename, wanted: Sequence[Rename]) -> int:
-    """Those who have a record that the rename concerns, once the renames before it are carried out."""
-    until = wanted[: wanted.index(rename) + 1]
-    moved = moves_of(snapshot.records, until)
-    alone = moves_of((after for _, after in moves_of(snapshot.records, until[:-1]).records), until[-1:])
-    direct = alone.records or moved.records
-    return len({person for before, _ in direct for person in people_of(before)})
+def _people(records: Iterable[Record]) -> int:
+    return len({person for record in records for person in people_of(record)})
 
 
 # -- what `was:` says --------------------------------------------------------------------------------------------------
@@ -118,7 +113,7 @@ def _rename(compiled: CompiledProgram, kind: Named, old: str, new: str) -> Renam
 def _both(compiled: CompiledProgram, former: Former, held: Sequence[str]) -> Diagnostic:
     names = " and ".join(f"`{name}`" for name in held[:2])
     return finding(
-        "MC7020",
+        "MC7040",
         f"both {names} are in the state as the {former.kind} that is `{former.new}` now",
         help=f"remove `{former.old}` from `was`; what became of its people is for `retire` and the roster to say",
         place=Place(document=compiled.program.id, path=former.path),
@@ -169,7 +164,7 @@ _SUGGESTED = tuple(_WHERE)  # rules only name points, and needs and projects beg
 
 
 def _suggested(programs: Sequence[CompiledProgram], snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """MC7021: an id that is gone beside a similar one that is new."""
+    """MC7041: an id that is gone beside a similar one that is new."""
     in_state = {r.address.program: r for r in snapshot.records if isinstance(r, ProgramRecord)}
     in_files = {compiled.program.id: compiled for compiled in programs}
     new = {name: in_files[name].program.name for name in in_files if name not in in_state}
@@ -213,7 +208,7 @@ def _likeness(one: str, other: str) -> float:
 
 def _suggestion(kind: Named, old: str, new: str, place: Place) -> Diagnostic:
     return finding(
-        "MC7021",
+        "MC7041",
         f"the {kind} `{old}` is in the state and no longer in the files, and `{new}` is new",
         help=f"if it is the same {kind}, add `was: [{old}]` to `{new}`; if it is another one, there is nothing to add",
         place=place,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
 from itertools import count
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,6 @@ from mentorctl.plan.model import Unplaced
 from mentorctl.plan.unplaced import why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mentorctl.state.shapes import JsonValue

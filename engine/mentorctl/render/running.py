@@ -84,9 +84,12 @@ def _words(detail: str, style: Style) -> str:
 # -- what time brought -------------------------------------------------------------------------------------------------
 
 
-def advanced_text(answer: Advanced, *, zone: str, style: Style) -> Iterator[str]:
-    """What the timers that fired came to, in people and messages."""
+def advanced_text(answer: Advanced, *, reached: datetime, zone: str, style: Style) -> Iterator[str]:
+    """What the timers that fired came to, in people and messages; `reached` is how far time had come before."""
     until = _shown(answer.until, zone)
+    if not answer.fired and answer.until < reached:
+        yield f"{until} is past: time has come to {_shown(reached, zone)}, and it never runs back."
+        return
     if not answer.fired:
         yield f"Nothing was due until {until}."
         return

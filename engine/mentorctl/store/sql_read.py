@@ -42,10 +42,11 @@ SELECT_TIMERS = """
     FROM timers t JOIN instances i ON i.id = t.instance JOIN places p ON p.id = i.place
     JOIN records r ON r.id = t.instance JOIN timer_names n ON n.id = t.timer
 """
-# Time stands still for what belongs to a suspended program.
+# Time stands still for what belongs to a suspended program; where none ever was, nobody is looked for.
 IS_LIVE = """
-    p.program NOT IN (SELECT s.program FROM places s JOIN instances x ON x.place = s.id
-        WHERE s.lifecycle = 'program' AND s.state = 'suspended')
+    (NOT EXISTS (SELECT 1 FROM places WHERE lifecycle = 'program' AND state = 'suspended')
+        OR p.program NOT IN (SELECT s.program FROM places s JOIN instances x ON x.place = s.id
+            WHERE s.lifecycle = 'program' AND s.state = 'suspended'))
 """
 TIMER_ORDER = "ORDER BY t.due, p.rank, r.address, n.name, t.occurrence"
 TIMER_TYPES = (str, str, int, int, int, int)

@@ -3,6 +3,14 @@
 from mentorctl.catalog.kind import Example
 
 EXAMPLES: dict[str, Example] = {
+    "MC2120": Example(
+        wrong="name: Grow\nwas: [grow]",
+        right="name: Grow",
+    ),
+    "MC2121": Example(
+        wrong="name: Grow\nretire: {participants: transfer, to: grow_on}",
+        right="name: Grow",
+    ),
     "MC2002": Example(
         wrong="- {id: training, lasts: 3w}\n- {id: training, lasts: 1w}",
         right="- {id: training, lasts: 3w}",
