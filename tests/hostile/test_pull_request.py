@@ -97,7 +97,7 @@ def test_a_hostile_change_is_refused_or_does_nothing(case: Case, pack: dict[str,
         assert CANARY_IN_A_FILE not in said, words
         assert CANARY_IN_THE_ENVIRONMENT not in said, words
         assert not _unseen(said), f"{words}: {_unseen(said)}"
-        if "github" not in words:
+        if "github" not in ran["words"][:4]:
             assert not re.search(r"(?m)^::", said), words
     everything = "".join(answer["written"].values())
     assert CANARY_IN_A_FILE not in everything
