@@ -27,7 +27,7 @@ COMMANDS = {
     "diff": ("Review", "Show what a change of the files means, without people and state."),
     "simulate": ("Review", "Run a program over people, invented or live, and count."),
     "plan": ("Review", "Show what apply would change, in people first."),
-    "schedule": ("Review", "Show the timetable of a plan: who meets when, what has no time, and why."),
+    "schedule": ("Review", "Show the timetable of a plan, and why it is as it is."),
     "verify": ("Review", "Check the proof that the matches of a plan are the best."),
     "apply": ("Apply", "Perform a plan in one atomic step."),
     "advance": ("Run", "Let time pass: deadlines, reminders and messages that are due."),
