@@ -11,7 +11,6 @@ from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mentorctl.optimize.scheduling.limits import Series, groups
 from mentorctl.optimize.scheduling.problem import Before, PairCandidates, Part, SeriesAnswer, SeriesProblem
@@ -91,14 +90,8 @@ def _meetings(pair: PairCandidates, series: Series) -> Meetings:
 
 def _digest(pair: PairCandidates) -> bytes:
     """Of the candidates and terms of a pair, whoever meets."""
-    columns: list[NDArray[np.int64] | NDArray[np.int32]] = [
-        pair.slots,
-        pair.worth,
-        pair.window,
-        pair.week,
-        pair.regular,
-    ]
-    columns += [] if pair.hardship is None else [pair.hardship]
+    hardship = np.zeros(0, np.int64) if pair.hardship is None else pair.hardship
+    columns = [np.asarray(c) for c in (pair.slots, pair.worth, pair.window, pair.week, pair.regular, hardship)]
     said = repr((len(pair.people), pair.terms, [(column.dtype.str, column.shape) for column in columns]))
     digest = blake2b(said.encode(), digest_size=_DIGEST)
     for column in columns:

@@ -1,0 +1,196 @@
+"""Training timetables: against full enumeration where they are tiny, and corrupted ones against the check."""
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mentorctl.optimize.scheduling.seating import filled, thinned
+from mentorctl.optimize.scheduling.timetable import NONE, Course, Timetable, TimetableProblem, TrainingSession
+from mentorctl.optimize.scheduling.timetabling import place_timetable
+from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
+
+
+def random_timetable(seed: int) -> TimetableProblem:
+    """One or two courses for three people in four blocks, with rooms, facilitators and an order that bind."""
+    draw = np.random.default_rng(seed)
+    blocks, people, rooms, leaders = 4, 3, int(draw.integers(1, 3)), int(draw.integers(1, 3))
+    courses = [
+        Course(
+            length=int(draw.integers(1, 3)),
+            seats=int(draw.integers(0, 3)),
+            people=tuple(np.flatnonzero(draw.random(people) < 0.8).tolist()),
+            after=(0,) if number and draw.random() < 0.6 else (),
+            rooms=tuple(np.flatnonzero(draw.random(rooms) < 0.8).tolist()),
+            facilitators=tuple(np.flatnonzero(draw.random(leaders) < 0.8).tolist()),
+            last=int(draw.choice([16, 32, 100])),
+        )
+        for number in range(int(draw.integers(1, 3)))
+    ]
+    return TimetableProblem(
+        starts=np.array([0, 8, 16, 40], np.int64) if seed % 2 else np.arange(4) * 8,
+        week=np.array([0, 0, 1, 1], np.int32),
+        block=8,
+        courses=tuple(courses),
+        people_free=draw.random((people, blocks)) < 0.7,
+        rooms_free=draw.random((rooms, blocks)) < 0.8,
+        facilitators_free=draw.random((leaders, blocks)) < 0.8,
+        room_seats=draw.integers(1, 4, rooms),
+        per_week=int(draw.integers(0, 3)),
+        seat=10,
+        session=int(draw.integers(0, 8)),
+        late=int(draw.integers(0, 2)),
+    )
+
+
+def sessions_of(problem: TimetableProblem, number: int) -> list[TrainingSession]:
+    """Every session that a course could have by itself."""
+    own = problem.courses[number]
+    people = [some for size in (1, 2, 3) for some in itertools.combinations(own.people, size)]
+    made = itertools.product(range(len(problem.starts)), own.rooms or (NONE,), own.facilitators or (NONE,), people)
+    found = []
+    for start, room, leader, some in made:
+        session = TrainingSession(course=number, start=start, room=room, facilitator=leader, people=some)
+        free = replace(problem, courses=tuple(replace(c, after=()) for c in problem.courses))
+        value = problem.seat * len(some) - problem.session - problem.late * start
+        if not verify_timetable(free, Timetable(sessions=(session,), value=value, bound=value, proved=True)):
+            found.append(session)
+    return found
+
+
+def best_value(problem: TimetableProblem) -> int | None:
+    """The worth of the best timetable of three sessions at most; None where there are too many."""
+    options = [session for number in range(len(problem.courses)) for session in sessions_of(problem, number)]
+    if len(options) > 26:
+        return None
+    best = 0
+    for count in (1, 2, 3):
+        for chosen in itertools.combinations(options, count):
+            value = sum(problem.seat * len(s.people) - problem.session - problem.late * s.start for s in chosen)
+            if value > best:
+                answer = Timetable(sessions=chosen, value=value, bound=value, proved=True)
+                best = best if verify_timetable(problem, answer) else value
+    return best
+
+
+def test_timetables_are_right_and_their_bounds_hold() -> None:
+    """Every answer keeps all limits, the bound is never below it, and most reach it."""
+    compared = reached = 0
+    for seed in range(120):
+        problem = random_timetable(seed)
+        answer = place_timetable(problem)
+        assert verify_timetable(problem, answer) == (), seed
+        best = best_value(problem)
+        if best is not None:
+            assert answer.bound >= best, seed
+            compared += 1
+            reached += answer.value >= best
+    assert compared > 60
+    assert reached > 0.85 * compared
+
+
+def example() -> TimetableProblem:
+    """A course and one that builds on it, for four people, with one room and one facilitator."""
+    everybody = (0, 1, 2, 3)
+    return TimetableProblem(
+        starts=np.array([0, 8, 16, 48, 56, 64], np.int64),
+        week=np.array([0, 0, 0, 1, 1, 1], np.int32),
+        block=8,
+        courses=(
+            Course(length=1, seats=2, people=everybody, rooms=(0,), facilitators=(0,)),
+            Course(length=2, seats=0, people=everybody, after=(0,), rooms=(0, 1), facilitators=(0, 1), first=48),
+        ),
+        people_free=np.ones((4, 6), np.bool_),
+        rooms_free=np.ones((2, 6), np.bool_),
+        facilitators_free=np.ones((2, 6), np.bool_),
+        room_seats=np.array([3, 4]),
+        per_week=2,
+    )
+
+
+def test_a_timetable_keeps_the_order_and_needs_no_more_sessions_than_it_must() -> None:
+    """Two sessions of two, then one of four in the larger room: proved."""
+    answer = place_timetable(example())
+    assert answer.proved
+    assert [(s.course, len(s.people), s.room) for s in answer.sessions] == [(0, 2, 0), (0, 2, 0), (1, 4, 1)]
+
+
+def test_without_time_there_is_still_a_right_timetable() -> None:
+    """The deadline stops the improving, not the placing."""
+    problem = random_timetable(7)
+    assert verify_timetable(problem, place_timetable(problem, deadline=lambda: True)) == ()
+
+
+RIGHT = (
+    TrainingSession(course=0, start=0, room=0, facilitator=0, people=(0, 1)),
+    TrainingSession(course=0, start=1, room=0, facilitator=0, people=(2, 3)),
+    TrainingSession(course=1, start=3, room=1, facilitator=1, people=(0, 1, 2, 3)),
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "said"),
+    [
+        (0, {"course": 5}, "of which there are 2"),
+        (0, {"start": 9}, "would take the blocks"),
+        (2, {"start": 2}, "do not follow each other"),
+        (2, {"start": 1}, "not within the time"),
+        (0, {"room": 1}, "room 1 is not suitable"),
+        (0, {"room": NONE}, "has no room"),
+        (2, {"facilitator": 7}, "facilitator 7 is not suitable"),
+        (0, {"people": (0, 1, 2)}, "3 people have one of 2 seats"),
+        (2, {"room": 0}, "4 people have one of 3 seats"),
+        (0, {"people": ()}, "nobody comes"),
+        (0, {"people": (0, 8)}, "does not need it"),
+        (1, {"start": 0}, "would be in 2 sessions in block 0"),
+        (1, {"people": (1, 2)}, "would have 2 seats"),
+        (0, {"people": (1,)}, "before the end of course 0"),
+        (2, {"people": (0, 1)}, "are worth"),
+    ],
+)
+def test_a_corrupted_timetable_is_named(place: int, change: dict[str, Any], said: str) -> None:
+    """Each thing that can be wrong with a session is found and said."""
+    value = 8 * 1000 - 3 * 500 - 4
+    right = Timetable(sessions=RIGHT, value=value, bound=value, proved=True)
+    assert verify_timetable(example(), right) == ()
+    spoiled = (*RIGHT[:place], replace(RIGHT[place], **change), *RIGHT[place + 1 :])
+    found = verify_timetable(example(), replace(right, sessions=spoiled))
+    assert any(said in text for text in found), found
+
+
+def test_wrong_numbers_about_a_timetable_are_named() -> None:
+    """The bound and the claim of a proof have to fit, and a facilitator's week is counted."""
+    value = 8 * 1000 - 3 * 500 - 4
+    right = Timetable(sessions=RIGHT, value=value, bound=value, proved=True)
+    assert any("below" in text for text in verify_timetable(example(), replace(right, bound=3)))
+    assert any("do not agree" in text for text in verify_timetable(example(), replace(right, proved=False)))
+    assert any("1 at most" in text for text in verify_timetable(replace(example(), per_week=1), right))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"block": 9}, "overlap"),
+        ({"week": np.zeros(2, np.int32)}, "a column for each"),
+        ({"room_seats": np.zeros(1, np.int64)}, "differ in length"),
+        ({"seat": 0}, "worth something"),
+        ({"per_week": -1}, "negative"),
+        ({"courses": (Course(length=0, seats=1, people=()),)}, "a block at least"),
+        ({"courses": (Course(length=1, seats=1, people=(9,)),)}, "different numbers"),
+        ({"courses": (Course(length=1, seats=1, people=(), after=(0,)),)}, "stand before it"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(change: dict[str, Any], said: str) -> None:
+    """A problem that contradicts itself is an error of the caller."""
+    with pytest.raises(ValueError, match=said):
+        replace(example(), **change)
+
+
+def test_sessions_go_when_their_people_find_seats_elsewhere() -> None:
+    """Moving one person frees the seat that lets a session go; where nobody can move, it stays."""
+    can = np.array([[1, 1, 0], [1, 1, 0], [0, 1, 1]], np.bool_)
+    assert thinned([[0], [1], [2]], [2, 1, 1], can) == [[0, 1], [2], []]
+    assert thinned([[0], [1], [2]], [1, 1, 1], can) == [[0], [1], [2]]
+    assert filled([2, 0, 1], [1, 1, 1], can) == [[0], [1], [2]]
