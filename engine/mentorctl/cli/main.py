@@ -28,7 +28,7 @@ COMMANDS = {
     "simulate": ("Review", "Run a program over people, invented or live, and count."),
     "plan": ("Review", "Show what apply would change, in people first."),
     "review": ("Review", "Write what reviewers see of a plan: a comment, a page."),
-    "schedule": ("Review", "Show the timetable of a plan: who meets when, what has no time, and why."),
+    "schedule": ("Review", "Show the timetable of a plan, and why it is as it is."),
     "match": ("Review", "Show what another rule would do to the matches of a day."),
     "suggest": ("Review", "List whom people may ask for, the best first."),
     "verify": ("Review", "Check the proof that the matches of a plan are the best."),

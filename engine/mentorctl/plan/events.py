@@ -231,7 +231,7 @@ def _at_its_time(calendar: Calendar, held: _Held, people: list[str], draft: Draf
             finding(
                 "MC6003",
                 f"{missing} of {len(people)} people have no time for `{event.id}` at {event.at.clock:%H:%M}",
-                help="record it, or hold it twice",
+                help=_advice(_nearest(calendar, held, people), missing),
                 place=_place(cohort, event),
             )
         )
@@ -252,7 +252,7 @@ def _report_taken(calendar: Calendar, held: _Held, session: SessionRecord, peopl
                 "MC6005",
                 f"`{held.event.id}` on {held.day} at {held.event.at.clock:%H:%M} needs the {kind} `{own}`, "
                 + (f"which `{other}` has then" if other else "which cannot be had then"),
-                help=_nearest(calendar, held, people),
+                help=_nearest(calendar, held, people)[0],
                 place=Place(document=calendar.cohort.program.id, path=("events", held.event.id, kind)),
             )
         )
@@ -270,18 +270,25 @@ def _beside(calendar: Calendar, name: str, session: SessionRecord) -> str:
     return ""
 
 
-def _nearest(calendar: Calendar, held: _Held, people: Sequence[str]) -> str:
-    """The way out: the time of the same day or the next ones that costs the fewest people, and what it costs."""
+def _nearest(calendar: Calendar, held: _Held, people: Sequence[str]) -> tuple[str, int]:
+    """The way out: the time of the same day or the next ones that costs the fewest people, and whom it costs."""
     last_day = held.day + timedelta(days=_EVENT_DAYS - 1)
     slots, available = _candidates(calendar, held, people, held.day, last_day)
     if not len(slots):
-        return "take another room or facilitator; in the week from then there is no time at which it can be had"
+        none = "take another room or facilitator; in the week from then there is no time at which it can be had"
+        return none, len(people)
     best = place_event(slots, available)
     zone = calendar.cohort.program.timezone
     local = local_time(instant_of(int(slots[best])), zone)
     missing = int((~available[:, best]).sum())
     cost = f"{missing} of {len(people)} people would miss it" if missing else "everybody has time then"
-    return f'write `at: {{on: {local:%Y-%m-%d}, time: "{local:%H:%M}"}}`: {cost}'
+    return f'write `at: {{on: {local:%Y-%m-%d}, time: "{local:%H:%M}"}}`: {cost}', missing
+
+
+def _advice(nearest: tuple[str, int], missing: int) -> str:
+    """What to do about those who have no time: another time, if there is a better one."""
+    usual = "record it, or hold it twice"
+    return f"{nearest[0]}; or {usual}" if nearest[1] < missing else usual
 
 
 def _record(cohort: Cohort, held: _Held, quarter: int, people: Sequence[str]) -> SessionRecord:

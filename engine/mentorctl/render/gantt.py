@@ -137,7 +137,7 @@ def _picture(chart: Chart, top: int) -> Iterator[str]:
             f'<rect class="bar{now}" x="{x:.1f}" y="{y}" width="{max(2.0, end - x):.1f}" height="{_BAR}" rx="4">'
             f"<title>{escape(phase.id)}: {phase.start} to {phase.end}</title></rect>"
         )
-        yield from _beside(f"{phase.start:%d %b} to {phase.end:%d %b}", x, end, y + 14)
+        yield from _beside(f"{phase.start:%d %b} to {phase.end:%d %b}", x, end, y + 14, now)
     for row, mark in enumerate(chart.marks, start=len(chart.timeline.phases)):
         y = top + _TOP + row * _ROW + _BAR // 2
         x = _x(chart, mark.day)
@@ -154,10 +154,10 @@ def _picture(chart: Chart, top: int) -> Iterator[str]:
         yield f'<text class="today" x="{x:.1f}" y="{bottom + 14}">today, {chart.today:%d %b}</text>'
 
 
-def _beside(words: str, start: float, end: float, y: float) -> Iterator[str]:
+def _beside(words: str, start: float, end: float, y: float, now: str = "") -> Iterator[str]:
     """Words inside something wide, else right of it, or left of it where there is no room."""
     if end - start > 8 * len(words):
-        yield f'<text class="inside" x="{start + 8:.1f}" y="{y}">{words}</text>'
+        yield f'<text class="inside{now}" x="{start + 8:.1f}" y="{y}">{words}</text>'
         return
     room = _WIDE - _RIGHT - end > 7 * len(words)
     x, anchor = (end + 6, "start") if room else (start - 6, "end")
@@ -199,10 +199,10 @@ def marks_of(timeline: Timeline, events: Mapping[str, date]) -> tuple[Mark, ...]
 _ABOUT = 'role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13"'
 _STYLE = """<style>
 .page{fill:#fff}.head{font-weight:600;font-size:15px;fill:#1f2328}.name{text-anchor:end;fill:#1f2328}
-.days,.month{fill:#59636e;font-size:11px}.days{paint-order:stroke;stroke:#fff;stroke-width:4px}.inside{font-size:11px;fill:#000}.grid{stroke:#d1d9e0;stroke-width:1}.bar{fill:#54aeff}.bar.now{fill:#0969da}
+.days,.month{fill:#59636e;font-size:11px}.days{paint-order:stroke;stroke:#fff;stroke-width:4px}.inside{font-size:11px;fill:#000}.inside.now{fill:#fff}.grid{stroke:#d1d9e0;stroke-width:1}.bar{fill:#54aeff}.bar.now{fill:#0969da}
 .mark{fill:#bc4c00}line.today{stroke:#cf222e;stroke-width:1.5;stroke-dasharray:4 3}
 text.today{fill:#cf222e;font-size:11px;text-anchor:middle}
 @media (prefers-color-scheme:dark){.page{fill:#0d1117}.head,.name{fill:#e6edf3}.days,.month{fill:#9198a1}
-.days{stroke:#0d1117}.grid{stroke:#30363d}.bar{fill:#1f6feb}.bar.now{fill:#58a6ff}.mark{fill:#f0883e}line.today{stroke:#ff7b72}
+.days{stroke:#0d1117}.grid{stroke:#30363d}.bar{fill:#1f6feb}.bar.now{fill:#58a6ff}.inside{fill:#fff}.inside.now{fill:#000}.mark{fill:#f0883e}line.today{stroke:#ff7b72}
 text.today{fill:#ff7b72}}
 </style>"""
