@@ -116,9 +116,9 @@ def environment_of(name: str, packages: tuple[str, ...]) -> Path:
 class Worker:
     """A process with one set of jobs; `do` returns the answer with the processor time that it took."""
 
-    def __init__(self, python: str | Path, name: str) -> None:
+    def __init__(self, python: str | Path, name: str, script: str = __file__) -> None:
         self.process = subprocess.Popen(
-            [python, __file__, "--worker", name],
+            [python, script, "--worker", name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -145,8 +145,8 @@ class Worker:
 
 
 @contextmanager
-def worker(python: str | Path, name: str) -> Iterator[Worker]:
-    started = Worker(python, name)
+def worker(python: str | Path, name: str, script: str = __file__) -> Iterator[Worker]:
+    started = Worker(python, name, script)
     try:
         yield started
     finally:

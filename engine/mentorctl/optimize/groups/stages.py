@@ -20,6 +20,7 @@ type Remaining = Callable[[], float]
 
 _SMALLEST_PART = 300  # columns; a call of the solver costs more than the columns of a tiny part
 TIE_BITS = 20  # the weights of the tie-break: many enough to differ, small enough to prove quickly
+_FOLDED = 1 << 20  # points of a column in all objectives at once: a solver is exact to a millionth
 _LEAST_TIME = 0.05  # seconds that a solve gets however late it is, to hand back what it knows
 
 
@@ -102,31 +103,37 @@ def _part(
     x: Numbers | None,
 ) -> Staged:
     model = program.model
-    reached: list[tuple[Numbers, int]] = []
-    bounds: list[int] = []
-    for cost in costs:
+    x, reached, is_infeasible = _at_once(model, costs, x, remaining, solver)
+    bounds = [value for _, value in reached]
+    for cost, value in reached:
+        model = with_row(model, cost, value) if cost.any() else model
+    for cost in () if is_infeasible else costs[len(reached) :]:
         if x is not None and not cost.any():
             reached.append((cost, 0))
             bounds.append(0)
             continue
         found = _solved(replace(model, cost=cost), x, remaining, solver)
-        if found.status is Status.INFEASIBLE and x is None:
-            short = _missed(program, remaining, solver)
-            return _nothing("infeasible", len(cost), short)
-        x = _kept(found, x, reached)
+        is_infeasible = found.status is Status.INFEASIBLE and x is None
+        x = None if is_infeasible else _kept(found, x, reached)
         if x is None:
-            return _nothing("no answer", len(cost))
+            break
         value = _worth(cost, x)
         bounds.append(_bound(found, cost, model, value))
         reached.append((cost, value))
         if cost.any():
             model = with_row(model, cost, value)
-    found = _solved(replace(model, cost=tie_break), x, remaining, solver)
-    if found.status is Status.INFEASIBLE and x is None:
+    if len(reached) == len(costs) and not is_infeasible:
+        found = _solved(replace(model, cost=tie_break), x, remaining, solver)
+        is_infeasible = found.status is Status.INFEASIBLE and x is None
+        x = None if is_infeasible else _kept(found, x, reached)
+        if x is not None:
+            return _ended(x, reached, bounds, is_settled=found.status is Status.OPTIMAL)
+    if is_infeasible:
         return _nothing("infeasible", len(tie_break), _missed(program, remaining, solver))
-    x = _kept(found, x, reached)
-    if x is None:
-        return _nothing("no answer", len(tie_break))
+    return _nothing("no answer", len(tie_break))
+
+
+def _ended(x: Numbers, reached: list[tuple[Numbers, int]], bounds: list[int], *, is_settled: bool) -> Staged:
     values = tuple(_worth(cost, x) for cost, _ in reached)
     proved = all(bound >= value for bound, value in zip(bounds, values, strict=True))
     return Staged(
@@ -134,8 +141,40 @@ def _part(
         x=x,
         values=values,
         bounds=tuple(bounds),
-        settled=proved and found.status is Status.OPTIMAL,
+        settled=proved and is_settled,
     )
+
+
+def _at_once(
+    model: LinearModel, costs: Sequence[Numbers], x: Numbers | None, remaining: Remaining, solver: str
+) -> tuple[Numbers | None, list[tuple[Numbers, int]], bool]:
+    """The best answer under all costs, with what each comes to where that is proved, and whether there can be none."""
+    whole = _folded(costs, model)
+    if whole is None:
+        return x, [], False
+    found = _solved(replace(model, cost=whole), x, remaining, solver)
+    if found.status is Status.INFEASIBLE and x is None:
+        return None, [], True
+    x = _kept(found, x, [])
+    if x is None or found.status is not Status.OPTIMAL:
+        return x, [], False
+    return x, [(cost, _worth(cost, x)) for cost in costs], False
+
+
+def _folded(costs: Sequence[Numbers], model: LinearModel) -> Numbers | None:
+    """All costs as one, each multiplied by more than all later ones can change; None where that is not exact enough.
+
+    One objective is solved sooner than the first of several: coverage alone leaves a solver too many equal choices.
+    """
+    if len(costs) < 2 or not all(cost.any() for cost in costs[:-1]):  # noqa: PLR2004
+        return None
+    whole, weight = np.zeros(len(model.cost)), 1.0
+    for cost in reversed(costs):
+        whole = whole + weight * cost
+        weight *= 1.0 + float(np.abs(cost[cost != 0] * (model.upper - model.lower)[cost != 0]).sum())
+        if not np.abs(whole).max(initial=0.0) <= _FOLDED:
+            return None
+    return whole
 
 
 def _solved(model: LinearModel, start: Numbers | None, remaining: Remaining, solver: str) -> Solution:
