@@ -9,16 +9,12 @@ when the slots of A are what is worth more. So nothing has to be solved again th
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentorctl.optimize.scheduling.limits import Series, groups
 from mentorctl.optimize.scheduling.problem import Before, PairCandidates, Part, SeriesAnswer, SeriesProblem
 from mentorctl.optimize.scheduling.rolling import search_group
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 type Meetings = tuple[tuple[int, int], ...]
 
