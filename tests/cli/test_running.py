@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from unit.plan.small import MENTEES, MENTORS, PROGRAM, WORKSPACE, changed
 
-from .terminal import Invoke, Ran, run_here, surroundings
+from .terminal import Invoke, Ran, example, run_here, surroundings
 
 QUESTIONS = """\
   pulse: {at: [{after: match.accepted, by: 7d}], asks: [satisfaction, how, open, private],

@@ -83,6 +83,7 @@ def test_no_key_of_programs_is_lost() -> None:
     assert set(schema_of("base/v1")["properties"]) == set(PROGRAM["properties"]) - {"was", "retire"}
     assert set(schema_of("defaults")["properties"]) == set(PROGRAM["properties"]) - {
         "was",
+        "retire",
         "id",
         "mentorctl",
         "extends",
