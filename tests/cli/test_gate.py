@@ -84,7 +84,7 @@ def test_a_gate_needs_an_approval(invoke: Invoke, planned: Path) -> None:
     cut = invoke("gate", "--expect-digest", "mcd1:sha256:abc", folder=planned)
     assert (cut.code, "is not the digest of a plan" in cut.said) == (64, True)
     other = invoke("gate", "plan.json", "--expect-digest", f"mcd1:sha256:{'0' * 64}", folder=planned)
-    assert (other.code, "MC7024" in other.err) == (4, True)
+    assert (other.code, "MC7044" in other.err) == (4, True)
 
 
 def test_what_was_approved_is_performed(invoke: Invoke, planned: Path) -> None:
@@ -103,9 +103,9 @@ def test_what_was_not_approved_is_refused(invoke: Invoke, planned: Path) -> None
     before = contents(planned)
     for digest in (f"mcd1:sha256:{'0' * 64}", _digest(planned).replace("mcd1", "mcd2")):
         ran = invoke("apply", "--expect-digest", digest, "--as-of", DAY, "--yes", folder=planned)
-        assert (ran.code, "MC7024" in ran.err) == (4, True), ran.err
+        assert (ran.code, "MC7044" in ran.err) == (4, True), ran.err
         saved = invoke("apply", "plan.json", "--expect-digest", digest, folder=planned)
-        assert (saved.code, "MC7024" in saved.err) == (4, True), saved.err
+        assert (saved.code, "MC7044" in saved.err) == (4, True), saved.err
     assert contents(planned) == before
     assert invoke("apply", "plan.json", "--expect-digest", _digest(planned), folder=planned).code == 0
 
@@ -132,7 +132,7 @@ def test_a_limit_is_accepted_by_number_and_written_down(invoke: Invoke, planned:
     refused = invoke("apply", "plan.json", folder=planned)
     assert (refused.code, "MC7011" in refused.err) == (1, True)
     too_few = invoke("apply", "plan.json", "--accept", f"unmatched={left - 1}", folder=planned)
-    assert (too_few.code, "MC7025" in too_few.err) == (3, True)
+    assert (too_few.code, "MC7045" in too_few.err) == (3, True)
     done = invoke("apply", "plan.json", "--accept", f"unmatched={left}", "--format", "json", folder=planned)
     assert done.code == 0, done.err
     assert done.json["accepted"] == {"unmatched": left}
@@ -156,7 +156,7 @@ def test_the_environment_never_speaks_for_anybody(name: str, value: str, invoke:
     """A variable that was left in a shell neither accepts, nor approves, nor agrees, nor holds anything."""
     _policy(planned, ASK)
     ran = invoke("apply", "plan.json", folder=planned, env={name: value})
-    assert (ran.code, "MC7022" in ran.err) == (3, True), ran.err
+    assert (ran.code, "MC7042" in ran.err) == (3, True), ran.err
     said = invoke("apply", "plan.json", "--approved-by", "program_owner", folder=planned, env={name: value})
     assert said.code == 0, said.err
     assert "wait" not in said.out
@@ -198,7 +198,7 @@ def test_a_policy_that_came_later_counts_as_well(invoke: Invoke, planned: Path) 
     _policy(planned, DENY)
     for words in (("apply", "plan.json", "--approved-by", "program_owner"), ("gate", "plan.json")):
         ran = invoke(*words, folder=planned)
-        assert (ran.code, "MC7021" in ran.err) == (1, True), ran.err
+        assert (ran.code, "MC7041" in ran.err) == (1, True), ran.err
         assert "policies/people.yaml:4" in ran.err
     assert invoke("plan", "--as-of", DAY, folder=planned).code == 1
 
@@ -268,7 +268,7 @@ def test_verdicts_of_a_plan_file_are_not_believed(invoke: Invoke, planned: Path)
     assert [(one.policy, one.effect.value) for one in plan.policies] == [("owner_agrees", "deny")]
     (planned / "plan.json").write_text(plan_to_text(replace(plan, policies=(), limits=())), encoding="utf-8")
     ran = invoke("apply", "plan.json", folder=planned)
-    assert (ran.code, "MC7021" in ran.err) == (1, True)
+    assert (ran.code, "MC7041" in ran.err) == (1, True)
 
 
 def _edited(folder: Path, edit: Any) -> None:

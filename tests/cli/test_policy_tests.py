@@ -58,7 +58,7 @@ def test_a_denied_plan_is_not_applied(invoke: Invoke, workspace: Path) -> None:
 
     write(workspace, case("{matched: 1}"))
     surprised = invoke("test", folder=workspace)
-    assert (surprised.code, "MC7021" in surprised.err) == (1, True)
+    assert (surprised.code, "MC7041" in surprised.err) == (1, True)
 
 
 def test_an_unknown_policy_is_trouble(invoke: Invoke, workspace: Path) -> None:

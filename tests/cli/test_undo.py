@@ -53,5 +53,5 @@ def test_only_applies_are_taken_back(invoke: Invoke, applied: Path) -> None:
     assert invoke("advance", "--to", "2027-02-10", folder=applied).code == 0
     for word, part in (("7", "there is no apply `7`"), ("ab", "there is no apply"), ("2", "serial 2 is no apply")):
         ran = invoke("plan", "--undo", word, "--as-of", DAY, folder=applied)
-        assert (ran.code, "MC7026" in ran.err) == (1, True)
+        assert (ran.code, "MC7046" in ran.err) == (1, True)
         assert part in ran.said

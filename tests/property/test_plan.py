@@ -209,6 +209,7 @@ def test_applying_a_plan_leaves_nothing_to_do(name: str, seed: int) -> None:
             live.apply(live.plan(roster, day))
             again = live.plan(roster, day)
             assert again.is_empty, [(c.reason, c.before, c.after) for c in again.changes[:3]]
+            assert (again.consequences, again.digests, again.valid_until) == ((), (), "")
         check_matches(live)
 
 

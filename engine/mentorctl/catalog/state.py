@@ -35,14 +35,14 @@ KINDS = (
         "raised in a change of its own. `mentorctl apply --accept un-matched=14` accepts exactly so many people, once.",
     ),
     Kind(
-        "MC7021",
+        "MC7041",
         "error",
         "a policy refuses the plan",
         "A rule of policies/*.yaml with `effect: deny` holds for the plan. Nobody can accept it on the command "
         "line: change the plan, or the policy in a change of its own.",
     ),
     Kind(
-        "MC7022",
+        "MC7042",
         "error",
         "a policy asks for somebody's approval",
         "A rule of policies/*.yaml with `effect: require` holds for the plan. The approval is given where the "
@@ -50,26 +50,26 @@ KINDS = (
         "the log. mentorctl cannot know who approved: it takes the word of the job.",
     ),
     Kind(
-        "MC7023",
+        "MC7043",
         "warning",
         "a policy warns",
         "A rule of policies/*.yaml with `effect: warn` holds for what the plan does, or one that is not enforced yet.",
     ),
     Kind(
-        "MC7024",
+        "MC7044",
         "error",
         "the plan is not the one that was approved",
         "An approval is given for effects. They are others now, so somebody has to look again; what is the same as "
         "before is said, by program and by what it means to people.",
     ),
     Kind(
-        "MC7025",
+        "MC7045",
         "error",
         "more people than were accepted",
         "`--accept CLASS=N` is a promise about at most so many people. The plan does it to more of them.",
     ),
     Kind(
-        "MC7026",
+        "MC7046",
         "error",
         "an apply cannot be taken back",
         "There is no such apply, or nothing of it is left that a plan could take back.",

@@ -121,7 +121,7 @@ def _apply_approved(shell: Shell, made: "Made", digest: str, consent: "Consent",
         raise Stop(
             [
                 finding(
-                    "MC7024",
+                    "MC7044",
                     f"`{digest}` was approved, the plan is `{made.plan.digest}`{causes}",
                     help="look at it with `mentorctl plan`; `mentorctl gate PLAN` with the plan that was approved says "
                     "what moved",
@@ -151,7 +151,7 @@ def _apply_saved(shell: Shell, path: Path, digest: str | None, consent: "Consent
     plan = read_plan(path)
     if digest is not None and digest != plan.digest:
         detail = f"`{digest}` was approved, `{path}` is `{plan.digest}`"
-        raise Stop([finding("MC7024", detail, help="apply the plan that was approved, or have this one approved")])
+        raise Stop([finding("MC7044", detail, help="apply the plan that was approved, or have this one approved")])
     now = current(shell, plan)
     if plan.is_empty:
         if not shell.is_json:

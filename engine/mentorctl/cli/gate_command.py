@@ -70,7 +70,7 @@ def command(
         raise click.UsageError("name the plan that was approved, or its digest with --expect-digest", ctx)
     if before and digest not in (None, before.digest):
         detail = f"`{digest}` was approved, `{plan_file}` is `{before.digest}`"
-        raise Stop([finding("MC7024", detail, help="give the plan that was approved")])
+        raise Stop([finding("MC7044", detail, help="give the plan that was approved")])
     undo = (before.undoes or None) if before else undo
     made = make(shell, _day(as_of, before), seconds=time_limit, solver=solver, undo=undo)
     answer = gate(Approved(digest=approved, plan=before), made.plan)

@@ -79,11 +79,11 @@ def undoing_of(reader: Reader, word: str) -> Undoing:
     found = found or [row for row in commits if len(word) >= _SHORTEST and row.commit_id.startswith(word)]
     if len(found) != 1:
         detail = f"there is no apply `{word}`" if not found else f"{len(found)} applies begin with `{word}`"
-        raise Stop([finding("MC7026", detail, help="name it by its serial, or by the id that `apply` gave")])
+        raise Stop([finding("MC7046", detail, help="name it by its serial, or by the id that `apply` gave")])
     row = found[0]
     if row.kind is not CommitKind.APPLY:
         detail = f"serial {row.serial} is no apply: {commit_line(row)}"
-        raise Stop([finding("MC7026", detail, help="a plan does not take back what people did or time brought")])
+        raise Stop([finding("MC7046", detail, help="a plan does not take back what people did or time brought")])
     log = reader.log()
     return Undoing(
         commit_id=row.commit_id,

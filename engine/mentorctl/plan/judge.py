@@ -47,7 +47,7 @@ def _limits(
         if counts[word] > number:
             words = WORDS.get(word.replace("-", "_"), f"are {word}")
             yield finding(
-                "MC7025",
+                "MC7045",
                 f"{_people(counts[word])} {words}; `--accept {word}={number}` accepts {number}",
                 help=f"look at the plan again; if it is meant, say `--accept {word}={counts[word]}`",
             )
@@ -87,7 +87,7 @@ def _policies(
         match result.effect if result.counts else Effect.AUDIT:
             case Effect.DENY:
                 yield finding(
-                    "MC7021",
+                    "MC7041",
                     why,
                     help="change what the plan does; or except the program from the policy in a change of its own",
                     place=place,
@@ -95,10 +95,10 @@ def _policies(
             case Effect.REQUIRE:
                 missing = [role for role in result.approvals if role not in consent.approved_by]
                 if missing and asks:
-                    yield finding("MC7022", f"{why}; {_who(missing)} to agree", help=_how(missing), place=place)
+                    yield finding("MC7042", f"{why}; {_who(missing)} to agree", help=_how(missing), place=place)
             case Effect.WARN:
                 early = f"; it is enforced from {rule.enforce_from}" if rule.effect is not Effect.WARN else ""
-                yield finding("MC7023", f"{why}{early}", place=place)
+                yield finding("MC7043", f"{why}{early}", place=place)
             case Effect.AUDIT:
                 pass
 

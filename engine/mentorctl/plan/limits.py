@@ -33,12 +33,22 @@ def accepted_as(what: str) -> str:
 def breaches(programs: Iterable[CompiledProgram], snapshot: Snapshot, plan: Plan) -> tuple[Breach, ...]:
     """The limits that a plan exceeds, of the files and of the state; of the two for one thing the stricter."""
     written = {compiled.program.id: compiled.program.limits for compiled in programs}
-    kept = {r.address.program: r.limits for r in snapshot.records if isinstance(r, ProgramRecord)}
+    kept = {program: record.limits for program, record in last_applied(snapshot, plan).items()}
     found: list[Breach] = []
     for program in sorted(written.keys() | kept.keys()):
         if written.get(program) or kept.get(program):
             found += _of_program(program, written.get(program, ()), kept.get(program, ()), snapshot, plan)
     return tuple(found)
+
+
+def last_applied(snapshot: Snapshot, plan: Plan) -> dict[str, ProgramRecord]:
+    """Each program as it was last applied, by the id that it has in the plan.
+
+    One that gets another id is found in what the plan expects to be there; the store compares that before it writes.
+    """
+    expected = (change.before for change in plan.changes)
+    records = (*expected, *snapshot.records)
+    return {record.address.program: record for record in records if isinstance(record, ProgramRecord)}
 
 
 def counted(plan: Plan) -> Counter[str]:

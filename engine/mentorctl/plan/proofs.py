@@ -121,7 +121,12 @@ def plan_defects(plan: Plan, changes: Iterable[Change], problems: Iterable[Match
 
 
 def _of_people(changes: Iterable[Change]) -> list[Change]:
-    return [c for c in changes if isinstance(c.after or c.before, MatchRecord | EnrollmentRecord)]
+    """The changes of matches and enrollments, without why they are made: that proves nothing."""
+    return [
+        replace(c, reason="", cause=None, span=None)
+        for c in changes
+        if isinstance(c.after or c.before, MatchRecord | EnrollmentRecord)
+    ]
 
 
 def checked(problems: Iterable[MatchingProblem], claim: Claim) -> tuple[Checked, ...]:

@@ -94,7 +94,7 @@ def nothing_left(undoing: Undoing, remains: Iterable[Remains]) -> Diagnostic:
     """The finding for an apply of which a plan can take back nothing."""
     why = "; ".join(f"{one.count:,} {one.what}: {one.why}" for one in remains)
     return finding(
-        "MC7026",
+        "MC7046",
         f"nothing of the apply {undoing.serial} can be taken back{': ' if why else ''}{why}",
         help="`mentorctl history` shows what happened since",
     )

@@ -215,7 +215,7 @@ class Runner:
         if not world.refused:
             return
         errors = [one for one in world.findings if one.is_error]
-        wanted = {*run.case.then.findings, *(("MC7021",) if _denied(run.case.then) else ())}
+        wanted = {*run.case.then.findings, *(("MC7041",) if _denied(run.case.then) else ())}
         if not {one.code for one in errors} & wanted:
             codes = quoted_list(dict.fromkeys(one.code for one in errors), last="and")
             raise Trouble(f"the plan of {world.today} is refused: {codes}", because=errors)

@@ -83,7 +83,7 @@ def test_what_is_accepted_is_counted() -> None:
     assert counted(live.plan(ACTIVE))["un-matched"] == 1
     assert live.judged(ACTIVE, Consent(accepted=(("un-matched", 1),))) == []
     assert live.judged(ACTIVE, Consent(accepted=(("un-matched", 14),))) == []
-    assert live.judged(ACTIVE, Consent(accepted=(("un-matched", 0),))) == ["MC7025"]
+    assert live.judged(ACTIVE, Consent(accepted=(("un-matched", 0),))) == ["MC7045"]
     assert live.judged(ACTIVE, Consent(accepted=(("withdrawn", 1),))) == ["MC7011"]
 
 
@@ -91,7 +91,7 @@ def test_accepting_binds_without_a_limit_too() -> None:
     """Who accepts so many and not more means it, whether or not a limit asks."""
     live = _without_a_mentor(("cohorts:\n", "cohorts:\n"))
     assert live.judged(ACTIVE) == []
-    assert live.judged(ACTIVE, Consent(accepted=(("withdrawn", 0),))) == ["MC7025"]
+    assert live.judged(ACTIVE, Consent(accepted=(("withdrawn", 0),))) == ["MC7045"]
 
 
 @pytest.mark.parametrize(

@@ -152,9 +152,9 @@ def _asking(world: World) -> Live:
 def test_what_is_required_is_asked_for_role_by_role() -> None:
     """Every role has to agree; while a plan is only shown nobody is asked."""
     live = _asking(World())
-    assert live.judged(MATCHING) == ["MC7022"]
+    assert live.judged(MATCHING) == ["MC7042"]
     assert live.judged(MATCHING, asks=False) == []
-    assert live.judged(MATCHING, Consent(approved_by=("owner",))) == ["MC7022"]
+    assert live.judged(MATCHING, Consent(approved_by=("owner",))) == ["MC7042"]
     assert live.judged(MATCHING, Consent(approved_by=("owner", "staff"))) == []
 
 
@@ -164,7 +164,7 @@ def test_a_denial_cannot_be_talked_away() -> None:
         world=replace(World(), policies=ASKED.replace("require", "deny").replace("    approvals: [owner, staff]\n", ""))
     )
     said = Consent(accepted=(("informed", 99),), approved_by=("owner", "staff"))
-    assert live.judged(MATCHING, said) == ["MC7021"]
+    assert live.judged(MATCHING, said) == ["MC7041"]
 
 
 def test_an_approval_sticks_to_what_was_found() -> None:

@@ -153,7 +153,7 @@ def test_the_definition_goes_back_only_with_the_files() -> None:
     live.apply(MATCHING)
     refused = _planned(live, 2, MATCHING)
     assert refused.plan is None
-    assert [(f.code, "take their change back with git" in f.detail) for f in refused.findings] == [("MC7026", True)]
+    assert [(f.code, "take their change back with git" in f.detail) for f in refused.findings] == [("MC7046", True)]
 
     live.world = world
     _perform(live, _back(live, 2, MATCHING), MATCHING)
@@ -181,7 +181,7 @@ def test_twice_is_once() -> None:
     _perform(live, _back(live, 2, MATCHING), MATCHING)
     refused = _planned(live, 2, MATCHING)
     assert refused.plan is None
-    assert [f.code for f in refused.findings] == ["MC7026"]
+    assert [f.code for f in refused.findings] == ["MC7046"]
 
 
 def test_a_time_that_is_past_does_not_come_back() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from mentorctl.addresses import Address
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.consequences import Impact
+from mentorctl.plan.limits import last_applied
 from mentorctl.plan.model import Plan
 from mentorctl.plan.policies.facts import facts_of
 from mentorctl.plan.verdicts import PolicyResult
@@ -16,7 +16,7 @@ from mentorctl.rules.expressions.types import Value
 from mentorctl.spec.policies import PolicyRule
 from mentorctl.spec.policy_facts import SCOPE
 from mentorctl.state.codec import digest
-from mentorctl.state.model import ProgramRecord, Snapshot
+from mentorctl.state.model import Snapshot
 
 ENCODING = "mcp1"  # of what a policy found; items of different encodings are never equal
 _OF_A_DAY = frozenset({"day"})  # facts that change although what was approved does not
@@ -33,11 +33,11 @@ def policy_results(
 ) -> tuple[PolicyResult, ...]:
     """Every rule that holds, by program; rules must have passed their checks. What a plan leaves alone is not asked."""
     known = {compiled.program.id: compiled for compiled in programs}
+    before = last_applied(snapshot, plan)
     compiled_rules = [(rule, compile_expression(rule.when, SCOPE)[0]) for rule in rules]
     found = []
     for program in touched(plan) if rules else ():
-        before = snapshot.by_address.get(Address(program=program))
-        facts = facts_of(plan, program, known.get(program), before if isinstance(before, ProgramRecord) else None)
+        facts = facts_of(plan, program, known.get(program), before.get(program))
         for rule, expression in compiled_rules:
             if expression is None:
                 raise ValueError(f"the policy `{rule.id}` did not pass its checks")
