@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from unit.plan.small import MENTEES, MENTORS, PROGRAM, WORKSPACE, changed
 
-from .terminal import Invoke, Ran, run_here, surroundings
+from .terminal import Invoke, Ran, example, run_here, surroundings
 
 QUESTIONS = """\
   pulse: {at: [{after: match.accepted, by: 7d}], asks: [satisfaction, how, open, private],
@@ -450,3 +450,13 @@ def test_an_incident_waits_for_a_person(invoke: Invoke, workspace: Path) -> None
     assert "proposed → expired" in invoke("advance", "--to", "2027-02-28").out
     assert invoke("incidents").out == "Nothing waits for a person.\n"
     assert invoke("replay", "--verify").code == 0
+
+
+def test_an_advance_into_the_past_says_so(tmp_path: Path, invoke: Invoke) -> None:
+    """A day that is over is no day until which nothing was due: the answer says how far time has come."""
+    folder = example("grow", tmp_path / "grow")
+    assert invoke("apply", "--as-of", "2027-03-03", "--yes", folder=folder).code == 0
+    assert invoke("advance", "--to", "2027-03-12", folder=folder).code == 0
+    ran = invoke("advance", "--to", "2027-03-05", folder=folder)
+    assert ran.code == 0
+    assert "is past: time has come to Fri 2027-03-12" in ran.out

@@ -80,9 +80,10 @@ def test_what_a_document_says_of_itself_has_no_place_in_defaults() -> None:
 
 def test_no_key_of_programs_is_lost() -> None:
     """Whatever a program can say, a base can say."""
-    assert set(schema_of("base/v1")["properties"]) == set(PROGRAM["properties"]) - {"was"}
+    assert set(schema_of("base/v1")["properties"]) == set(PROGRAM["properties"]) - {"was", "retire"}
     assert set(schema_of("defaults")["properties"]) == set(PROGRAM["properties"]) - {
         "was",
+        "retire",
         "id",
         "mentorctl",
         "extends",
