@@ -141,7 +141,9 @@ class Forge:
     def _steps(
         self, steps: list[dict[str, Any]], folder: Path, surrounding: dict[str, str], known: Mapping[str, str]
     ) -> Job:
-        ran, failed, log = [], [], []
+        ran: list[str] = []
+        failed: list[str] = []
+        log: list[str] = []
         for step in steps:
             if not _is_due(step.get("if"), surrounding, known, has_failed=bool(failed)):
                 continue
