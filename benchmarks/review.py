@@ -52,7 +52,7 @@ def measure(*, quick: bool) -> tuple[dict[str, float], dict[str, Any]]:
     runs, repetitions = (1, 20) if quick else (3, REPETITIONS)
     civil = prepared("civil-500", lambda folder: workspaces.civil_service(folder, size=500))
     company = prepared(f"company-{people}", lambda folder: workspaces.company(folder, people=people, programs=programs))
-    small = prepared("company-80", lambda folder: workspaces.company(folder, people=80, programs=2))
+    small = prepared("company-40", lambda folder: workspaces.company(folder, people=40, programs=2))
     noop_500, comment_500 = no_change(civil, workspaces.CIVIL_DAY, runs)
     noop_10k, comment_10k = no_change(company, workspaces.GROW_DAY, runs)
     static, comment_static = one_file(company, runs)

@@ -65,6 +65,8 @@ def _ran(job: dict[str, Any]) -> dict[str, Any]:
     sys.addaudithook(lambda event, arguments: _watch(event, arguments, strange))
     commands = []
     for words in job["commands"]:
+        if words[:2] == ["plan", "--as-of"]:  # the job with credentials: it trusts the base, as the workflows have it
+            os.environ["MENTORCTL_TRUST"] = "HEAD^"
         out, err = io.StringIO(), io.StringIO()
         began = time.process_time()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
