@@ -440,11 +440,14 @@ def judge(
     """
     from mentorctl.plan.consent import NOTHING_SAID
     from mentorctl.plan.judge import judged
+    from mentorctl.plan.renames import plan_renames
+    from mentorctl.spec.model import Mode
 
+    live = tuple(c for c in loaded.programs if c.program.mode is Mode.LIVE)
     found = judged(
         plan,
         programs=loaded.programs,
-        snapshot=snapshot,
+        snapshot=plan_renames(live, snapshot).snapshot,
         rules=loaded.policies,
         day=on,
         consent=consent or NOTHING_SAID,
