@@ -61,7 +61,7 @@ def test_the_next_plan_changes_nothing_that_was_adopted(folder: Path, invoke: In
     assert ran.code == 0, ran.err
     assert ran.json["written"] is True
     assert ran.json["records"]["session held"] == 2
-    assert [found for found in ran.json["diagnostics"] if found["code"] == "MC7064"] == []
+    assert [found for found in ran.json["diagnostics"] if found["code"] == "MC7024"] == []
     reader = SqliteReader(folder / "state.db", workspace="acme_mentoring")
     assert reader.outbox() == ()
     assert {row.kind.value for row in reader.commits()} == {"apply"}
@@ -104,7 +104,7 @@ def test_sloppy_rows_are_findings(folder: Path, invoke: Invoke, lines: tuple[str
     file = _file(folder, "m.csv", *(line.format(m=mentor, e=mentee) for line in lines))
     ran = invoke("adopt", "grow", "--matches", file, "--as-of", DAY, "--yes", folder=folder)
     assert ran.code == 1
-    assert "MC7063" in ran.err
+    assert "MC7023" in ran.err
     assert said in ran.said
     assert not (folder / "state.db").exists()
 

@@ -73,7 +73,7 @@ def test_values_of_the_program_are_written_where_they_stand(living: Path, invoke
     after = program.read_text(encoding="utf-8")
     assert f"{name}  # as people know it" in after
     assert ran.code == 2
-    assert "MC7065" in ran.err
+    assert "MC7025" in ran.err
     assert "other files were applied last" in ran.said
 
 

@@ -110,4 +110,4 @@ def test_audit_finds_what_was_altered(kept: Path, invoke: Invoke, tmp_path: Path
         database.commit()
     ran = invoke("audit", folder=folder)
     assert ran.code == 1
-    assert "MC7066" in ran.err
+    assert "MC7026" in ran.err

@@ -61,10 +61,10 @@ def command(
     broken = broken_chain(commits, reader.about(()).serial)
     folded = None if no_replay or broken else replay(reader)
     differences = len(folded.differences) if folded else 0
-    problems = [finding("MC7066", broken)] if broken else []
+    problems = [finding("MC7026", broken)] if broken else []
     if folded and differences:
         first = folded.differences[0]
-        problems.append(finding("MC7066", f"`{first.address}`: {first.detail}", help="see `mentorctl replay`"))
+        problems.append(finding("MC7026", f"`{first.address}`: {first.detail}", help="see `mentorctl replay`"))
     proof = f"{len(commits):,} commits follow one another"
     if folded:
         proof += f", and {folded.lines:,} lines of the log lead to {folded.things:,} things"

@@ -92,7 +92,7 @@ def _create(path: Path, text: str) -> None:
 
 def _left(one: "ByHand", why: str) -> Diagnostic:
     where = f"{one.program}/{one.cohort}" if one.cohort else one.program
-    return finding("MC7065", f"`{where}`: {one.deed}", help=why)
+    return finding("MC7025", f"`{where}`: {one.deed}", help=why)
 
 
 def _json(found: "tuple[ByHand, ...]", done: "Written | None", left: list[Diagnostic]) -> dict[str, object]:

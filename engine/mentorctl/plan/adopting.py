@@ -58,7 +58,7 @@ class _Taking:
     index_of: dict[str, int] = field(default_factory=dict)
 
     def wrong(self, table: Table, line: int, detail: str, help: str = "") -> None:  # noqa: A002
-        self.found.append(finding("MC7063", detail, help=help, span=Span(file=table.file, line=line, column=1)))
+        self.found.append(finding("MC7023", detail, help=help, span=Span(file=table.file, line=line, column=1)))
 
 
 def taken(cohort: Cohort, adoption: Adoption) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
@@ -77,7 +77,7 @@ def taken(cohort: Cohort, adoption: Adoption) -> tuple[tuple[Record, ...], tuple
     for record in taking.matches.values():
         if not is_match(record):
             taking.found.append(
-                finding("MC7063", f"the match of {len(record.members)} people has not both sides", help=_BOTH_SIDES)
+                finding("MC7023", f"the match of {len(record.members)} people has not both sides", help=_BOTH_SIDES)
             )
     matches = [_scored(cohort, match) for match in taking.matches.values()]
     records: list[Record] = [*taking.enrollments.values(), *matches, *taking.sessions]
@@ -109,7 +109,7 @@ def _known_already(records: Iterable[Record], cohort: Cohort) -> Iterable[Diagno
     if known:
         some = quoted_list(str(address) for address in known[:3])
         yield finding(
-            "MC7063",
+            "MC7023",
             f"{len(known):,} of what is adopted is in the state already ({some})",
             help="adopt only what is new; what is there goes on by plans",
         )
@@ -303,7 +303,7 @@ def settled(records: Iterable[Record], drafted: Mapping[Address, Record]) -> tup
 
 
 def changed_again(records: Iterable[Record], drafted: Mapping[Address, Record]) -> Iterable[Diagnostic]:
-    """MC7064: what the next plan would do to what is adopted now."""
+    """MC7024: what the next plan would do to what is adopted now."""
     for record in records:
         then = drafted.get(record.address)
         if then != record:
@@ -311,4 +311,4 @@ def changed_again(records: Iterable[Record], drafted: Mapping[Address, Record]) 
             detail = f"`{record.address}` is adopted as {record.state}, and the next plan would make it {becomes}"
             if then is not None and then.state == record.state:
                 detail = f"`{record.address}` is adopted, and the next plan would change it"
-            yield finding("MC7064", detail, help="see with `mentorctl plan --detail full` what asks for it")
+            yield finding("MC7024", detail, help="see with `mentorctl plan --detail full` what asks for it")

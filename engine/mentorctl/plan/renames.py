@@ -113,7 +113,7 @@ def _rename(compiled: CompiledProgram, kind: Named, old: str, new: str) -> Renam
 def _both(compiled: CompiledProgram, former: Former, held: Sequence[str]) -> Diagnostic:
     names = " and ".join(f"`{name}`" for name in held[:2])
     return finding(
-        "MC7040",
+        "MC7020",
         f"both {names} are in the state as the {former.kind} that is `{former.new}` now",
         help=f"remove `{former.old}` from `was`; what became of its people is for `retire` and the roster to say",
         place=Place(document=compiled.program.id, path=former.path),
@@ -164,7 +164,7 @@ _SUGGESTED = tuple(_WHERE)  # rules only name points, and needs and projects beg
 
 
 def _suggested(programs: Sequence[CompiledProgram], snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """MC7061: an id that is gone beside a similar one that is new."""
+    """MC7021: an id that is gone beside a similar one that is new."""
     in_state = {r.address.program: r for r in snapshot.records if isinstance(r, ProgramRecord)}
     in_files = {compiled.program.id: compiled for compiled in programs}
     new = {name: in_files[name].program.name for name in in_files if name not in in_state}
@@ -208,7 +208,7 @@ def _likeness(one: str, other: str) -> float:
 
 def _suggestion(kind: Named, old: str, new: str, place: Place) -> Diagnostic:
     return finding(
-        "MC7061",
+        "MC7021",
         f"the {kind} `{old}` is in the state and no longer in the files, and `{new}` is new",
         help=f"if it is the same {kind}, add `was: [{old}]` to `{new}`; if it is another one, there is nothing to add",
         place=place,

@@ -57,7 +57,7 @@ def _open_targets(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
 
 
 def nowhere_to_go(compiled: CompiledProgram, inputs: PlanInputs) -> Iterator[Diagnostic]:
-    """MC7062: people would leave here and not arrive there."""
+    """MC7022: people would leave here and not arrive there."""
     retirement = compiled.program.retirement
     if retirement is None or retirement.participants is not Leaving.TRANSFER:
         return
@@ -70,7 +70,7 @@ def nowhere_to_go(compiled: CompiledProgram, inputs: PlanInputs) -> Iterator[Dia
     if people and len(found) != 1:
         runs = f"{quoted_list(found, last='and')} run" if found else "no live cohort runs"
         yield finding(
-            "MC7062",
+            "MC7022",
             f"{runs} in `{retirement.to}` on {inputs.as_of}, and {len(people)} people of `{compiled.program.id}` "
             "would go on in one",
             help="plan for a day on which exactly one runs, or let them finish",

@@ -33,13 +33,13 @@ CODES = sorted({*EXAMPLES, *CASES})
 # Codes without a golden, each with the reason and the test that shows them.
 ELSEWHERE = {
     "MC3017": "tests/cli/test_drift.py: it takes a file with decisions",
-    "MC7040": "tests/unit/plan/test_renames.py: it takes two things in the state",
-    "MC7061": "comes with what it explains: tests/unit/plan/test_renames.py",
-    "MC7062": "tests/unit/plan/test_retiring.py: it takes people who are inside",
-    "MC7063": "tests/cli/test_adopt.py: it takes a file of what ran elsewhere",
-    "MC7064": "tests/unit/plan/test_adopting.py: it takes files that ask for something else",
-    "MC7065": "tests/cli/test_drift.py: it takes a state that other files led to",
-    "MC7066": "tests/cli/test_status_and_audit.py: it takes a state that was altered outside",
+    "MC7020": "tests/unit/plan/test_renames.py: it takes two things in the state",
+    "MC7021": "comes with what it explains: tests/unit/plan/test_renames.py",
+    "MC7022": "tests/unit/plan/test_retiring.py: it takes people who are inside",
+    "MC7023": "tests/cli/test_adopt.py: it takes a file of what ran elsewhere",
+    "MC7024": "tests/unit/plan/test_adopting.py: it takes files that ask for something else",
+    "MC7025": "tests/cli/test_drift.py: it takes a state that other files led to",
+    "MC7026": "tests/cli/test_status_and_audit.py: it takes a state that was altered outside",
     "MC7011": "comes with the finding that it counts: tests/unit/plan/test_limits.py",
     "MC3011": "tests/unit/roster/test_read.py: it takes a very large roster",
     **dict.fromkeys(

@@ -67,7 +67,7 @@ def test_a_rename_touches_nobody(live: Live, kind: str) -> None:
         assert kind == "all" or {rename.kind.value for rename in plan.renames} == {kind}
         assert all(rename.records for rename in plan.renames)
     assert set(impact_counts(plan.changes, plan.migrations)) <= {Impact.NONE, Impact.INTERNAL}
-    assert "MC7061" not in live.codes()
+    assert "MC7021" not in live.codes()
     now = [(i.lifecycle, i.state, i.entered, i.facts) for i in live.store.instances()]
     assert sorted(now, key=str) == sorted(before, key=str)
     assert sorted((s.address.id, s.starts, s.people) for s in planned_sessions(live.snapshot)) == slots
@@ -147,7 +147,7 @@ def test_a_rename_is_suggested_and_never_guessed(live: Live, pairs: tuple[tuple[
     """Without `was` a similar new id is pointed at, with what to write, and nothing is renamed."""
     _renamed(live, *pairs)
     made = live.planned(ACTIVE)
-    found = [d for d in made.findings if d.code == "MC7061"]
+    found = [d for d in made.findings if d.code == "MC7021"]
     assert [said in d.detail for d in found] == [True]
     assert "was: [" in found[0].help
     assert made.plan is None or made.plan.renames == ()
@@ -162,7 +162,7 @@ def test_two_things_are_never_merged(live: Live) -> None:
     _renamed(live, (line, "    more: {for: both, format: self-paced, takes: 45min, was: [basics]}\n"))
     made = live.planned(ACTIVE)
     assert made.plan is None
-    assert "MC7040" in [d.code for d in made.findings]
+    assert "MC7020" in [d.code for d in made.findings]
 
 
 def test_sessions_keep_their_ids(live: Live) -> None:

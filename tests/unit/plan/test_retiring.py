@@ -154,7 +154,7 @@ def test_people_are_not_sent_into_nothing(live: Live) -> None:
     live.world = World(programs=(_retired(TOLD, "participants: transfer, to: next"), asleep))
     made = live.planned(LATER)
     assert made.plan is None
-    assert "MC7062" in [found.code for found in made.findings]
+    assert "MC7022" in [found.code for found in made.findings]
 
 
 def test_a_vanished_file_is_refused_and_says_what_can_be_done(live: Live) -> None:
