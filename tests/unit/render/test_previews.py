@@ -1,11 +1,11 @@
 """Previews of messages: the template of the workspace with invented people, and nothing of real ones."""
 
 import pytest
+from unit.plan.small import World
 
 from mentorctl.plan.consequences import Measures, ProgramConsequences, Telling
 from mentorctl.render.previews import previews
 from mentorctl.render.templates import Names, check_message, message_text
-from plan.small import World
 
 MESSAGES = """\
 messages:
