@@ -150,7 +150,7 @@ def test_calendar_moves_are_counted(
     assert moves_of(differences(prior, [after] if after else [])) == expected
 
 
-HEADLINES = (
+HEADLINES: tuple[tuple[dict[Impact, int], int, str], ...] = (
     ({}, 5, "Nothing changes for anybody."),
     ({Impact.INTERNAL: 1}, 1, "1 person is only recorded."),
     ({Impact.INFORMED: 12}, 40, "12 people hear something new; 28 of 40 are not touched."),
