@@ -3,6 +3,7 @@
 Reads a problem as JSON from standard input and writes the value of the best timetable, its bound and whether that is reached.
 """
 
+import importlib
 import json
 import sys
 from itertools import combinations
@@ -11,8 +12,7 @@ from typing import Any
 
 def main() -> None:
     """Solve what is read."""
-    from ortools.sat.python import cp_model
-
+    cp_model: Any = importlib.import_module("ortools.sat.python.cp_model")
     asked = json.load(sys.stdin)
     model = cp_model.CpModel()
     terms: list[Any] = []

@@ -172,15 +172,15 @@ def test_timetables_are_optimal(block: int) -> None:
 def test_timetables_with_all_wishes_are_optimal(block: int) -> None:
     """Own terms and loads, pools, hardship at a rising price and slots held now: still the best of all timetables."""
     compared = 0
-    for seed in range(block * 150, block * 150 + 150):
+    for seed in range(block * 60, block * 60 + 60):
         problem = rich_series(seed)
         answer = solve_series(problem)
         assert verify_series(problem, answer) == (), seed
         assert answer.proved, seed
-        if combinations_of(problem) <= 3000:
+        if combinations_of(problem) <= 1000:
             assert answer.value == best_by_enumeration(problem), seed
             compared += 1
-    assert compared > 70
+    assert compared > 25
 
 
 def contended(seed: int) -> SeriesProblem:
