@@ -40,7 +40,7 @@ def command(
     as_of: str | None,
     solving: Solving,
 ) -> int:
-    """Show the timetable of a plan: who meets when, what has no time, and why.
+    """Show the timetable of a plan, and why it is as it is.
 
     What stands is shown as it is, what a plan of the day adds, moves or cancels with a sign and its reason. Every
     session that was asked for is in the timetable or in the list of those without a time; nothing is dropped silently.
