@@ -18,6 +18,7 @@ DAY = DAYS["reverse"]
 KNOWN_CODES = frozenset({0, 1, 2, 3, 4, 6, 64})
 SECONDS = 30  # of processor time for all commands of a case
 KILOBYTES = 1_500_000
+pytestmark = pytest.mark.slow
 _PERSON = ("-c", "user.name=M", "-c", "user.email=m@example.org", "-c", "core.hooksPath=/dev/null")
 
 
