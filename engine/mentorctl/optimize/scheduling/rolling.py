@@ -17,7 +17,7 @@ from mentorctl.optimize.scheduling.pricing import Indices
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem, Step
 from mentorctl.optimize.scheduling.search import Search
 
-_MANY = 25_000  # candidates of a group that one master can still hold
+_MANY = 60_000  # candidates of a group that one master can still hold
 _SPAN = 12  # weeks that are solved at a time
 _KEPT = 8  # of these the weeks that are kept
 _STANDS = 2**30  # what a meeting that was kept is worth: more than any that it could make room for
