@@ -30,7 +30,7 @@ WITHIN_A_LAYER = {
     ("testing", "pipeline"),  # a test goes through the same door as a command
     ("rules", "dates"),  # expressions read durations and move dates; there is one date algebra
 }
-SHELL = ("store/", "render/", "calendars/", "sources/", "deliver/", "cli/", "pipeline.py", "__main__.py")
+SHELL = ("store/", "render/", "calendars/", "sources/", "deliver/", "cli/", "pipeline/", "__main__.py")
 # What reads the world although it lies deeper, each named in the architecture.
 NAMED_EXCEPTIONS = ("resources.py", "optimize/worker.py", "optimize/kernels/native.py")
 

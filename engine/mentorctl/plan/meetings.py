@@ -10,7 +10,7 @@ from mentorctl.dates.durations import later
 from mentorctl.dates.timeline import DatedPhase
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.problem import SeriesProblem
+from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
 from mentorctl.plan.calendar import (
     Calendar,
@@ -174,12 +174,18 @@ def _series(
     for each, starts in zip(asked, placed, strict=True):
         _list_unplaced(calendar, each, {window for window, _ in starts}, wishes.quarters, not_before, draft)
     _report_series(cohort, meetings, asked, [len(starts) for starts in placed], draft)
+    _summarize(cohort, answer, len(sessions), len(matches) * meetings.at_least, draft)
+    return sessions
+
+
+def _summarize(cohort: Cohort, answer: SeriesAnswer, sessions: int, asked: int, draft: Draft) -> None:
+    """How many meetings were placed of those that were asked for, and how far from the best they can be."""
     gap = (answer.bound - answer.value) * 1_000_000 // max(1, answer.bound)
     if not answer.proved:
         draft.findings.append(
             finding(
                 "MC6004",
-                f"the {len(sessions)} meetings of `{cohort.id}` are at most {gap / 10_000:.2f} % from the best",
+                f"the {sessions} meetings of `{cohort.id}` are at most {gap / 10_000:.2f} % from the best",
                 help="plan again with a longer --time-limit",
                 place=Place(document=cohort.program.id, path=("meetings",)),
             )
@@ -188,13 +194,12 @@ def _series(
         SchedulingSummary(
             program=cohort.program.id,
             cohort=cohort.id,
-            sessions=len(sessions),
-            asked=len(matches) * meetings.at_least,
+            sessions=sessions,
+            asked=asked,
             proved=answer.proved,
             gap=gap,
         )
     )
-    return sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
-from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingProblem
+from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingAnswer, TrainingProblem
 from mentorctl.optimize.scheduling.verify import verify_training
 from mentorctl.plan.calendar import (
     Calendar,
@@ -80,6 +80,25 @@ def _training(
     kept = _kept(calendar, module, people, ends, days, standing.values())
     if kept is not None:
         return kept
+    problem = _problem(calendar, module, people, ends, days, standing.values())
+    calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
+    answer = calendar.cohort.inputs.engine.trainings(problem)
+    must_hold(verify_training(problem, answer))
+    _report(calendar, module, people, days, answer, draft)
+    taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
+    return _training_records(calendar, module, people, problem.slots, answer.seat_of, standing, taken)
+
+
+def _problem(
+    calendar: Calendar,
+    module: Module,
+    people: list[str],
+    ends: dict[str, int],
+    days: tuple[date, date],
+    standing: Iterable[SessionRecord],
+) -> TrainingProblem:
+    """When each of some people could come to a session of a module, beside the sessions that stand."""
+    standing = tuple(standing)
     quarters = module.takes.minutes // 15
     first, last = calendar.days(*days)
     rows = calendar.free.free[[calendar.row_of[p] for p in people]]
@@ -87,32 +106,41 @@ def _training(
     inside[first:last] = True
     inside &= calendar.open_for(module)
     starts = [calendar.free.starts(row & inside, quarters) for row in rows]
-    starts = [each[calendar.notice_of(each, standing.values())] for each in starts]
-    slots = np.unique(np.concatenate([*starts, _starts_of(standing.values())])).astype(np.int64)
+    starts = [each[calendar.notice_of(each, standing)] for each in starts]
+    slots = np.unique(np.concatenate([*starts, _starts_of(standing)])).astype(np.int64)
     available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
-    problem = TrainingProblem(
+    return TrainingProblem(
         slots=slots,
         day=((slots - calendar.base) // 96).astype(np.int32),
         week=weeks_of(slots),
         available=available,
-        seated_at=_seats(standing.values(), people, slots, available),
+        seated_at=_seats(standing, people, slots, available),
         seats=_seats_of(calendar.cohort, module),
         apart=quarters,
     )
-    calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
-    answer = calendar.cohort.inputs.engine.trainings(problem)
-    must_hold(verify_training(problem, answer))
-    unseated = answer.seat_of.count(NO_SEAT)
-    if unseated:
-        left = tuple(p for p, seat in zip(people, answer.seat_of, strict=True) if seat == NO_SEAT)
+
+
+def _report(
+    calendar: Calendar,
+    module: Module,
+    people: list[str],
+    days: tuple[date, date],
+    answer: TrainingAnswer,
+    draft: Draft,
+) -> None:
+    """Who has no seat, and a plan of sessions that may not be the best."""
+    cohort, here = calendar.cohort, ("training", "modules", module.id)
+    left = tuple(p for p, seat in zip(people, answer.seat_of, strict=True) if seat == NO_SEAT)
+    if left:
+        quarters = module.takes.minutes // 15
         reason = why_unplaced(calendar, left[:1], days, quarters, 0) if len(left) == 1 else "seats"
-        _list(calendar.cohort, module, left, days, reason, draft)
+        _list(cohort, module, left, days, reason, draft)
         draft.findings.append(
             finding(
                 "MC6002",
-                f"{unseated} of {len(people)} people have no seat in `{module.id}` from {days[0]} to {days[1]}",
+                f"{len(left)} of {len(people)} people have no seat in `{module.id}` from {days[0]} to {days[1]}",
                 help="offer more time, more seats or a self-paced form",
-                place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
+                place=Place(document=cohort.program.id, path=here),
             )
         )
     if not answer.proved:
@@ -122,11 +150,9 @@ def _training(
                 f"the sessions of `{module.id}` seat {answer.goals.seated} people in {answer.goals.sessions} sessions; "
                 f"at best {answer.bounds.seated} in {answer.bounds.sessions}",
                 help="plan again with a longer --time-limit",
-                place=Place(document=calendar.cohort.program.id, path=("training", "modules", module.id)),
+                place=Place(document=cohort.program.id, path=here),
             )
         )
-    taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
-    return _training_records(calendar, module, people, slots, answer.seat_of, standing, taken)
 
 
 def _list(

@@ -11,6 +11,7 @@ answer depends neither on the order of the rows nor on the spelling of the ids.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +27,8 @@ UNLIMITED = 1 << 31
 _LARGEST = 1 << 31
 
 
-def _no_numbers() -> Ints:
-    return np.zeros(0, np.int64)
-
-
-def _nobody() -> Mask:
-    return np.zeros(0, np.bool_)
+_no_numbers = partial(np.zeros, 0, np.int64)
+_nobody = partial(np.zeros, 0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -411,10 +408,9 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
 
 
 def _peer_defects(p: PeerProblem) -> Iterator[str]:
-    pairs = len(p.first)
-    yield from _sizes(
-        ("second", p.second, pairs), ("forced", p.forced, pairs), ("low", p.low, p.people), ("high", p.high, p.people)
-    )
+    pairs, people = len(p.first), p.people
+    yield from _sizes(("second", p.second, pairs), ("forced", p.forced, pairs))
+    yield from _sizes(("low", p.low, people), ("high", p.high, people))
     yield from _numbers(("first", p.first, p.people), ("second", p.second, p.people))
     yield from _intervals(("person", p.low, p.high))
     if len(p.second) == pairs:
@@ -424,9 +420,9 @@ def _peer_defects(p: PeerProblem) -> Iterator[str]:
             yield "a pair appears twice"
     if not 0 <= p.trios[0] <= p.trios[1] <= 1:
         yield f"{p.trios[0]} to {p.trios[1]} trios; there is one at most"
-    for objective in p.objectives:
-        sizes = _sizes(("pair", objective.pair, pairs), ("cover", objective.cover, p.people))
-        yield from (f"`{objective.name}`: {defect}" for defect in sizes)
+    for one in p.objectives:
+        sizes = _sizes(("pair", one.pair, pairs), ("cover", one.cover, p.people))
+        yield from (f"`{one.name}`: {defect}" for defect in sizes)
 
 
 def _sizes(*wanted: tuple[str, Ints | Mask, int]) -> Iterator[str]:
