@@ -11,7 +11,6 @@ answer depends neither on the order of the rows nor on the spelling of the ids.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +20,16 @@ from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
-ANY_ROLE = -1
-NO_BLOCK = -1
+ANY_ROLE, NO_BLOCK = -1, -1
 UNLIMITED = 1 << 31
-_LARGEST = 1 << 31
 
 
-_no_numbers = partial(np.zeros, 0, np.int64)
-_nobody = partial(np.zeros, 0, np.bool_)
+def _no_numbers() -> Ints:
+    return np.zeros(0, np.int64)
+
+
+def _nobody() -> Mask:
+    return np.zeros(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -335,8 +336,8 @@ def _group_defects(p: GroupProblem) -> Iterator[str]:
         ("seat_unit", p.seat_unit, p.units),
         ("seat", p.seat, seats),
         ("holder", p.holder, holders),
-        ("family", p.family, _LARGEST),
-        ("holder_role", p.holder_role, _LARGEST),
+        ("family", p.family, UNLIMITED),
+        ("holder_role", p.holder_role, UNLIMITED),
         ("apart_first", p.apart_first, candidates),
         ("apart_second", p.apart_second, candidates),
         ("bonus_first", p.bonus_first, candidates),
@@ -401,8 +402,8 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
     )
     yield from _sizes(*((name, array, size) for name, array, size in wanted if len(array)))
     for name, array, _ in wanted:
-        if len(array) and np.abs(array.astype(np.int64)).max() > _LARGEST:
-            yield f"`{name}` has a number beyond {_LARGEST}"
+        if len(array) and np.abs(array.astype(np.int64)).max() > UNLIMITED:
+            yield f"`{name}` has a number beyond {UNLIMITED}"
     if min(objective.extras, objective.least, objective.peak) < 0:
         yield "`extras`, `least` and `peak` are 0 or more"
 
