@@ -41,6 +41,7 @@ _NOT_IN_A_FILE = frozenset({"roster", "recorded"})
 _QUOTES = re.compile(r'"([a-z0-9_.-]+)"')  # around words that need none
 _STEP = re.compile(r"\[\d+\]|[^.\[\]]+")
 _RETIRED: Words = ("retire",)
+_MATCHING: FieldPath = ("matching",)
 _QUIET: tuple[Words, ...] = (("meetings", "agendas"), ("meetings", "channel"))  # these move nothing
 
 
@@ -162,10 +163,17 @@ class _Causes:
     def why(self, change: Change) -> Why:
         found = self._known.get(change.address)
         if found is None:
-            told = self._draft.reasons.get(change.address)
-            why = Why(place=told.cause, reason=told.phrase, path=_key(told.cause.path)) if told else self._why(change)
-            found = self._known[change.address] = why
+            found = self._known[change.address] = self._told(change, self._why(change))
         return found
+
+    def _told(self, change: Change, why: Why) -> Why:
+        """What is known better of a session: a limit or a day off that moved it; of one whose match ended, its cause."""
+        told = self._draft.reasons.get(change.address)
+        if told is None or why.path == _key(_RETIRED):
+            return why
+        if told.cause.path == _MATCHING:
+            return replace(why, reason=told.phrase)
+        return Why(place=told.cause, reason=told.phrase, path=_key(told.cause.path))
 
     def _why(self, change: Change) -> Why:
         record = change.after or change.before

@@ -173,7 +173,7 @@ def test_a_mentee_who_leaves_ends_the_match_and_its_sessions() -> None:
     assert {(c.reason, c.impact.value) for c in plan.changes} == {
         ("no longer on the roster", "withdrawn"),
         ("too few of it are left", "un-matched"),
-        ("the session is cancelled", "rescheduled"),
+        ("the session is cancelled: the match has ended", "rescheduled"),
         ("now ready", "internal"),
     }
     assert {s.state for s in of_type(SessionRecord, live.snapshot.records) if mentee in s.people} == {"cancelled"}

@@ -326,7 +326,11 @@ def test_a_shipped_schema_is_sound(name: str) -> None:
     assert load_schema(name) is schema
     jsonschema.Draft202012Validator.check_schema(schema)
     written = json.dumps(schema)
-    if name not in ("findings.v1", "plan.v1"):  # written by mentorctl, so nobody reads messages about them
+    if name not in (
+        "findings.v1",
+        "plan.v1",
+        "static-plan.v1",
+    ):  # written by mentorctl, so nobody reads messages about them
         assert written.count('"pattern": ') <= written.count('"x-written": ')
 
 

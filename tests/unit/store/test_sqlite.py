@@ -341,7 +341,7 @@ def test_history_cannot_be_rewritten(raw: sqlite3.Connection, table: str) -> Non
 def test_history_that_makes_no_sense_is_refused(written: Path, raw: sqlite3.Connection) -> None:
     """Events and commits with unreadable parts are damage, not a crash."""
     raw.execute("INSERT INTO events VALUES (2, 1, 'a//b', '', 0, 0, '', '', '', 1, '', '{}', '{}', '[]', 'k', '')")
-    raw.execute("INSERT INTO commits VALUES (2, 'a-2', 'apply', '', 1, 'yesterday', '', '', 0, 0, 0, 0)")
+    raw.execute("INSERT INTO commits VALUES (2, 'a-2', 'apply', '', 1, 'yesterday', '', '', 0, 0, 0, 0, '')")
     raw.close()
 
     with pytest.raises(StoreBroken, match="not an address"):
