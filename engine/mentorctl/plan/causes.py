@@ -167,7 +167,7 @@ class _Causes:
         return found
 
     def _told(self, change: Change, why: Why) -> Why:
-        """What is known better of a session: a limit or a day off that moved it; of one whose match ended, its cause."""
+        """What is known better of a session: what moved it; of one whose match ended, that."""
         told = self._draft.reasons.get(change.address)
         if told is None or why.path == _key(_RETIRED):
             return why
