@@ -74,21 +74,18 @@ def compare(before: Iterable[MatchingProblem], after: Iterable[MatchingProblem])
     """The cohorts that either side searched, by program and cohort."""
     before = tuple(before)
     rules = {(p.cohort.program.id, p.cohort.id): p.case for p in reversed(before)}
-    old, new = _matches(before), _matches(after)
-    measured = {key: _measured(matches, rules.get(key), old.get(key, ())) for key, matches in new.items()}
-    return tuple(_compared(*key, old.get(key, ()), measured.get(key, ())) for key in sorted({*old, *new}))
+    old, new = (
+        {key: _measured(matches, rules.get(key)) for key, matches in _matches(problems).items()}
+        for problems in (before, after)
+    )
+    return tuple(_compared(*key, old.get(key, ()), new.get(key, ())) for key in sorted({*old, *new}))
 
 
-def _measured(
-    matches: Iterable[MatchRecord], case: ShapeCase | None, known: Iterable[MatchRecord]
-) -> tuple[MatchRecord, ...]:
-    """Matches with the scores that other rules give them; those of `known` matches are as they were."""
-    scores = {(record.people, record.subject): record.score for record in known}
+def _measured(matches: Iterable[MatchRecord], case: ShapeCase | None) -> tuple[MatchRecord, ...]:
+    """Matches with the points that the pairs in them have by some rules, whatever scale scores are shown on."""
     if case is None:
         return tuple(matches)
-    return tuple(
-        replace(record, score=scores.get((record.people, record.subject), _points(record, case))) for record in matches
-    )
+    return tuple(replace(record, score=_points(record, case)) for record in matches)
 
 
 def _points(record: MatchRecord, case: ShapeCase) -> int:

@@ -12,7 +12,7 @@ _SHOWN = 20
 _WORDS = {
     Fate.GAINS: "{count} gain",
     Fate.LOSES: "{count} lose",
-    Fate.MOVES: "{count} get somebody else of the same score",
+    Fate.MOVES: "{count} get somebody else for the same points",
 }
 
 
@@ -21,7 +21,7 @@ def comparison_lines(found: Iterable[Comparison], called: Callable[[str], str], 
     for one in found:
         yield style.strong(f"{one.program}/{one.cohort}")
         yield from _totals(one.before, one.after, style)
-        yield style.faint("  * by the rules of today")
+        yield style.faint("  * of the pairs, by the rules of today")
         if not one.affected:
             yield "  nobody's matches change"
             continue
@@ -31,7 +31,7 @@ def comparison_lines(found: Iterable[Comparison], called: Callable[[str], str], 
         rows = [_row(affected, called) for affected in one.affected[:_SHOWN]]
         yield from table(
             rows,
-            header=("", "who", "role", "before", "after", "score*"),
+            header=("", "who", "role", "before", "after", "points*"),
             numbers=frozenset({5}),
             indent="  ",
             dress={0: lambda fate: _dress(fate, style), 1: style.person, 3: style.person, 4: style.person},
@@ -76,7 +76,7 @@ def _totals(before: Totals, after: Totals, style: Style) -> Iterator[str]:
         ("matches", before.matches, after.matches),
         ("with a match", before.mentees, after.mentees),
         ("mentors used", before.mentors, after.mentors),
-        ("score*", before.score, after.score),
+        ("points*", before.score, after.score),
     )
     for name, old, new in parts:
         change = f"{new - old:+,}" if new != old else "="
