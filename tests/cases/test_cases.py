@@ -27,12 +27,14 @@ OF_ONE = ("compile.json", "graph.txt")  # besides, of workspaces with one progra
 IN_FULL = "mosaic"  # the example of which every record of the plan is reviewed
 OF_FAMILY = {
     "succession": "succession_americas",
+    "choices": "proposals",
     "two-programs": "compass",
 }  # and of a program that inherits: config.txt
 SOMEBODY = {
     "across-borders": "b20",
     "build-weeks": "t12",
     "circles": "g20",
+    "choices": "e1",
     "civil-service": "mentor.001@example.org",
     "coffee": "c07",
     "far-apart": "f02",

@@ -96,12 +96,13 @@ def test_a_plan_from_before_is_stale_and_says_why(invoke: Invoke, workspace: Pat
     ran = invoke("apply", "before.json")
     assert ran.code == 4
     assert "made at serial 1" in ran.said
-    assert "since then what people did was recorded once (1 line of the log), the last by `" in ran.said
+    assert "what people did was recorded, 1 line of the log" in ran.said
 
     assert invoke("advance", "--to", "2027-02-20").code == 0
     ran = invoke("apply", "before.json")
     assert ran.code == 4
-    assert "recorded once (1 line of the log), time was advanced to 2027-02-" in ran.said
+    assert "serial 3" in ran.said
+    assert "time" in ran.said
 
 
 def test_telling_it_again_is_no_error(invoke: Invoke) -> None:

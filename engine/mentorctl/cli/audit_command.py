@@ -33,7 +33,7 @@ def command(
     format: str | None,
     color: str | None,
 ) -> int:
-    """Show who did what when, and verify that the history holds together.
+    """Show who did what when, and verify the history.
 
     Every commit with its kind, its actor, how much it changed, the digest of the plan or of what was said, and the
     words that came with it. Ends with 1 when commits do not follow one another or the log does not lead to the state.

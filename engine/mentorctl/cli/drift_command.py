@@ -31,7 +31,7 @@ def command(
     format: str | None,
     color: str | None,
 ) -> int:
-    """Show where the live state differs from what the files say.
+    """Show where the live state differs from the files.
 
     People who were enrolled or withdrawn by hand, approvals and trainings that were recorded, programs that were
     suspended, and definitions that come from other files. What only moved on the roster is for `mentorctl plan`.

@@ -55,7 +55,7 @@ COMMANDS = {
     "incidents": ("Run", "List what waits for a person, or let it go on."),
     "status": ("Inspect", "Show how everything stands, and what comes next."),
     "audit": ("Inspect", "Show who did what when, and verify the history."),
-    "drift": ("Inspect", "Show where the live state differs from the files, and write it down."),
+    "drift": ("Inspect", "Show where the live state differs from the files."),
     "history": ("Inspect", "Show what happened to a person, a match or anything else."),
     "replay": ("Inspect", "Fold the log again and compare it with the state."),
     "show": ("Inspect", "Show the live state, its dates, or the problem of a matching."),

@@ -15,7 +15,7 @@ _LAST = 5  # commits that are shown
 @shared_options
 @click.pass_context
 def command(ctx: click.Context, *, chdir: str | None, format: str | None, color: str | None) -> int:
-    """Show how everything stands: phases, people, matches, what is due next, and what was done last.
+    """Show how everything stands, and what comes next.
 
     People are counted and never named.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic
+from mentorctl.lifecycle.choosing import RATED, REQUESTS
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.saying import CAME, LEFT, TOLD
 from mentorctl.optimize.engine import Engine
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 LIVE_SESSION = "planned"
 CANCELLED = "cancelled"
-_SAID = frozenset({LEFT, CAME})
+_SAID = frozenset({LEFT, CAME, REQUESTS, RATED})
 BREAKS = "it breaks "  # how the reason begins for which a match ends that breaks a rule
 
 
