@@ -117,11 +117,14 @@ def _phrase(change: Change) -> tuple[int, str]:
             return 5, change.reason
 
 
+_BEGINS = frozenset({"draft", "proposed", "second_asked", "accepted"})  # states of a match that is made or goes on
+
+
 def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, *, limit: int | None) -> Iterator[str]:
     """The matches that are made or end, the best first."""
     made = sorted(
         ((c, c.after) for c in changes if isinstance(c.after, MatchRecord)),
-        key=lambda pair: (pair[1].state == "proposed", -pair[1].score, pair[1].address),
+        key=lambda pair: (pair[1].state in _BEGINS, -pair[1].score, pair[1].address),
     )
     if not made:
         return
@@ -129,13 +132,13 @@ def _matches(changes: Sequence[Change], names: Mapping[str, str], style: Style, 
     who = ("mentor", "", "mentee") if any(record.mentors for _, record in made) else ("peers", "", "")
     rows = [
         (
-            c.action.value if record.state == "proposed" else "-",
+            c.action.value if record.state in _BEGINS else "-",
             _named(record.mentors or record.others[:1], names),
             "→" if record.mentors else "↔",
             _named(record.others if record.mentors else record.others[1:], names),
             str(record.score),
             *((record.subject,) if named else ()),
-            ", ".join(f"{t.rule} {t.points:+}" for t in record.terms) if record.state == "proposed" else c.reason,
+            ", ".join(f"{t.rule} {t.points:+}" for t in record.terms) if record.state in _BEGINS else c.reason,
         )
         for c, record in made[:limit]
     ]
