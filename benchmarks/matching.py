@@ -46,6 +46,7 @@ GOALS = {
     "peer_ratio_max": Goal(value=1.5, kind="at most"),
     "whynot_ms": Goal(value=1.0, kind="at most"),
     "hall_speedup": Goal(value=500, kind="at least"),
+    "rematch_ratio": Goal(value=0.3, kind="at most"),
 }
 
 
@@ -77,6 +78,7 @@ def measure(*, quick: bool, only: tuple[str, ...]) -> Measured:
         (("handover_ratio",), measure_handover),
         (("peer_ratio_max",), measure_peers),
         (("whynot_ms", "hall_speedup"), measure_explanations),
+        (("rematch_ratio",), measure_rematch),
     )
     figures: dict[str, float] = {}
     details: dict[str, Any] = {}
@@ -661,6 +663,46 @@ def measure_handover(*, quick: bool) -> Measured:
     return {"handover_ratio": times["described"] / times["attributes"]}, {"handover_seconds": times}
 
 
+def rematch(people: int, places: int, points: str, *, changed: bool) -> Job:
+    """The first answer, or that after one mentee in a hundred got other candidates and points."""
+    import numpy as np
+
+    from mentorctl.optimize.network import Network, Objective, solve_network
+
+    network, objective = as_network(*instance("sparse", people, places, points))
+    if changed:
+        draw = np.random.Generator(np.random.PCG64(11))
+        new = np.zeros(people, np.bool_)
+        new[draw.choice(people, people // 100, replace=False)] = True
+        other, other_objective = as_network(*instance("sparse", people, places, points, seed=8))
+        kept, fresh = ~new[network.mentee], new[other.mentee]
+        mentee = np.concatenate([network.mentee[kept], other.mentee[fresh]])
+        mentor = np.concatenate([network.mentor[kept], other.mentor[fresh]])
+        order = np.lexsort((mentor, mentee))
+        score = np.concatenate([objective.pair[kept], other_objective.pair[fresh]])[order]
+        objective = Objective(pair=score, cover=objective.cover)
+        network = Network(
+            mentees=people, mentee=mentee[order], mentor=mentor[order], low=network.low, high=network.high
+        )
+    return lambda: {"total": solve_network(network, (objective,)).certificates[0].value}
+
+
+def measure_rematch(*, quick: bool) -> Measured:
+    """Matching again over matching the first time; nothing of the first answer is used (decision 43)."""
+    people = 5000 if quick else 20000
+    rows = []
+    with worker(sys.executable, "ours") as ours:
+        for points in ("random", "rules"):
+            say(f"re-matching {people} people, {points} points")
+            turns: dict[bool, list[Answer]] = {False: [], True: []}
+            for _ in range(3):
+                for changed, done in turns.items():
+                    done.append(ours.do("rematch", people=people, places=3, points=points, changed=changed))
+            first, again = (median(turn["seconds"] for turn in turns[changed]) for changed in (False, True))
+            rows.append({"points": points, "people": people, "first": first, "again": again, "ratio": again / first})
+    return {"rematch_ratio": max(row["ratio"] for row in rows)}, {"rematch": rows}
+
+
 WORKERS: dict[str, dict[str, Callable[..., Job]]] = {
     "ours": {
         "network": our_network,
@@ -668,6 +710,7 @@ WORKERS: dict[str, dict[str, Callable[..., Job]]] = {
         "prepared": lambda: _PREPARED[0],
         "mentor_match": our_mentor_match,
         "handover": handover,
+        "rematch": rematch,
     },
     "arrays": {
         "lap": lap_lapjv,
@@ -699,6 +742,8 @@ def print_table(figures: dict[str, float], context: Mapping[str, Any]) -> None:
     for name in ("naive", "mentor_match", "handover_seconds"):
         if name in context:
             print(f"{name:<28}{', '.join(f'{key} {value:.4g}' for key, value in context[name].items())}")
+    for row in context.get("rematch", ()):
+        print(f"re-match {row['people']} {row['points']:<13}first {row['first']:.4f} s, again {row['again']:.4f} s")
     print(
         f"machine{'':<21}{context['cpu_count']} cores, Python {context['python']}, load {context['load_average']:.1f}"
     )
