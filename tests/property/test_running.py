@@ -106,7 +106,8 @@ def what(store: MemoryStore) -> tuple[object, ...]:
     contents = store._kept.contents
     standing = {a: replace(i, revision=0) for a, i in contents.instances.items()}
     lines = [row.line for row in store.log()]
-    return contents.rows, standing, store._kept.timers, lines, store._kept.outbox
+    messages = [message for _, message in store._kept.outbox]
+    return contents.rows, standing, store._kept.timers, lines, messages
 
 
 things = st.integers(0, 60)

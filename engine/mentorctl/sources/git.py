@@ -89,6 +89,8 @@ def _listed(top: Path, commit: str, prefix: str, *, may_lack: bool) -> dict[str,
             continue
         if mode not in _FILE_MODES:
             raise _refused(f"`{path}` is a link or a submodule", "only regular files are read")
+        if (legible := path.encode(errors="surrogateescape").decode(errors="backslashreplace")) != path:
+            raise _refused(f"the name of `{legible}` is not UTF-8 text", "rename the file")
         found[short] = name
     if "mentorctl.yaml" not in found:
         if may_lack:

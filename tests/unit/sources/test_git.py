@@ -88,6 +88,14 @@ def test_links_are_not_followed(repository: Path) -> None:
         files_at(repository, "HEAD")
 
 
+def test_a_name_that_is_no_text_is_refused(repository: Path) -> None:
+    """What is found in such a file could be written nowhere."""
+    (repository / "programs" / os.fsdecode(b"\xff.yaml")).write_text("x", encoding="utf-8")
+    _commit(repository, {})
+    with pytest.raises(Unreadable, match=r"the name of `programs/\\xff.yaml` is not UTF-8 text"):
+        files_at(repository, "HEAD")
+
+
 def test_nothing_of_the_repository_runs(repository: Path, tmp_path: Path) -> None:
     """Hooks, filters, drivers, aliases, a pager and a file-system monitor of the repository are never called."""
     trap = tmp_path / "trap"
