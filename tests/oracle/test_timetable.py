@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mentorctl.optimize.scheduling.seating import assign_places, filled, thinned
+from mentorctl.optimize.scheduling.seating import filled, thinned
 from mentorctl.optimize.scheduling.timetable import NONE, Course, Timetable, TimetableProblem, TrainingSession
 from mentorctl.optimize.scheduling.timetabling import place_timetable
 from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
@@ -194,11 +194,3 @@ def test_sessions_go_when_their_people_find_seats_elsewhere() -> None:
     assert thinned([[0], [1], [2]], [2, 1, 1], can) == [[0, 1], [2], []]
     assert thinned([[0], [1], [2]], [1, 1, 1], can) == [[0], [1], [2]]
     assert filled([2, 0, 1], [1, 1, 1], can) == [[0], [1], [2]]
-
-
-def test_meetings_of_a_pool_get_places_in_the_order_of_time() -> None:
-    """As many places as meet at a time are enough, and one fewer is not."""
-    spans = [(4, 8), (0, 4), (2, 6), (6, 9)]
-    assert assign_places(spans, 2) == [0, 0, 1, 1]
-    with pytest.raises(ValueError, match="more than 1 meetings"):
-        assign_places(spans, 1)

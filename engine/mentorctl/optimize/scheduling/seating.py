@@ -1,4 +1,4 @@
-"""Seats and places: fewer sessions for the same people, and which room of a pool a meeting gets.
+"""Seats: fewer sessions for the same people.
 
 A session goes when its people find seats in the others. An augmenting path moves one person to a session, another from
 there to a third, and so on to one with a free seat; where there is no such path, no seating of the remaining sessions
@@ -60,21 +60,3 @@ def _move(session: int, came_by: dict[int, tuple[int, int]], seated: list[list[i
         if origin != NOWHERE:
             seated[origin].remove(mover)
         session = origin
-
-
-def assign_places(spans: list[tuple[int, int]], places: int) -> list[int]:
-    """Which place of a pool each meeting from a start to an end gets, the lowest that is free, in the order of time.
-
-    As many places as meet at a time are enough for intervals. Raises ValueError where there are fewer.
-    """
-    free_from: list[int | None] = [None] * places
-    given = [NOWHERE] * len(spans)
-    for number in sorted(range(len(spans)), key=lambda number: (spans[number], number)):
-        start, end = spans[number]
-        for place, until in enumerate(free_from):
-            if until is None or until <= start:
-                free_from[place], given[number] = end, place
-                break
-        else:
-            raise ValueError(f"more than {places} meetings take place at {start}")
-    return given
