@@ -17,7 +17,7 @@ from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold
 from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.places import placed, with_places
-from mentorctl.optimize.shapes.case import Proposal, Proposals, options_of, shown_scores, terms_of
+from mentorctl.optimize.shapes.case import Proposal, Proposals, options_of, shown_scores, terms_of_each
 from mentorctl.optimize.shapes.mosaics import mosaic_proposal, mosaic_search
 from mentorctl.optimize.shapes.pairs import decided, pair_case
 from mentorctl.optimize.shapes.peers import peer_proposal, peer_search
@@ -104,16 +104,16 @@ def _check_records(problem: MatchingProblem, pairs: PairProblem, chosen: Mask) -
             raise Broken("a match is for a period that is not there")
     table = pairs.table
     people = table.mentees[table.mentee[chosen]], table.mentors[table.mentor[chosen]]
-    rows = list(zip(people[0].tolist(), people[1].tolist(), strict=True))
+    rows = [*zip(people[0].tolist(), people[1].tolist(), strict=True), *decided(case)]
     made = tuple(
         Proposal(
             mentors=(m,),
             others=(e,),
             subject=subjects[ids[e], ids[m]],
             score=case.scores[e, m],
-            terms=terms_of(case, [(e, m)]),
+            terms=terms,
         )
-        for e, m in (*rows, *decided(case))
+        for (e, m), terms in zip(rows, terms_of_each(case, rows), strict=True)
     )
     _check_written(problem, made)
 

@@ -173,3 +173,11 @@ def terms_of(
     points = rule_points(case.ground, mentee, mentor, rules).sum(axis=1)
     given = [(rule.id, int(total)) for rule, total in zip(rules, points, strict=True)]
     return tuple((name, total) for name, total in (*given, *extra) if total)
+
+
+def terms_of_each(case: ShapeCase, pairs: Sequence[tuple[int, int]]) -> list[tuple[tuple[str, int], ...]]:
+    """What each soft rule gives to each pair of mentee and mentor; rules are made ready once for all pairs."""
+    rules = soft_rules(case.matching.prefer, case.matching.terms)
+    mentee, mentor = np.array(pairs, np.int32).reshape(-1, 2).T
+    points = rule_points(case.ground, mentee, mentor, rules).T.tolist()
+    return [tuple((rule.id, own) for rule, own in zip(rules, row, strict=True) if own) for row in points]

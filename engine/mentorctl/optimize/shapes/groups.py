@@ -11,7 +11,7 @@ from mentorctl.optimize.groups.problem import GroupAnswer, GroupObjective, Limit
 from mentorctl.optimize.matching import rooms
 from mentorctl.optimize.objectives import rank_points
 from mentorctl.optimize.shapes.builder import Builder, Holder, weighted
-from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
+from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of, terms_of_each
 from mentorctl.optimize.shapes.mosaics import mosaic_search, propose_partitioned
 from mentorctl.optimize.shapes.rules import group_rules, meeting_rules, once_rules, pool_rules, together_rules
 from mentorctl.optimize.shapes.wording import shortfalls_in_words
@@ -71,9 +71,10 @@ def propose_bounded_pairs(case: ShapeCase, engine: Engine) -> Proposals:
             pairs[at] = (mentee, mentor)
     build.counted = _counted(case, pairs)
     found = _solved(case, engine, build, list(_shared_rules(case, build)))
+    chosen = sorted((e, m) for p in found.made for e in p.others for m in p.mentors)
     made = (
-        Proposal(mentors=(m,), others=(e,), subject="", score=case.scores[e, m], terms=terms_of(case, [(e, m)]))
-        for e, m in sorted((e, m) for p in found.made for e in p.others for m in p.mentors)
+        Proposal(mentors=(m,), others=(e,), subject="", score=case.scores[e, m], terms=terms)
+        for (e, m), terms in zip(chosen, terms_of_each(case, chosen), strict=True)
     )
     return replace(found, made=tuple(made))
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match, rooms
 from mentorctl.optimize.ordered import OrderedAnswer
-from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
+from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of_each
 from mentorctl.optimize.shapes.groups import propose_bounded_pairs
 from mentorctl.optimize.together import JointProblem, Shared, joint_problem, match_together
 
@@ -49,9 +49,11 @@ def decided(case: ShapeCase) -> tuple[tuple[int, int], ...]:
 
 def _proposals(case: ShapeCase, result: MatchingResult) -> Proposals:
     pairs = zip(result.mentee.tolist(), result.mentor.tolist(), result.score.tolist(), strict=True)
+    scored = [*pairs, *((e, m, case.scores[e, m]) for e, m in decided(case))]
+    terms = terms_of_each(case, [(e, m) for e, m, _ in scored])
     made = [
-        Proposal(mentors=(mentor,), others=(mentee,), subject="", score=score, terms=terms_of(case, [(mentee, mentor)]))
-        for mentee, mentor, score in (*pairs, *((e, m, case.scores[e, m]) for e, m in decided(case)))
+        Proposal(mentors=(mentor,), others=(mentee,), subject="", score=score, terms=own)
+        for (mentee, mentor, score), own in zip(scored, terms, strict=True)
     ]
     return Proposals(
         made=tuple(made),
