@@ -3,13 +3,13 @@
 A session that stands keeps its slot while what it was chosen from is unchanged; whatever is new is placed around it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mentorctl.plan.calendar import calendar_of, instant_at
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.events import event_sessions, standing_events
-from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
+from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
 from mentorctl.plan.moves import reasons_of
 from mentorctl.plan.trainings import training_sessions
@@ -25,8 +25,7 @@ def schedule_cohort(
 ) -> list[SessionRecord]:
     """All sessions of a cohort: kept, moved, new, and cancelled ones."""
     prior = cohort.prior(SessionRecord)
-    people = [e.person for e in enrollments if not cohort.inputs.is_over(e)]
-    calendar = calendar_of(cohort, people, draft)
+    calendar = calendar_of(cohort, attending(cohort.inputs, enrollments, trainings, matches), draft)
     sessions: list[SessionRecord] = []
     if calendar is not None:
         standing, open_matches = standing_meetings(calendar, matches, prior)
@@ -42,6 +41,18 @@ def schedule_cohort(
     revised = [_revised(prior.get(session.address.id), session) for session in sessions]
     draft.reasons |= reasons_of(cohort, calendar, prior, revised, [m for m in matches if not cohort.inputs.is_over(m)])
     return revised
+
+
+def attending(
+    inputs: PlanInputs,
+    enrollments: Iterable[EnrollmentRecord],
+    trainings: Iterable[TrainingRecord],
+    matches: Iterable[MatchRecord],
+) -> set[str]:
+    """Who may have something on the calendar of a cohort: not all who applied, who may be everybody on the roster."""
+    busy = {t.person for t in trainings}.union(*(match.people for match in matches))
+    here = (e for e in enrollments if not inputs.is_over(e))
+    return {e.person for e in here if e.state != "not_eligible" or e.person in busy}
 
 
 def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecord:

@@ -13,7 +13,8 @@ from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.plan.calendar import calendar_of
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import Draft, PlanInputs
-from mentorctl.state.model import MatchRecord, SessionRecord
+from mentorctl.plan.sessions import attending
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord, TrainingRecord
 
 from .small import (
     ACTIVE,
@@ -408,26 +409,45 @@ def test_live_training_without_a_place_in_the_timeline_is_told() -> None:
 # -- days of the calendar ----------------------------------------------------------------------------------------------
 
 
-def columns(first: date, last: date) -> tuple[int, int]:
-    """The quarter hours that the calendar of a cohort takes for some days in Berlin, absolute."""
+def winter() -> Cohort:
+    """A cohort that starts in February, seen in March."""
     world = World().with_program(("  winter: {start: 2027-01-04}", "  winter: {start: 2027-02-15}"))
     loaded = world.load()
     assert loaded.workspace is not None
-    roster, compiled = world.people(), loaded.programs[0]
-    live = Live(world=world)
+    compiled = loaded.programs[0]
     inputs = PlanInputs(
         workspace=loaded.workspace,
         programs=loaded.programs,
-        roster=roster,
-        snapshot=live.snapshot,
+        roster=world.people(),
+        snapshot=Live(world=world).snapshot,
         as_of=date(2027, 3, 1),
         engine=DirectEngine(),
     )
-    cohort = Cohort(inputs=inputs, compiled=compiled, id="winter", timeline=compiled.timeline("winter"))
-    calendar = calendar_of(cohort, roster.ids, Draft())
+    return Cohort(inputs=inputs, compiled=compiled, id="winter", timeline=compiled.timeline("winter"))
+
+
+def columns(first: date, last: date) -> tuple[int, int]:
+    """The quarter hours that the calendar of a cohort takes for some days in Berlin, absolute."""
+    cohort = winter()
+    calendar = calendar_of(cohort, cohort.inputs.roster.ids, Draft())
     assert calendar is not None
     begin, end = calendar.days(first, last)
     return begin + calendar.free.base, end + calendar.free.base
+
+
+def test_a_calendar_has_no_rows_for_those_who_only_applied() -> None:
+    """Whoever meets no condition is left out, unless they are in a match or have training; so are those who left."""
+    cohort = winter()
+    live = applied(MATCHING)
+    matches = of_type(MatchRecord, live.snapshot.records)
+    known = of_type(EnrollmentRecord, live.snapshot.records)
+    matched = matches[0].people[0]
+    others = [replace(known[0], person=name, state="not_eligible") for name in ("p1", "p2", matched)]
+    left = replace(known[0], person="p3", state="withdrawn")
+    training = replace(of_type(TrainingRecord, live.snapshot.records)[0], person="p2")
+
+    assert attending(cohort.inputs, [*others, left], [training], matches) == {"p2", matched}
+    assert attending(cohort.inputs, known, [], matches) == {e.person for e in known}
 
 
 def exact(first: date, last: date) -> tuple[int, int]:
