@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Solving, Stop, actor, as_of_option, day_of, now, shared_options, solver_options
+from mentorctl.cli.shell import (
+    Shell,
+    Solving,
+    Stop,
+    actor,
+    as_of_option,
+    day_of,
+    lock_option,
+    now,
+    shared_options,
+    solver_options,
+)
 from mentorctl.diagnostics import did_you_mean, finding, quoted_list
 
 if TYPE_CHECKING:
@@ -28,14 +39,7 @@ if TYPE_CHECKING:
 @click.option("--column", "columns", multiple=True, metavar="NAME=HEADER", help="What a column is called there.")
 @click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Write it. Without, it is only shown.")
 @click.option("--names", is_flag=True, help="Show names from the roster instead of opaque ids.")
-@click.option(
-    "--lock-timeout",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another command that writes.",
-)
+@lock_option
 @as_of_option
 @solver_options
 @shared_options

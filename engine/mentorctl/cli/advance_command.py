@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, actor, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, actor, lock_option, now, shared_options
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -19,14 +19,7 @@ _MOST_SHOWN = 1000
 @click.command()
 @click.option("--to", metavar="WHEN", help="How far: to the end of a day, or to an instant (default: now).")
 @click.option("--dry-run", is_flag=True, help="Only show what is due.")
-@click.option(
-    "--lock-timeout",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another command that writes.",
-)
+@lock_option
 @shared_options
 @click.pass_context
 def command(

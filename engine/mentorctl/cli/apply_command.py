@@ -7,7 +7,17 @@ import click
 
 from mentorctl.cli.consenting import consent_of, consent_options, expect_option, expected
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Solving, Stop, as_of_option, day_of, shared_options, solver_options, undo_option
+from mentorctl.cli.shell import (
+    Shell,
+    Solving,
+    Stop,
+    as_of_option,
+    day_of,
+    lock_option,
+    shared_options,
+    solver_options,
+    undo_option,
+)
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -30,14 +40,7 @@ if TYPE_CHECKING:
 )
 @undo_option
 @click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask. Never taken from the environment.")
-@click.option(
-    "--lock-timeout",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another command that writes.",
-)
+@lock_option
 @solver_options
 @click.pass_context
 def command(

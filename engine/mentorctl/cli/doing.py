@@ -18,7 +18,7 @@ import click
 from mentorctl.addresses import opaque_id
 from mentorctl.cli.exits import Exit
 from mentorctl.cli.instants import EXPECTED, happened_at
-from mentorctl.cli.shell import Shell, Stop, actor, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, actor, lock_option, now, shared_options
 from mentorctl.diagnostics import Diagnostic, Span, did_you_mean, finding, quoted_list
 
 if TYPE_CHECKING:
@@ -119,14 +119,7 @@ class Speech:
 def saying_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all commands that record what happened."""
     for option in (
-        click.option(
-            "--lock-timeout",
-            type=click.IntRange(min=0),
-            default=30,
-            show_default=True,
-            metavar="SECONDS",
-            help="How long to wait for another command that writes.",
-        ),
+        lock_option,
         click.option("--strict", is_flag=True, help="Record nothing when one row cannot be recorded."),
         click.option("--key", metavar="TEXT", help="A name of this happening; told again under it, it is the same."),
         click.option("--at", metavar="WHEN", help="When it happened: a day or an instant (default: now)."),
@@ -136,8 +129,16 @@ def saying_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return shared_options(command)
 
 
-def saying_command(speech: Speech, help: str, *about: Callable[..., Any]) -> click.Command:  # noqa: A002
-    """A command by which people say one thing: WHO, the options of its own, and those that all have."""
+def saying_command(
+    speech: Speech,
+    help: str,  # noqa: A002
+    *about: Callable[..., Any],
+    who: str | None = None,
+) -> click.Command:
+    """A command by which people say one thing: WHO, what is its own, and the options that all have.
+
+    `who` is what WHO is called in the usage, where it need not be a person.
+    """
 
     def run(
         ctx: click.Context,
@@ -155,7 +156,7 @@ def saying_command(speech: Speech, help: str, *about: Callable[..., Any]) -> cli
 
     run.__doc__ = help
     made = saying_options(click.pass_context(run))
-    for option in (*reversed(about), click.argument("who", required=False)):
+    for option in (*reversed(about), click.argument("who", metavar=who, required=False)):
         made = option(made)
     return click.command()(made)
 

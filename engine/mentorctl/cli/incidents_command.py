@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, actor, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, actor, lock_option, now, shared_options
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 @click.argument("what", type=click.Choice(["list", "retry"]), default="list")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @click.option("--all", "every", is_flag=True, help="With retry: everything that waits.")
-@click.option(
-    "--lock-timeout",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another command that writes.",
-)
+@lock_option
 @shared_options
 @click.pass_context
 def command(

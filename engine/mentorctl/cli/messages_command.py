@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, actor, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, actor, lock_option, now, shared_options
 from mentorctl.diagnostics import finding
 
 if TYPE_CHECKING:
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 @click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[NUMBER]...")
 @click.option("--apply", "serial", type=click.IntRange(min=1), metavar="SERIAL", help="Those of one apply.")
 @click.option("--all", "every", is_flag=True, help="With release: all that wait.")
-@click.option(
-    "--lock-timeout",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another command that writes.",
-)
+@lock_option
 @shared_options
 @click.pass_context
 def command(

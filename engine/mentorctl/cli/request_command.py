@@ -4,70 +4,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorctl.cli.doing import Desk, Said, Speech, record_said, saying_options
-from mentorctl.cli.shell import Shell
+from mentorctl.cli.doing import Desk, Said, Speech, saying_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mentorctl.state.live import Happening
 
+_HELP = """Record whom people ask for.
 
-@click.command()
-@click.argument("who", required=False)
-@click.argument("whom", nargs=-1)
-@click.option("--period", metavar="DAY", help="For booking: the first day of the period.")
-@click.option("--instead", is_flag=True, help="In place of everything they asked for before.")
-@click.option("--role", metavar="ROLE", help="As whom they ask: mentor, mentee or peer.")
-@click.option("--program", metavar="ID", help="In this program.")
-@click.option("--cohort", metavar="ID", help="In this cohort.")
-@saying_options
-@click.pass_context
-def command(
-    ctx: click.Context,
-    *,
-    who: str | None,
-    whom: tuple[str, ...],
-    period: str | None,
-    instead: bool,
-    role: str | None,
-    program: str | None,
-    cohort: str | None,
-    source: str | None,
-    at: str | None,
-    key: str | None,
-    strict: bool,
-    lock_timeout: int,
-    chdir: str | None,
-    format: str | None,
-    color: str | None,
-) -> int:
-    """Record whom people ask for.
+WHO asks for each WHOM, the first wish first. What it leads to is for the process of the program to say: a match at
+the next plan (self-selected, booking; the oldest request is served first), or points for the pair (suggested).
 
-    WHO asks for each WHOM, the first wish first. What it leads to is for the process of the program to say: a match at
-    the next plan (self-selected, booking; the oldest request is served first), or points for the pair (suggested).
+Columns of a file: who, whom (both needed; several divided by `;`), period, instead, role, program, cohort, at, key.
 
-    Columns of a file: who, whom (both needed; several divided by `;`), period, instead, role, program, cohort, at, key.
-
-    \b
-    Examples:
-      mentorctl request 2031 1057 1102
-      mentorctl request 2031 1057 --period 2027-04-01
-      mentorctl request --from requests.csv
-    """
-    shell = Shell.of(ctx, chdir=chdir, format=format, color=color)
-    cells = {
-        "who": who,
-        "whom": ";".join(whom),
-        "period": period,
-        "instead": "yes" if instead else None,
-        "role": role,
-        "program": program,
-        "cohort": cohort,
-        "at": at,
-        "key": key,
-    }
-    return record_said(shell, SPEECH, cells, source=source, strict=strict, lock_timeout=lock_timeout)
+\b
+Examples:
+  mentorctl request 2031 1057 1102
+  mentorctl request 2031 1057 --period 2027-04-01
+  mentorctl request --from requests.csv
+"""
 
 
 def _read(said: Said, desk: Desk) -> "Iterable[Happening]":
@@ -81,4 +37,16 @@ SPEECH = Speech(
     columns=("who", "whom", "period", "instead", "role", "program", "cohort"),
     needed=("who", "whom"),
     read=_read,
+)
+command = saying_command(
+    SPEECH,
+    _HELP,
+    click.argument("whom", nargs=-1, callback=lambda _, __, names: ";".join(names)),
+    click.option("--period", metavar="DAY", help="For booking: the first day of the period."),
+    click.option(
+        "--instead", is_flag=True, flag_value="yes", default=None, help="In place of everything they asked for before."
+    ),
+    click.option("--role", metavar="ROLE", help="As whom they ask: mentor, mentee or peer."),
+    click.option("--program", metavar="ID", help="In this program."),
+    click.option("--cohort", metavar="ID", help="In this cohort."),
 )

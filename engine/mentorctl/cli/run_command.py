@@ -8,7 +8,7 @@ from typing import Self
 import click
 
 from mentorctl.cli.exits import Exit
-from mentorctl.cli.shell import Shell, Stop, now, shared_options
+from mentorctl.cli.shell import Shell, Stop, lock_option, now, shared_options
 from mentorctl.diagnostics import finding
 
 _SHORTEST = 5.0  # seconds between two looks
@@ -17,14 +17,7 @@ _SHORTEST = 5.0  # seconds between two looks
 @click.command()
 @click.option("--every", metavar="DURATION", default="5min", show_default=True, help="How often to look.")
 @click.option("--once", is_flag=True, help="Look once and end, as from cron.")
-@click.option(
-    "--lock-timeout",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another command that writes.",
-)
+@lock_option
 @shared_options
 @click.pass_context
 def command(

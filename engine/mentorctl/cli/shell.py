@@ -54,6 +54,16 @@ def shared_options(command: Callable[..., Any], formats: Sequence[str] = ("text"
     return command
 
 
+lock_option = click.option(
+    "--lock-timeout",
+    type=click.IntRange(min=0),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another command that writes.",
+)
+
+
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same, for a command whose result can be findings for other programs."""
     return shared_options(command, formats=FORMATS)
