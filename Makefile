@@ -41,6 +41,7 @@ format: $(STAMP)  ## format the code
 
 deep: $(STAMP)  ## tests that take minutes
 	@$(PYTHON) -m pytest -m deep
+	@$(PYTHON) -m pytest tests/property --hypothesis-profile=searching
 
 bench: $(STAMP) kernels  ## compare with named peers
 	@for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 from cli.terminal import DAYS, ROOT, Golden, Invoke, Ran, example, run_here
+from hypothesis import settings
 from unit.store.server import Server, running
+
+# A change is judged on the same examples wherever the tests run; `make deep` looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("searching", print_blob=True)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
