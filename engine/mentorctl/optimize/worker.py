@@ -249,8 +249,7 @@ def _gatherings(seconds: float, _solver: str, problem: GatheringProblem) -> Gath
 
 
 def _timetable(seconds: float, _solver: str, problem: TimetableProblem) -> Timetable:
-    end = time.monotonic() + seconds
-    return place_timetable(problem, deadline=lambda: time.monotonic() > end)
+    return place_timetable(problem, remaining=_countdown(seconds))
 
 
 _TASKS: dict[str, Callable[..., Any]] = {

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.linear import solve
-from mentorctl.optimize.scheduling.rows import Rows, assemble
+from mentorctl.optimize.scheduling.linked import linked
+from mentorctl.optimize.scheduling.rows import Rows, assemble, crowds
 
 NOT_HELD = -1
 _SECONDS = 10.0  # for each part that is solved apart
@@ -104,21 +105,7 @@ def gathering_value(problem: GatheringProblem, slots: Sequence[int], present: Se
 
 def _parts(gatherings: Sequence[Gathering]) -> list[list[int]]:
     """The gatherings by whom and what they share."""
-    leader: dict[int, int] = {}
-
-    def lead(each: int) -> int:
-        while leader.setdefault(each, each) != each:
-            leader[each] = each = leader[leader[each]]
-        return each
-
-    keys = [(*one.people, *(-1 - pool for pool in one.pools)) for one in gatherings]
-    for needed in keys:
-        for each in needed[1:]:
-            leader[lead(needed[0])] = lead(each)
-    parts: dict[int, list[int]] = {}
-    for number, needed in enumerate(keys):
-        parts.setdefault(lead(needed[0]), []).append(number)
-    return [parts[key] for key in sorted(parts, key=lambda key: parts[key])]
+    return linked([(*one.people, *(-1 - pool for pool in one.pools)) for one in gatherings])
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -181,10 +168,10 @@ class _Model:
         length = np.repeat([one.length for one in gatherings], np.diff(offsets))
         for person in sorted(torn):
             own = [at for at, (place, row, _) in enumerate(options) if gatherings[place].people[row] == person]
-            yield from _crowds(coming[own], slot[column[own]], length[column[own]], 1)
+            yield from crowds(coming[own], slot[column[own]], length[column[own]], 1)
         for pool, places in enumerate(self.problem.pools):
             using = np.flatnonzero(np.array([pool in one.pools for one in gatherings], np.bool_)[owner])
-            yield from _crowds(using, slot[using], length[using], places)
+            yield from crowds(using, slot[using], length[using], places)
         yield from _presence(gatherings, offsets, options, first, torn)
 
     def _read(
@@ -228,17 +215,6 @@ def _torn(gatherings: Sequence[Gathering]) -> frozenset[int]:
         if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
             torn.add(person)
     return frozenset(torn)
-
-
-def _crowds(
-    column: NDArray[np.int64], slot: NDArray[np.int64], length: NDArray[np.int64], places: int
-) -> Iterator[Rows]:
-    """At most some columns at a time: a row for each time at which one of them begins."""
-    begins = np.unique(slot)
-    going_on = (slot <= begins[:, None]) & (begins[:, None] < slot + length)
-    row, at = np.nonzero(going_on[going_on.sum(axis=1) > places])
-    if len(row):
-        yield Rows.at_most(row, column[at], np.full(int(row.max()) + 1, float(places)))
 
 
 def _presence(
