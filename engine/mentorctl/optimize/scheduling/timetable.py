@@ -106,8 +106,8 @@ def _defects(problem: TimetableProblem) -> Iterator[str]:
 
 
 def _course_defects(problem: TimetableProblem, course: Course, number: int) -> Iterator[str]:
-    if not 1 <= course.length <= max(1, len(problem.starts)) or course.seats < 0:
-        yield "it takes a block at least, not more than there are, and seats are not negative"
+    if course.length < 1 or course.seats < 0:
+        yield "it takes a block at least, and seats are not negative"
     for name, chosen, table in (
         ("people", course.people, problem.people_free),
         ("rooms", course.rooms, problem.rooms_free),

@@ -150,6 +150,8 @@ class _Work:
         problem, own = self.problem, self.problem.courses[course]
         count, last = len(problem.starts), own.length - 1
         fits = np.zeros(count, np.bool_)
+        if last >= count:
+            return fits
         begin, end = problem.starts[: count - last], problem.starts[last:]
         fits[: count - last] = (end - begin == last * problem.block) & (begin >= own.first)
         fits[: count - last] &= end + problem.block <= own.last
@@ -158,7 +160,7 @@ class _Work:
     def spans(self, free: Truths, length: int) -> Truths:
         """Where someone has time from a block on for a session of some blocks."""
         found = free.copy()
-        for later in range(1, length):
+        for later in range(1, min(length, free.shape[1])):
             found[:, : free.shape[1] - later] &= free[:, later:]
             found[:, free.shape[1] - later :] = False
         return found
@@ -201,6 +203,8 @@ class _Work:
         problem, own = self.problem, self.problem.courses[course]
         most, _ = self.staffed(course, problem.rooms_free, problem.facilitators_free)
         can = self.spans(problem.people_free[list(own.people)], own.length) & (most > 0)
+        if not can.any():
+            return can
         block, row = np.arange(can.shape[1]), {person: number for number, person in enumerate(own.people)}
         for other in own.after:
             before = self.could[other]
