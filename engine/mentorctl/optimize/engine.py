@@ -13,13 +13,12 @@ from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.network import Network, NoProof
 from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
 from mentorctl.optimize.ordered_check import answer_defects
-from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings
-from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
 from mentorctl.optimize.scheduling.series import solve_series
 from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
 from mentorctl.optimize.scheduling.timetabling import place_timetable
-from mentorctl.optimize.scheduling.verify import verify_series, verify_training
+from mentorctl.optimize.scheduling.verify import verify_series
 from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
 from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
 
@@ -37,8 +36,6 @@ class Engine(Protocol):
     def peers(self, problem: PeerProblem) -> PeerAnswer: ...
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer: ...
-
-    def trainings(self, problem: TrainingProblem) -> TrainingAnswer: ...
 
     def gatherings(self, problem: GatheringProblem) -> GatheringAnswer: ...
 
@@ -61,9 +58,6 @@ class DirectEngine:
 
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
         return checked_series(problem, solve_series)
-
-    def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
-        return checked_trainings(problem, place_trainings(problem))
 
     def gatherings(self, problem: GatheringProblem) -> GatheringAnswer:
         return checked_gatherings(problem, place_gatherings(problem))
@@ -121,12 +115,5 @@ def checked_gatherings(problem: GatheringProblem, answer: GatheringAnswer) -> Ga
 def checked_timetable(problem: TimetableProblem, answer: Timetable) -> Timetable:
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
     for defect in verify_timetable(problem, answer):
-        raise NoProof(defect)
-    return answer
-
-
-def checked_trainings(problem: TrainingProblem, answer: TrainingAnswer) -> TrainingAnswer:
-    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
-    for defect in verify_training(problem, answer):
         raise NoProof(defect)
     return answer

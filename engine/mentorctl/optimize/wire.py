@@ -39,9 +39,6 @@ from mentorctl.optimize.scheduling.problem import (
     SeriesProblem,
     Step,
     Terms,
-    TrainingAnswer,
-    TrainingGoals,
-    TrainingProblem,
 )
 from mentorctl.optimize.scheduling.timetable import Course, Timetable, TimetableProblem, TrainingSession
 
@@ -83,9 +80,6 @@ _CLASSES = {
         Threshold,
         Timetable,
         TimetableProblem,
-        TrainingAnswer,
-        TrainingGoals,
-        TrainingProblem,
         TrainingSession,
         Worst,
     )

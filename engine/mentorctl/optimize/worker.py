@@ -25,16 +25,14 @@ from mentorctl.optimize.engine import (
     checked_peers,
     checked_series,
     checked_timetable,
-    checked_trainings,
 )
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
 from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.network import Network, NoProof, has_no_choice
 from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
-from mentorctl.optimize.scheduling.events import place_trainings
-from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings
-from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings, share_nothing
+from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
 from mentorctl.optimize.scheduling.series import solve_series
 from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
 from mentorctl.optimize.scheduling.timetabling import place_timetable
@@ -118,10 +116,9 @@ class WorkerEngine:
     def series(self, problem: SeriesProblem) -> SeriesAnswer:
         return checked_series(problem, lambda asked: self._ask(SeriesAnswer, "series", asked))
 
-    def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
-        return checked_trainings(problem, self._ask(TrainingAnswer, "trainings", problem))
-
     def gatherings(self, problem: GatheringProblem) -> GatheringAnswer:
+        if share_nothing(problem):
+            return checked_gatherings(problem, place_gatherings(problem))
         return checked_gatherings(problem, self._ask(GatheringAnswer, "gatherings", problem))
 
     def timetable(self, problem: TimetableProblem) -> Timetable:
@@ -240,10 +237,6 @@ def _series(seconds: float, _solver: str, problem: SeriesProblem) -> SeriesAnswe
     return solve_series(problem, deadline=lambda: time.monotonic() > end)
 
 
-def _trainings(seconds: float, _solver: str, problem: TrainingProblem) -> TrainingAnswer:
-    return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
-
-
 def _gatherings(seconds: float, _solver: str, problem: GatheringProblem) -> GatheringAnswer:
     return place_gatherings(problem, time_limit=min(10.0, seconds))
 
@@ -257,7 +250,6 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "groups": _groups,
     "peers": _peers,
     "series": _series,
-    "trainings": _trainings,
     "gatherings": _gatherings,
     "timetable": _timetable,
 }

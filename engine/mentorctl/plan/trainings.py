@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from graphlib import TopologicalSorter
-from itertools import count
+from itertools import count, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ from mentorctl.plan.calendar import (
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
-from mentorctl.plan.own_time import FACILITATOR, ROOM
+from mentorctl.plan.own_time import FACILITATOR, ROOM, needs_of_session
 from mentorctl.plan.unplaced import LIMITS, why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
@@ -45,14 +45,18 @@ _SEAT = 10_000_000  # what a seat is worth at most: above this a solver that cou
 
 
 def training_sessions(
-    calendar: Calendar, trainings: Sequence[TrainingRecord], prior: Mapping[str, SessionRecord], draft: Draft
+    calendar: Calendar,
+    trainings: Sequence[TrainingRecord],
+    prior: Mapping[str, SessionRecord],
+    fixed: Sequence[SessionRecord],
+    draft: Draft,
 ) -> list[SessionRecord]:
-    """Sessions of all live modules for those who have them to do."""
+    """Sessions of all live modules for those who have them to do; `fixed` are new dates that others have set."""
     asked = [each for each in _all_asked(calendar, trainings, prior, draft) if each is not None]
     if not asked:
         return []
     sessions = _kept(calendar, asked)
-    if sessions is not None:
+    if sessions is not None and not _collide(calendar.cohort, sessions, fixed):
         return _booked(calendar, sessions)
     table = _Table(calendar=calendar, asked=tuple(asked))
     calendar.cohort.inputs.report(f"placing the trainings of {sum(len(each.people) for each in asked)} people")
@@ -147,6 +151,16 @@ def _stays(cohort: Cohort, asked: _Asked, session: SessionRecord, not_before: in
     first, last = asked.days
     is_in_time = first <= local_time(begins, session.zone).date() <= last and quarter_of(begins) >= not_before
     return is_in_time and session.basis == _basis(cohort, asked.module, session.people)
+
+
+def _collide(cohort: Cohort, sessions: Sequence[SessionRecord], fixed: Sequence[SessionRecord]) -> bool:
+    """Whether somebody or something would be in two of them at a time."""
+    for one, two in product(sessions, fixed):
+        begins = [quarter_of(instant_at(session.starts)) for session in (one, two)]
+        needs = [{*session.people, *needs_of_session(cohort.inputs, session)} for session in (one, two)]
+        if max(begins) < min(end_of(one), end_of(two)) and needs[0] & needs[1]:
+            return True
+    return False
 
 
 def _ends(sessions: Sequence[SessionRecord], module: Module) -> dict[str, int]:

@@ -12,10 +12,11 @@ session would cost more than the bounds leave open is no choice for the integer 
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from mentorctl.optimize.scheduling.course_bound import CourseBound
 from mentorctl.optimize.scheduling.linked import linked
 from mentorctl.optimize.scheduling.options import Option, best_options
 from mentorctl.optimize.scheduling.seating import filled, thinned
@@ -29,7 +30,7 @@ from mentorctl.optimize.scheduling.timetable import (
     TrainingSession,
     Truths,
 )
-from mentorctl.optimize.scheduling.together import Choice, choice_of, columns_needed, is_simple, place_together
+from mentorctl.optimize.scheduling.together import Choice, columns_needed, is_simple, place_together
 
 _URGENT = 3  # how many seats a seat is worth without which a later one would be lost
 _STARTS = 24  # of the starts of a course those at which most could come
@@ -71,7 +72,7 @@ def _finished(work: "_Work", part: Sequence[int], remaining: Callable[[], float]
         _improve(work, part, remaining)
     choices = work.choices(part)
     if choices and remaining() > 0 and sum(work.value(course) for course in part) < bound:
-        bound = min(bound, work.place_together(choices, remaining()))
+        bound = min(bound, work.place_together(choices, remaining))
     return bound
 
 
@@ -105,19 +106,6 @@ def _in_order(courses: tuple[Course, ...]) -> list[int]:
 
 def _followers(courses: tuple[Course, ...], number: int) -> int:
     return sum(number in course.after for course in courses)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bound:
-    """What a course is worth at most, and what it would be with a session that costs nothing for being late."""
-
-    value: int
-    early: int
-    late: int
-
-    def last_start(self, open_: int) -> int:
-        """The last block in which a session can be where the bound leaves so much open."""
-        return (self.early - self.value + open_) // self.late if self.late else LARGEST
 
 
 class _Work:
@@ -214,26 +202,28 @@ class _Work:
                     can[row[person]] &= block >= first[number]
         return can
 
-    def _bound(self, course: int) -> _Bound:
+    def _bound(self, course: int) -> CourseBound:
         """What the course is worth at most, whatever the others do."""
         problem, own, can = self.problem, self.problem.courses[course], self.could[course]
         most, seats = self.staffed(course, problem.rooms_free, problem.facilitators_free)
         room = np.minimum(seats, can.sum(axis=0))
         starts = np.repeat(np.arange(len(most)), np.where(room > 0, np.minimum(most, len(own.people)), 0))
-        if not len(starts):
-            return _Bound(value=0, early=0, late=problem.late)
-        kept = int(can[np.arange(len(can)), self.seated[course]][self.seated[course] != NONE].sum())
-        people = np.minimum(int(can.any(axis=1).sum()), np.cumsum(np.sort(room[starts])[::-1]))
-        held = np.arange(1, len(starts) + 1)
-        worth = problem.seat * people + problem.stay * kept - problem.session * held
-        late = problem.late * np.cumsum(np.sort(starts))
-        before = np.concatenate([[0], late[:-1]])
-        return _Bound(value=max(0, int((worth - late).max())), early=int((worth - before).max()), late=problem.late)
+        sitting = np.flatnonzero(self.seated[course] != NONE)
+        kept = int(can[sitting, self.seated[course][sitting]].sum())
+        seats = np.minimum(int(can.any(axis=1).sum()), np.cumsum(np.sort(room[starts])[::-1]))
+        rest = problem.stay * kept - problem.session * np.arange(1, len(starts) + 1)
+        return CourseBound(
+            seat=problem.seat,
+            late=problem.late,
+            seats=np.concatenate([[0], seats]),
+            rest=np.concatenate([[0], rest]),
+            lateness=np.concatenate([[0], problem.late * np.cumsum(np.sort(starts))]),
+        )
 
     def choices(self, part: Sequence[int]) -> list[Choice]:
-        """The blocks in which courses could have sessions and be better than they are; none if that is too much.
+        """What courses can choose from and be as good as they are at least; nothing if that is too much.
 
-        A session later than the bounds leave open is in no better timetable; those that are held now stay choices.
+        A session later, a session more, or a seat less than the bounds leave open is in no better timetable.
         """
         if not all(is_simple(self.problem.courses[course]) for course in part):
             return []
@@ -242,9 +232,18 @@ class _Work:
         found = []
         for course in part:
             now = np.isin(blocks, [session.start for session in self.held[course]])
-            soon = blocks <= self.bounds[course].last_start(left)
+            bound = self.bounds[course]
+            soon = blocks <= bound.last_start(left)
             starts = np.flatnonzero(self.could[course].any(axis=0) & (now | soon))
-            found.append(choice_of(course, starts, self.could[course]))
+            found.append(
+                Choice(
+                    course=course,
+                    starts=tuple(starts.tolist()),
+                    can=np.ascontiguousarray(self.could[course][:, starts]),
+                    sessions=bound.counts(left),
+                    seats=bound.least_seats(left),
+                )
+            )
         return found if columns_needed(found) <= _MOST_COLUMNS else []
 
     def value(self, course: int) -> int:
@@ -381,10 +380,10 @@ class _Work:
         rows = np.array(self.problem.courses[course].people, np.int64)
         return {int(person) for begins in later for person in rows[begins != NONE]}
 
-    def place_together(self, choices: Sequence[Choice], seconds: float) -> int:
+    def place_together(self, choices: Sequence[Choice], remaining: Callable[[], float]) -> int:
         """Place some courses anew in one program, if that is better; what they are worth at most then."""
         known = [session for choice in choices for session in self.held[choice.course]]
-        found = place_together(self.problem, choices, known, seconds=min(seconds, LARGEST))
+        found = place_together(self.problem, choices, known, remaining=remaining)
         value = sum(self.value(choice.course) for choice in choices)
         of = {choice.course: [s for s in found.sessions or () if s.course == choice.course] for choice in choices}
         better = sum(self.worth(course, sessions) for course, sessions in of.items())

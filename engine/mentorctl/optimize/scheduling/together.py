@@ -7,16 +7,16 @@ enough. Everybody else is a class of their own.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from mentorctl.optimize.linear import solve
+from mentorctl.optimize.linear import LinearModel, dual_bound, solve
 from mentorctl.optimize.scheduling.rows import Numbers, Rows, assemble, crowds, spread
-from mentorctl.optimize.scheduling.timetable import NONE, Course, Indices, TimetableProblem, TrainingSession, Truths
+from mentorctl.optimize.scheduling.timetable import NONE, Course, TimetableProblem, TrainingSession, Truths
 
 _HALF = 0.5
 _TOLERANCE = 1e-3  # of a bound, which is a whole number; a seat is worth up to a million
@@ -24,11 +24,16 @@ _TOLERANCE = 1e-3  # of a bound, which is a whole number; a seat is worth up to 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """The blocks in which a course may have a session, and who of its people could come to each."""
+    """The blocks in which a course may have a session, and who of its people could come to each.
+
+    There is nothing better with another number of `sessions` than from the first to the second, nor with fewer `seats`.
+    """
 
     course: int
     starts: tuple[int, ...]
     can: Truths  # person of the course by start
+    sessions: tuple[int, int]
+    seats: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +51,80 @@ def is_simple(course: Course) -> bool:
 
 
 def place_together(
-    problem: TimetableProblem, choices: Sequence[Choice], known: Sequence[TrainingSession], *, seconds: float
+    problem: TimetableProblem,
+    choices: Sequence[Choice],
+    known: Sequence[TrainingSession],
+    *,
+    remaining: Callable[[], float],
 ) -> Together:
-    """The best sessions of all these courses, which are simple; `known` are some that are right."""
+    """The best sessions of all these courses, which are simple; `known` are some that are right.
+
+    The relaxation bounds what they are worth, and the sessions that it holds in part are where good ones are looked for
+    first. Its duals then say which columns are in nothing better than what was found, and the whole is solved without.
+    """
     model = _Model(problem=problem, choices={each.course: each for each in choices})
-    rows = [*model.rows()]
-    whole = model.whole
-    lower, upper = np.zeros(len(model.cost)), model.upper
-    found = solve(assemble(model.cost, (lower, upper), whole, rows), time_limit=seconds, start=model.columns_of(known))
-    bound = math.floor(_TOLERANCE - found.bound) if math.isfinite(found.bound) else math.inf
-    if not found.answered:
-        return Together(sessions=None, bound=bound)
-    # With the sessions given, those who need one course flow to seats, so a corner of what is left is whole.
-    lower, upper = np.where(whole, found.x, lower), np.where(whole, found.x, upper)
-    seated = solve(assemble(model.cost, (lower, upper), np.zeros_like(whole), rows))
-    return Together(sessions=tuple(model.sessions(seated.x)) if seated.answered else None, bound=bound)
+    search = _Search(model=model, remaining=remaining, x=model.columns_of(known))
+    relaxed = solve(search.program(whole=False), time_limit=_limit(remaining()))
+    if math.isfinite(relaxed.bound):
+        search.bound = math.ceil(relaxed.bound - _TOLERANCE)
+    if relaxed.answered:
+        search.look(model.columns_beside((relaxed.x > _TOLERANCE) | (search.x > _HALF)))
+        search.look(search.not_worse(relaxed.row_duals), is_all=True)
+    seats = search.seated()
+    return Together(sessions=None if seats is None else tuple(model.sessions(seats)), bound=-search.bound)
+
+
+def _limit(seconds: float) -> float | None:
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Search:
+    """The best columns so far, and what none cost less than."""
+
+    model: "_Model"
+    remaining: Callable[[], float]
+    x: Numbers
+    bound: float = -math.inf
+    _rows: list[Rows] = field(default_factory=list)
+
+    def program(self, upper: Numbers | None = None, lower: Numbers | None = None, *, whole: bool = True) -> LinearModel:
+        model = self.model
+        self._rows = self._rows or [*model.rows()]
+        limits = np.zeros(len(model.cost)) if lower is None else lower, model.upper if upper is None else upper
+        return assemble(model.cost, limits, model.whole & whole, self._rows)
+
+    @property
+    def value(self) -> float:
+        return float(self.model.cost @ self.x)
+
+    def look(self, columns: Truths, *, is_all: bool = False) -> None:
+        """Look for something better in some columns; `is_all` says that there is nothing better in the others."""
+        if self.value <= self.bound + _HALF or self.remaining() <= 0:
+            return
+        upper = np.where(columns, self.model.upper, 0.0)
+        found = solve(self.program(upper), time_limit=_limit(self.remaining()), start=self.x)
+        if found.answered and self.model.cost @ found.x < self.value - _HALF:
+            self.x = found.x
+        if is_all and math.isfinite(found.bound):
+            self.bound = max(self.bound, min(self.value, math.ceil(found.bound - _TOLERANCE)))
+
+    def not_worse(self, row_duals: Numbers) -> Truths:
+        """The columns that are in something better than what was found, as far as the duals of the relaxation tell."""
+        every = np.ones(len(self.x), np.bool_)
+        if not np.all(np.isfinite(row_duals)):
+            return every
+        program = self.program(whole=False)
+        column = np.repeat(np.arange(len(self.x)), np.diff(program.starts))
+        paid = np.bincount(column, program.values * row_duals[program.rows], minlength=len(self.x))
+        return (program.cost - paid < self.value - dual_bound(program, row_duals) + _HALF) | (self.x > _HALF)
+
+    def seated(self) -> Numbers | None:
+        """The columns with those who need one course in whole numbers: a corner of what the sessions leave."""
+        whole = self.model.whole
+        lower, upper = np.where(whole, self.x, 0.0), np.where(whole, self.x, self.model.upper)
+        found = solve(self.program(upper, lower, whole=False))
+        return found.x if found.answered else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -148,6 +212,7 @@ class _Model:
 
     def rows(self) -> Iterator[Rows]:
         yield from self._seats()
+        yield from self._counts()
         yield from self._resources()
         of_class: list[list[tuple[int, int, int]]] = [[] for _ in self.classes]
         for (number, course, start), column in self.options.items():
@@ -188,6 +253,18 @@ class _Model:
             sense=-1,
             rhs=np.zeros(count),
         )
+
+    def _counts(self) -> Iterator[Rows]:
+        """How many sessions and seats each course has; this brings the relaxation close to the truth."""
+        held, coming = np.zeros(len(self.cost)), np.zeros(len(self.cost))
+        for course, choice in sorted(self.choices.items()):
+            held[:], coming[:] = 0, 0
+            held[[column for (of, _), column in self._held.items() if of == course]] = 1
+            coming[[column for (_, of, _), column in self.options.items() if of == course]] = 1
+            yield Rows.one(held, 1, choice.sessions[0])
+            yield Rows.one(held, -1, choice.sessions[1])
+            if choice.seats:
+                yield Rows.one(coming, 1, choice.seats)
 
     def _most(self, course: int) -> int:
         own = self.problem.courses[course]
@@ -233,6 +310,14 @@ class _Model:
             rhs=np.zeros(len(last)),
         )
 
+    def columns_beside(self, some: Truths) -> Truths:
+        """The columns of the sessions that some columns name, with all who could come to them."""
+        held = np.zeros(len(self.cost), np.bool_)
+        held[: len(self._held)] = some[: len(self._held)]
+        for (_, course, start), column in self.options.items():
+            held[column] = some[self._held[course, start]]
+        return held
+
     # -- answers -------------------------------------------------------------------------------------------------------
 
     def columns_of(self, sessions: Sequence[TrainingSession]) -> Numbers:
@@ -269,8 +354,3 @@ class _Model:
 def columns_needed(choices: Sequence[Choice]) -> int:
     """How many columns the program would have at most."""
     return sum(len(choice.starts) + int(np.count_nonzero(choice.can)) for choice in choices)
-
-
-def choice_of(course: int, starts: Indices, can: Truths) -> Choice:
-    """A choice of blocks, with those who could come to each of all blocks."""
-    return Choice(course=course, starts=tuple(starts.tolist()), can=np.ascontiguousarray(can[:, starts]))
