@@ -106,6 +106,19 @@ def test_a_host_and_a_room_are_not_shared_at_a_time() -> None:
     assert answer.slots[0] != answer.slots[1]
 
 
+def test_people_alike_come_together() -> None:
+    """Two gatherings in one week: three who are asked to both and have time alike come to both, one after the other."""
+    slots = np.array([0, 2, 4], np.int64)
+    can = np.array([[1, 1, 1]] * 3 + [[0, 1, 0]] * 2, np.bool_)
+    one = Gathering(people=(0, 1, 2, 3, 4), slots=slots, available=can, length=3, worth=-np.arange(3))
+    two = replace(one, people=(0, 1, 2), available=can[:3])
+    problem = GatheringProblem(gatherings=(one, two))
+    answer = place_gatherings(problem)
+    assert verify_gatherings(problem, answer) == ()
+    assert answer.proved
+    assert (answer.slots, answer.value) == ((0, 4), 6 * 1000 - 2)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
