@@ -175,6 +175,7 @@ def _placed(
     """All that is asked for at the slots at which most people can come, then where it was, then the earliest."""
     cohort = calendar.cohort
     pools = sorted({name for each in asked for name in needs_of(each.held.event)})
+    scale = 2 * len(asked)  # so that of two that are as good in either order the first listed comes first
     problem = GatheringProblem(
         gatherings=tuple(
             Gathering(
@@ -182,13 +183,13 @@ def _placed(
                 slots=each.slots,
                 available=each.available,
                 length=each.held.event.lasts.minutes // 15,
-                worth=_worth(calendar, each, prior),
+                worth=_worth(calendar, each, prior, urgency=scale - place, scale=scale),
                 pools=tuple(pools.index(name) for name in needs_of(each.held.event)),
             )
-            for each in asked
+            for place, each in enumerate(asked)
         ),
         pools=(1,) * len(pools),
-        each=_EACH,
+        each=_EACH * scale,
     )
     answer = cohort.inputs.engine.gatherings(problem)
     must_hold(verify_gatherings(problem, answer))
@@ -203,10 +204,13 @@ def _placed(
     return sessions
 
 
-def _worth(calendar: Calendar, asked: _Asked, prior: Mapping[str, SessionRecord]) -> NDArray[np.int64]:
+def _worth(
+    calendar: Calendar, asked: _Asked, prior: Mapping[str, SessionRecord], *, urgency: int, scale: int
+) -> NDArray[np.int64]:
     """What a slot is worth beside the people who can come: the one that it has, and the earlier ones."""
     before = [quarter_of(instant_at(session.starts)) for session in _at_present(calendar, asked.held, prior)]
-    return _STAY * np.isin(asked.slots, before) - np.arange(len(asked.slots), dtype=np.int64)
+    earlier = np.arange(len(asked.slots), dtype=np.int64)
+    return _STAY * scale * np.isin(asked.slots, before) - urgency * earlier
 
 
 def _at_present(calendar: Calendar, held: _Held, prior: Mapping[str, SessionRecord]) -> list[SessionRecord]:

@@ -309,7 +309,7 @@ def _worths(blocks: int, courses: Sequence[Course]) -> dict[str, int]:
     session = 1 + blocks * min(fewest, _SESSIONS)
     stay = 2 * session
     seated = sum(block != NONE for course in courses for block in course.seated)
-    return {"session": session, "stay": stay, "seat": max(2 * stay, min((2 + seated) * stay, _SEAT)), "late": 1}
+    return {"session": session, "stay": stay, "seat": max(2, min(2 + seated, _SEAT // stay)) * stay, "late": 1}
 
 
 # -- what there is to say ----------------------------------------------------------------------------------------------

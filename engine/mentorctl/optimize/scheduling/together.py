@@ -8,7 +8,7 @@ enough. Everybody else is a class of their own.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -120,10 +120,13 @@ class _Search:
         return (program.cost - paid < self.value - dual_bound(program, row_duals) + _HALF) | (self.x > _HALF)
 
     def seated(self) -> Numbers | None:
-        """The columns with those who need one course in whole numbers: a corner of what the sessions leave."""
-        whole = self.model.whole
-        lower, upper = np.where(whole, self.x, 0.0), np.where(whole, self.x, self.model.upper)
-        found = solve(self.program(upper, lower, whole=False))
+        """The columns with those who need one course in whole numbers, in the earliest session of those as good.
+
+        With the sessions given, they flow to seats, so that a corner of what is left is whole.
+        """
+        model = self.model
+        lower, upper = np.where(model.whole, self.x, 0.0), np.where(model.whole, self.x, model.upper)
+        found = solve(replace(self.program(upper, lower, whole=False), cost=model.seats_in_order()))
         return found.x if found.answered else None
 
 
@@ -195,6 +198,16 @@ class _Model:
         seats = [{course: seat for course, _, seat in self._about[own.people[0]]} for own in self.classes]
         for (number, course, start), column in self.options.items():
             cost[column] = -problem.seat - (problem.stay if seats[number][course] == start else 0)
+        return cost
+
+    def seats_in_order(self) -> Numbers:
+        """The cost of those who come, and of those that are as good in small numbers that of the earliest."""
+        people = float(self.upper[len(self._held) :].sum())
+        early = {start: place for place, start in enumerate(sorted({start for _, start in self._held}))}
+        unit = (len(early) * people + 1) / math.gcd(self.problem.seat, self.problem.stay)
+        cost = np.zeros(len(self.cost))
+        for (_, _, start), column in self.options.items():
+            cost[column] = unit * self.cost[column] + early[start]
         return cost
 
     @cached_property
