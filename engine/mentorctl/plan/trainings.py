@@ -112,9 +112,11 @@ def _kept(calendar: Calendar, asked: Sequence[Asked]) -> list[SessionRecord] | N
             seated.update(mine)
             if not _stays(calendar.cohort, each, session, max((ends.get(person, 0) for person in mine), default=0)):
                 return None
-            if mine:
+            if mine and mine != session.people:
                 basis = training_basis(calendar.cohort, each.module, mine)
                 found.append(replace(session, people=mine, basis=basis))
+            elif mine:
+                found.append(session)
         if not wanted <= seated:
             return None
     return found

@@ -244,7 +244,7 @@ class _Work:
                     seats=bound.least_seats(left),
                 )
             )
-        return found if columns_needed(found) <= _MOST_COLUMNS else []
+        return found if columns_needed(self.problem, found) <= _MOST_COLUMNS else []
 
     def value(self, course: int) -> int:
         return self.worth(course, self.held[course])

@@ -156,7 +156,7 @@ class _Model:
     def classes(self) -> tuple[_Class, ...]:
         found: dict[object, list[int]] = {}
         needs: dict[object, tuple[tuple[int, ...], bool]] = {}
-        for person, about in sorted(self._about.items()):
+        for person, about in sorted(self.about.items()):
             courses = tuple(course for course, _, _ in about)
             is_row = all(one in self.problem.courses[two].after for one, two in pairwise(courses))
             key: object = about if is_row else person
@@ -167,7 +167,7 @@ class _Model:
         )
 
     @cached_property
-    def _about(self) -> dict[int, tuple[tuple[int, bytes, int], ...]]:
+    def about(self) -> dict[int, tuple[tuple[int, bytes, int], ...]]:
         """For each person the courses that they could come to: when they could, and where they sit so far."""
         found: dict[int, tuple[tuple[int, bytes, int], ...]] = {}
         for course, choice in sorted(self.choices.items()):
@@ -183,7 +183,7 @@ class _Model:
         """The columns of who comes, by class, course and block."""
         found: dict[tuple[int, int, int], int] = {}
         for number, own in enumerate(self.classes):
-            for course, can, _ in self._about[own.people[0]]:
+            for course, can, _ in self.about[own.people[0]]:
                 for place in np.flatnonzero(np.frombuffer(can, np.bool_)).tolist():
                     start = self.choices[course].starts[place]
                     found[number, course, start] = len(self._held) + len(found)
@@ -195,7 +195,7 @@ class _Model:
         cost = np.zeros(len(self._held) + len(self.options))
         for (_, start), column in self._held.items():
             cost[column] = problem.session + problem.late * start
-        seats = [{course: seat for course, _, seat in self._about[own.people[0]]} for own in self.classes]
+        seats = [{course: seat for course, _, seat in self.about[own.people[0]]} for own in self.classes]
         for (number, course, start), column in self.options.items():
             cost[column] = -problem.seat - (problem.stay if seats[number][course] == start else 0)
         return cost
@@ -364,6 +364,8 @@ class _Model:
                 )
 
 
-def columns_needed(choices: Sequence[Choice]) -> int:
-    """How many columns the program would have at most."""
-    return sum(len(choice.starts) + int(np.count_nonzero(choice.can)) for choice in choices)
+def columns_needed(problem: TimetableProblem, choices: Sequence[Choice]) -> int:
+    """How many columns the program for some choices has."""
+    model = _Model(problem=problem, choices={each.course: each for each in choices})
+    held = sum(len(choice.starts) for choice in choices)
+    return held + sum(can.count(1) for own in model.classes for _, can, _ in model.about[own.people[0]])
