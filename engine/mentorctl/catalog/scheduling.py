@@ -40,6 +40,12 @@ KINDS = (
         may_be_relaxed=True,
     ),
     Kind(
+        "MC6006",
+        "warning",
+        "an event for more people than its room has seats",
+        "Who comes to an event is known when people are enrolled or matched; not all of them may come, so it is held.",
+    ),
+    Kind(
         "MC6010",
         "error",
         "a busy calendar cannot be read",

@@ -61,6 +61,7 @@ def fixed_events(
         if days and not _standing(calendar.cohort, held, prior):
             session = _at_its_time(calendar, held, people, draft)
             if session is not None:
+                _report_room(calendar.cohort, held, len(people), draft)
                 calendar.book(session)
                 sessions.append(session)
     return sessions
@@ -75,7 +76,10 @@ def event_sessions(
         before = _standing(calendar.cohort, held, prior)
         days = _days_left(calendar.cohort, held)
         if before:
-            _report_newcomers(calendar, held.event, [p for p in people if p not in before.people], before, draft)
+            newcomers = [person for person in people if person not in before.people]
+            _report_newcomers(calendar, held.event, newcomers, before, draft)
+            if newcomers:
+                _report_room(calendar.cohort, held, len(people), draft)
             sessions.append(replace(before, people=tuple(people)))
         elif days and not held.event.at.clock:
             slots, available = _candidates(calendar, held, people, *days, before=_at_present(calendar, held, prior))
@@ -199,6 +203,7 @@ def _placed(
             _report_unplaced(cohort, each, draft)
         else:
             _report_missing(cohort, each, len(each.people) - len(present), draft)
+            _report_room(cohort, each.held, len(each.people), draft)
             sessions.append(_record(cohort, each.held, slot, each.people))
     _report_proof(cohort, len(sessions), len(asked), answer, draft)
     return sessions
@@ -257,6 +262,20 @@ def _report_missing(cohort: Cohort, asked: _Asked, missing: int, draft: Draft) -
                 place=_place(cohort, asked.held.event),
             )
         )
+
+
+def _report_room(cohort: Cohort, held: _Held, people: int, draft: Draft) -> None:
+    """A room with fewer seats than people who are asked."""
+    for room in cohort.inputs.workspace.rooms:
+        if room.id == held.event.room and room.seats < people:
+            draft.findings.append(
+                finding(
+                    "MC6006",
+                    f"{people} people are asked to `{held.subject}`, but the room `{room.id}` has {room.seats} seats",
+                    help="take a larger room, or a format that is held in groups, such as `circle`",
+                    place=Place(document=cohort.program.id, path=("events", held.event.id, "room")),
+                )
+            )
 
 
 def _report_proof(cohort: Cohort, held: int, asked: int, answer: GatheringAnswer, draft: Draft) -> None:

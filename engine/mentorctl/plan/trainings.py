@@ -45,7 +45,8 @@ def training_sessions(
     if sessions is not None and not _collide(calendar.cohort, sessions, fixed):
         return _booked(calendar, sessions)
     table = Table(calendar=calendar, asked=tuple(asked))
-    calendar.cohort.inputs.report(f"placing the trainings of {sum(len(each.people) for each in asked)} people")
+    seats = sum(len(each.people) for each in asked)
+    calendar.cohort.inputs.report(f"placing {seats} seats in trainings of {calendar.cohort.program.id}")
     answer = calendar.cohort.inputs.engine.timetable(table.problem)
     must_hold(verify_timetable(table.problem, answer))
     sessions = _booked(calendar, table.sessions(answer, prior))
@@ -155,15 +156,15 @@ def _ends(sessions: Sequence[SessionRecord], module: Module) -> dict[str, int]:
 def _report_people(calendar: Calendar, asked: Sequence[Asked], sessions: Sequence[SessionRecord], draft: Draft) -> None:
     """Who has no seat."""
     cohort = calendar.cohort
-    without = {
-        each.module.id: set(each.people) - {p for s in sessions if s.subject == each.module.id for p in s.people}
-        for each in asked
-    }
+    done = {(s.subject, person): end_of(s) for s in sessions for person in s.people}
+    needed = {(each.module.id, person) for each in asked for person in each.people}
     for each in asked:
-        left = without[each.module.id]
+        left = {person for person in each.people if (each.module.id, person) not in done}
         if not left:
             continue
-        waiting = left & {person for name in each.module.after for person in without.get(name, ())}
+        after = calendar.days(*each.days)[1] + calendar.base
+        before = [(name, person) for name in each.module.after for person in left if (name, person) in needed]
+        waiting = {person for name, person in before if done.get((name, person), after) >= after}
         for people, reason in (
             (left - waiting, _reason(calendar, each, left - waiting)),
             (waiting, "prerequisite"),
@@ -175,7 +176,7 @@ def _report_people(calendar: Calendar, asked: Sequence[Asked], sessions: Sequenc
             finding(
                 "MC6002",
                 f"{len(left)} of {len(each.people)} people have no seat in `{each.module.id}` from {first} to {last}"
-                + (f", {len(waiting)} of them because they have none in what comes before it" if waiting else ""),
+                + (f", {len(waiting)} of them because what comes before it is not done by then" if waiting else ""),
                 help="offer more time, more seats or a self-paced form",
                 place=Place(document=cohort.program.id, path=("training", "modules", each.module.id)),
             )

@@ -43,7 +43,7 @@ _REASONS = {
     "busy": "somebody has something else at the times that are left",
     "sessions": "somebody has other sessions at the times that are left",
     "seats": "the seats and their hours do not suffice",
-    "prerequisite": "they have no seat in what comes before it",
+    "prerequisite": "what comes before it is not done by then",
     "together": "other events take the room, the facilitator or the people at the times that are left",
     "over": "the days for it are over",
     "nobody": "nobody has time for it on these days",
@@ -127,11 +127,11 @@ def _counts(sessions: Sequence[SessionRecord], missing: Sequence[Unplaced]) -> s
 
 
 def _quality(schedules: Sequence[SchedulingSummary], program: str, cohort: str) -> Iterator[str]:
-    words = {"meeting": "meetings", "event": "dates of events", "training": "seats in training sessions"}
+    words = {"meeting": "meetings were placed", "event": "events were placed", "training": "training seats were given"}
     for each in schedules:
         if (each.program, each.cohort) == (program, cohort):
             proof = "proved to be the best" if each.proved else each.from_best
-            yield f"{each.placed} of {each.asked} {words[each.kind]} were placed now, {proof}."
+            yield f"{each.placed} of {each.asked} {words[each.kind]} now, {proof}."
 
 
 def _zone_line(zones: Sequence[str]) -> Iterator[str]:

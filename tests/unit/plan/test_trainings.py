@@ -120,7 +120,18 @@ def test_whoever_has_no_seat_in_what_comes_first_has_none_in_what_follows() -> N
         ("basis", "seats", (without,)),
         ("more", "prerequisite", (without,)),
     }
-    assert any("1 of them because they have none in what comes before it" in f.detail for f in live.findings)
+    assert any("1 of them because what comes before it is not done by then" in f.detail for f in live.findings)
+
+
+def test_what_is_due_before_what_it_needs_says_so() -> None:
+    """The module that is needed has its sessions later than the days of the other."""
+    modules = (
+        f"    basis: {{{FOR_MENTEES}, facilitator: guest}}\n"
+        "    more: {for: mentee, format: live, takes: 60min, after: [basis], due: {at: training.start}}\n"
+    )
+    live = Live(world=taught(modules))
+    plan = live.plan(TRAINING_DAY)
+    assert {(u.subject, u.reason, len(u.people)) for u in plan.unplaced} == {("more", "prerequisite", 3)}
 
 
 def test_a_new_module_leaves_the_others_where_they_are() -> None:
@@ -174,6 +185,19 @@ def test_a_date_that_is_set_by_hand_is_held_and_training_moves() -> None:
     assert [subject for subject, _ in moved(plan)] == ["talk"]
     assert live.codes() == []
     assert live.plan(TRAINING_DAY).is_empty
+
+
+def test_an_event_for_more_people_than_its_room_has_seats_is_told() -> None:
+    """Once it is placed, and again when more people come to it."""
+    live = hosted("at: active.start, lasts: 60min, room: hall", "at: active.start, lasts: 60min, for: mentor")
+    live.apply(MATCHING)
+    (found,) = [f for f in live.findings if f.code == "MC6006"]
+    assert found.detail == "6 people are asked to `one`, but the room `hall` has 2 seats"
+    live.plan(LATER_IN_MATCHING)
+    assert "MC6006" not in live.codes()
+    live.world = live.world.with_rosters(mentees=f"{MENTEES}e4,People,junior,,,negotiation,basics\n")
+    live.plan(LATER_IN_MATCHING)
+    assert "MC6006" in live.codes()
 
 
 # -- events ------------------------------------------------------------------------------------------------------------
