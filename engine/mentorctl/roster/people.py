@@ -103,17 +103,17 @@ class Roster:
     digest: str
     kept_out: tuple[Applications, ...] = ()  # who does not take part, whatever their rows say
 
-    def applicants(self, role: Role, program: str, cohort: str) -> Ints:
-        """Indices of the people who apply for a role in a cohort, ascending."""
-        found, gone = (
-            np.concatenate([np.zeros(0, np.int32), *_of(some, role, program, cohort)])
-            for some in (self.applications, self.kept_out)
-        )
+    def applicants(self, role: Role, program: str, cohort: str, *, by_name: bool = False) -> Ints:
+        """Indices of the people who apply for a role in a cohort, ascending; `by_name`: to this program alone."""
+        programs = {program} if by_name else {"", program}
+        found = _of(self.applications, role, programs, cohort)
+        gone = _of(self.kept_out, role, {"", program}, cohort)
         return np.setdiff1d(found, gone) if len(gone) else np.unique(found)
 
 
-def _of(some: tuple[Applications, ...], role: Role, program: str, cohort: str) -> list[Ints]:
-    return [a.people for a in some if a.role is role and a.program in ("", program) and a.cohort in ("", cohort)]
+def _of(some: tuple[Applications, ...], role: Role, programs: set[str], cohort: str) -> Ints:
+    these = (a.people for a in some if a.role is role and a.program in programs and a.cohort in ("", cohort))
+    return np.concatenate([np.zeros(0, np.int32), *these])
 
 
 def bits_of(words: Words, row: int) -> int:

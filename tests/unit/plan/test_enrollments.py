@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.roster.reading import contract_of, read
 
-from mentorctl.roster.conditions import meets
+from mentorctl.roster.conditions import who_meets
 from mentorctl.roster.people import Roster
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Contract
@@ -79,12 +79,8 @@ def test_conditions_on_one_person(
     """Levels by their scale, names whatever the case, dates by the calendar; blanks as the field says."""
     roster, contract = people
     condition = Condition(field=field, comparison=comparison, values=values)
-    found = "".join(
-        name
-        for index, name in enumerate(roster.roster_ids)
-        if name != "z" and meets(roster, contract, condition, index)
-    )
-    assert found == who
+    met = who_meets(roster, contract, [condition])
+    assert "".join(name for name, does in zip(roster.roster_ids, met, strict=True) if does and name != "z") == who
 
 
 # -- gates -------------------------------------------------------------------------------------------------------------

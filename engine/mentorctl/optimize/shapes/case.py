@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mentorctl.optimize.ground import Amounts, Ground, Indices
+from mentorctl.optimize.ground import Amounts, Ground, Indices, Truths
 from mentorctl.optimize.groups.peer_ordered import OrderedPeers
 from mentorctl.optimize.matching import Solved
 from mentorctl.optimize.objectives import Aims
@@ -14,6 +14,8 @@ from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import PairTable, as_percent, named_pairs, rule_points, score_pairs
 from mentorctl.optimize.stable import Price
+from mentorctl.roster.conditions import who_meets
+from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.implied import soft_rules
 from mentorctl.rules.pairs import Scaling, Verdict
 from mentorctl.spec.matching import Matching
@@ -50,6 +52,16 @@ class ShapeCase:
     limits: tuple[Amounts, Amounts] | None = None
     projects: tuple[Project, ...] = ()
     periods: tuple[str, ...] = ()
+
+    def meets(self, conditions: tuple[Condition, ...], person: int) -> bool:
+        """Whether somebody meets every one of some conditions."""
+        if conditions not in self._who_meets:
+            self._who_meets[conditions] = who_meets(self.ground.roster, self.ground.contract, conditions)
+        return bool(self._who_meets[conditions][person])
+
+    @cached_property
+    def _who_meets(self) -> dict[tuple[Condition, ...], Truths]:
+        return {}
 
     @cached_property
     def table(self) -> PairTable:
