@@ -112,6 +112,16 @@ def who_applies(cohort: Cohort, role: Role) -> Ints:
     return everybody[meant[everybody]]
 
 
+def outside(cohort: Cohort) -> int:
+    """How many people of the roster the program is not for: none of their rows is an application to it."""
+    everybody: set[int] = set()
+    applying: set[int] = set()
+    for role in cohort.program.roles:
+        everybody.update(cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist())
+        applying.update(who_applies(cohort, role).tolist())
+    return len(everybody - applying)
+
+
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     """Everyone who applies, and everyone who did and is no longer on the roster (withdrawn).
 
