@@ -6,7 +6,7 @@ the aims before had reached.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from mentorctl.optimize.network import (
     Objective,
     solve_network,
 )
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

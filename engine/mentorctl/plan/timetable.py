@@ -5,7 +5,6 @@ Times are those on the clock of the program, as text; people appear by opaque id
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from mentorctl.dates.zones import local_time
@@ -16,6 +15,7 @@ from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
 from mentorctl.plan.calendar import Calendar
 from mentorctl.plan.unplaced import NoSlot, explained
 from mentorctl.state.model import MatchRecord
+from mentorctl.values import dataclass
 
 # Where the program says what was loosened; of a person's weekly load, the number for all.
 _PATHS: dict[str, FieldPath] = {

@@ -5,7 +5,6 @@ the optimizer chose from; a limit without which something is left is a way out, 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -18,6 +17,7 @@ from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, 
 from mentorctl.optimize.scheduling.explain import Stage, funnel
 from mentorctl.plan.calendar import DEFAULT_HOURS, Calendar
 from mentorctl.plan.own_time import absences_of, holidays_of
+from mentorctl.values import dataclass
 
 type Truths = NDArray[np.bool_]
 

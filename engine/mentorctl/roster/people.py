@@ -1,13 +1,12 @@
 """People as columns: numpy arrays with one entry per person, in the order of their roster ids."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.dates.week import QUARTERS_PER_WEEK
 from mentorctl.dates.workdays import DaySpan
 from mentorctl.rules.fields import Role
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int32]
 type Words = NDArray[np.uint64]

@@ -1,7 +1,7 @@
 """What is to be matched and what comes out, the same for every model."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from mentorctl.rules.implied import soft_rules
 from mentorctl.rules.pairs import Scaling, Verdict
 from mentorctl.spec.matching import Matching
 from mentorctl.spec.model import ModelType, Project
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
