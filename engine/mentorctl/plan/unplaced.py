@@ -14,7 +14,6 @@ from mentorctl.dates.workdays import DaySpan
 from mentorctl.dates.zones import local_time, to_utc
 from mentorctl.diagnostics import FieldPath
 from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, instant_of, quarter_of, zone_of
-from mentorctl.optimize.scheduling.explain import Stage, funnel
 from mentorctl.plan.calendar import DEFAULT_HOURS, Calendar
 from mentorctl.plan.own_time import absences_of, holidays_of
 from mentorctl.values import dataclass
@@ -95,6 +94,8 @@ def explained(
     limits = tuple(grid.limits(people, not_before))
     if not ways:
         return NoSlot(reason=_last_of(limits, grid), funnel=(), tight=(), ways_out=(), left=0)
+    from mentorctl.optimize.scheduling.explain import Stage, funnel
+
     stages = [Stage(name=limit.name, allowed=limit.allows, fixed=limit.kind == "opening") for limit in limits]
     found = funnel(stages)
     steps = tuple(

@@ -96,15 +96,19 @@ def _spelling(field: Field | None) -> Callable[[str], str]:
     return lambda text: text.strip().casefold() if folded else text.strip()
 
 
+def _is_one_of(numbers: NDArray[np.float64], wanted: list[float]) -> Truths:
+    return np.any([numbers == one for one in wanted], axis=0)
+
+
 _COMPARED: dict[Comparison, Callable[[NDArray[np.float64], list[float]], Truths]] = {
     Comparison.AT_LEAST: lambda numbers, wanted: numbers >= wanted[0],
     Comparison.AT_MOST: lambda numbers, wanted: numbers <= wanted[0],
     Comparison.ABOVE: lambda numbers, wanted: numbers > wanted[0],
     Comparison.BELOW: lambda numbers, wanted: numbers < wanted[0],
     Comparison.IS: lambda numbers, wanted: numbers == wanted[0],
-    Comparison.ONE_OF: np.isin,
-    Comparison.CONTAINS: np.isin,
-    Comparison.CONTAINS_ANY: np.isin,
+    Comparison.ONE_OF: _is_one_of,
+    Comparison.CONTAINS: _is_one_of,
+    Comparison.CONTAINS_ANY: _is_one_of,
 }
 
 

@@ -104,15 +104,15 @@ class Roster:
 
     def applicants(self, role: Role, program: str, cohort: str, *, by_name: bool = False) -> Ints:
         """Indices of the people who apply for a role in a cohort, ascending; `by_name`: to this program alone."""
+        applies = np.zeros(len(self.ids), np.bool_)
         programs = {program} if by_name else {"", program}
-        found = _of(self.applications, role, programs, cohort)
-        gone = _of(self.kept_out, role, {"", program}, cohort)
-        return np.setdiff1d(found, gone) if len(gone) else np.unique(found)
-
-
-def _of(some: tuple[Applications, ...], role: Role, programs: set[str], cohort: str) -> Ints:
-    these = (a.people for a in some if a.role is role and a.program in programs and a.cohort in ("", cohort))
-    return np.concatenate([np.zeros(0, np.int32), *these])
+        for one in self.applications:
+            if one.role is role and one.program in programs and one.cohort in ("", cohort):
+                applies[one.people] = True
+        for one in self.kept_out:
+            if one.role is role and one.program in ("", program) and one.cohort in ("", cohort):
+                applies[one.people] = False
+        return np.flatnonzero(applies).astype(np.int32)
 
 
 def bits_of(words: Words, row: int) -> int:

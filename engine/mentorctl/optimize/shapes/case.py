@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentorctl.optimize.ground import Amounts, Ground, Indices, Truths
-from mentorctl.optimize.groups.peer_ordered import OrderedPeers
 from mentorctl.optimize.matching import Solved
 from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.ordered import OrderedAnswer
@@ -21,6 +21,9 @@ from mentorctl.rules.pairs import Scaling, Verdict
 from mentorctl.spec.matching import Matching
 from mentorctl.spec.model import ModelType, Project
 from mentorctl.values import dataclass
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.groups.peer_ordered import OrderedPeers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,11 @@ class ShapeCase:
     limits: tuple[Amounts, Amounts] | None = None
     projects: tuple[Project, ...] = ()
     periods: tuple[str, ...] = ()
+
+    def in_need(self, mentee: int) -> bool:
+        """Whether a mentee has one of the program's needs; everybody has where a program lists none."""
+        needs = self.matching.needs
+        return not needs or any(self.meets(need.mentee, mentee) for need in needs)
 
     def meets(self, conditions: tuple[Condition, ...], person: int) -> bool:
         """Whether somebody meets every one of some conditions."""
@@ -149,7 +157,7 @@ class Proposals:
     gap: int = 0
     missing: tuple[str, ...] = ()
     solved: Solved | None = None
-    peers: OrderedPeers | None = None
+    peers: "OrderedPeers | None" = None
     mosaic: SolvedMosaic | None = None
     price: Price | None = None
 

@@ -135,12 +135,6 @@ def propose_mosaic(case: ShapeCase, engine: Engine) -> Proposals:
     return replace(found, options=np.array(list(options.values()), np.int64))
 
 
-def in_need(case: ShapeCase, mentee: int) -> bool:
-    """Whether a mentee has one of the program's needs; everybody has where a program lists none."""
-    needs = case.matching.needs
-    return not needs or any(case.meets(need.mentee, mentee) for need in needs)
-
-
 def propose_projects(case: ShapeCase, engine: Engine) -> Proposals:
     """People for projects, by skills and wishes; within a project the pair rules hold."""
     taken = {s.subject for s in case.standing}
