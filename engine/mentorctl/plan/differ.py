@@ -43,7 +43,9 @@ def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> t
     """What turns the prior records into the desired ones, in the order of addresses."""
     wanted = {record.address: record for record in desired}
     pairs: list[Pair] = [
-        (before, after) for address, after in wanted.items() if (before := prior.get(address)) != after
+        (before, after)
+        for address, after in wanted.items()
+        if (before := prior.get(address)) is not after and before != after
     ]
     pairs += [(before, None) for address, before in prior.items() if address not in wanted]
     partings = partings_in(pairs)

@@ -263,14 +263,18 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
             state = before.state if before and not came_back else "assigned"
             done = has_done(cohort, module.id, index, enrollment.address.id)
             event = "withdraw" if is_over else "complete" if done else "reopen"
+            state, due = stepper.step(state, event, {"done": done}).state, _due(cohort, module, before)
+            if before and (before.state, before.due) == (state, due):
+                records.append(before)
+                continue
             records.append(
                 TrainingRecord(
                     address=cohort.of_kind("training", name),
                     enrollment=enrollment.address.id,
                     person=enrollment.person,
                     module=module.id,
-                    state=stepper.step(state, event, {"done": done}).state,
-                    due=_due(cohort, module, before),
+                    state=state,
+                    due=due,
                 )
             )
     return records
@@ -321,7 +325,7 @@ def _advanced(
             state = _behind_the_gates(cohort, stepper, record)
         if waiting and state == "ready" and record.role is not Role.MENTOR:
             state = stepper.step(state, "wait", {}).state
-        yield replace(record, state=state)
+        yield record if state == record.state else replace(record, state=state)
 
 
 def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:
