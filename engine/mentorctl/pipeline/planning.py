@@ -128,7 +128,7 @@ def judge(
     found = judged(
         plan,
         programs=loaded.programs,
-        snapshot=plan_renames(live, snapshot).snapshot,
+        snapshot=plan_renames(live, snapshot).snapshot if plan.renames else snapshot,
         rules=loaded.policies,
         day=on,
         consent=consent or NOTHING_SAID,

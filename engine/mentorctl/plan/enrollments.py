@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
+
+import numpy as np
 
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
@@ -18,7 +21,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
 from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, SessionRecord, TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, Record, SessionRecord, TrainingRecord
 
 _NOTHING: Mapping[str, FactValue] = {}
 POOL = frozenset({"ready", "waitlisted", "matched"})
@@ -91,35 +94,45 @@ class Cohort:
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
-        records = self.inputs.snapshot.of_cohort(self.program.id, self.id)
-        return {r.address.id: r for r in records if isinstance(r, record_type)}
+        return cast("dict[str, T]", dict(self._prior.get(record_type, {})))
 
+    @cached_property
+    def _prior(self) -> dict[type[object], dict[str, Record]]:
+        found: dict[type[object], dict[str, Record]] = {}
+        for record in self.inputs.snapshot.of_cohort(self.program.id, self.id):
+            found.setdefault(type(record), {})[record.address.id] = record
+        return found
 
-def who_applies(cohort: Cohort, role: Role) -> Ints:
-    """Who of the roster is to take part or to be refused, by index: everybody who applies to this program.
+    @cached_property
+    def applicants(self) -> Mapping[Role, Ints]:
+        """Who of the roster is to take part or to be refused in each role, by index: all who apply to the program.
 
-    Where a workspace has several programs and rows name none of them, they are the roster of all: who does not meet the
-    conditions of a program is not in its audience, unless they took part before.
-    """
-    everybody = cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id)
-    if len(cohort.inputs.programs) == 1:
-        return everybody
-    meant = cohort.eligible[role].copy()
-    meant[cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id, by_name=True)] = True
-    index_of = cohort.inputs.index_of
-    before = (e for e in cohort.prior(EnrollmentRecord).values() if e.role is role and not cohort.inputs.is_over(e))
-    meant[[index_of[e.person] for e in before if e.person in index_of]] = True
-    return everybody[meant[everybody]]
+        Where a workspace has several programs and rows name none of them, they are the roster of all: who does not meet
+        the conditions of a program is not in its audience, unless they took part before.
+        """
+        return {role: self._applicants(role) for role in self.program.roles}
 
+    def _applicants(self, role: Role) -> Ints:
+        roster, index_of = self.inputs.roster, self.inputs.index_of
+        everybody = roster.applicants(role, self.program.id, self.id)
+        if len(self.inputs.programs) == 1:
+            return everybody
+        meant = self.eligible[role].copy()
+        meant[roster.applicants(role, self.program.id, self.id, by_name=True)] = True
+        before = self._prior.get(EnrollmentRecord, {}).values()
+        taking_part = (e for e in before if isinstance(e, EnrollmentRecord) and not self.inputs.is_over(e))
+        meant[[index_of[e.person] for e in taking_part if e.role is role and e.person in index_of]] = True
+        return everybody[meant[everybody]]
 
-def outside(cohort: Cohort) -> int:
-    """How many people of the roster the program is not for: none of their rows is an application to it."""
-    everybody: set[int] = set()
-    applying: set[int] = set()
-    for role in cohort.program.roles:
-        everybody.update(cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist())
-        applying.update(who_applies(cohort, role).tolist())
-    return len(everybody - applying)
+    @property
+    def outside(self) -> int:
+        """How many people of the roster the program is not for: none of their rows is an application to it."""
+        roster = self.inputs.roster
+        meant, applying = np.zeros(len(roster.ids), np.bool_), np.zeros(len(roster.ids), np.bool_)
+        for role, people in self.applicants.items():
+            meant[roster.applicants(role, self.program.id, self.id)] = True
+            applying[people] = True
+        return int((meant & ~applying).sum())
 
 
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
@@ -135,7 +148,7 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     records = [
         _applied(cohort, prior.pop(f"{cohort.inputs.roster.ids[index]}_{role}", None), index, role, way)
         for role in cohort.program.roles
-        for index in who_applies(cohort, role).tolist()
+        for index in cohort.applicants[role].tolist()
     ]
     records += _arrived(cohort, {*prior, *(record.address.id for record in records)}, way)
     for name, record in prior.items():

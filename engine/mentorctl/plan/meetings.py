@@ -233,10 +233,8 @@ def _meetings_of(calendar: Calendar, standing: Sequence[SessionRecord], people: 
     here = (cohort.program.id, cohort.id)
     elsewhere = (
         r
-        for r in cohort.inputs.snapshot.records
-        if isinstance(r, SessionRecord)
-        and r.kind == "meeting"
-        and r.state == LIVE_SESSION
+        for r in cohort.inputs.live_sessions
+        if r.kind == "meeting"
         and (r.address.program, r.address.cohort) != here
         and instant_at(r.starts).date() > cohort.inputs.as_of
     )
