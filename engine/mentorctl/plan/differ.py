@@ -1,7 +1,7 @@
 """Prior and desired records to sorted changes, each with its reason and what it means to people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Impact
@@ -16,6 +16,7 @@ from mentorctl.state.model import (
     SessionRecord,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 type Pair = tuple[Record | None, Record | None]  # a record before and after
 

@@ -1,7 +1,7 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import cast
 
@@ -22,6 +22,7 @@ from mentorctl.spec.model import Module, Program
 from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, Record, SessionRecord, TrainingRecord
+from mentorctl.values import dataclass
 
 _NOTHING: Mapping[str, FactValue] = {}
 POOL = frozenset({"ready", "waitlisted", "matched"})

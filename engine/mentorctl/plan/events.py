@@ -5,7 +5,7 @@ groups stay together: newcomers join the smallest, and the slot of a session is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2b
 
@@ -24,6 +24,7 @@ from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
 from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
+from mentorctl.values import dataclass
 
 _EVENT_DAYS = 7
 _MOST_OFTEN = 200  # how often one event is held at most

@@ -4,7 +4,7 @@ Planning goes on from the names of the files, so that nothing ends and begins ag
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import product
 
@@ -25,6 +25,7 @@ from mentorctl.state.model import (
     Snapshot,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 _ORDER = tuple(Named)
 _ALIKE = 0.6  # how much of two ids must agree before one is taken for the other

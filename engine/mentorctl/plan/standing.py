@@ -1,7 +1,7 @@
 """The matches that stand: who is still together, and which of them end."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from mentorctl.rules.implied import hard_rules
 from mentorctl.rules.pairs import Origin
 from mentorctl.spec.matching import Matching, Round
 from mentorctl.state.model import MatchRecord, is_match
+from mentorctl.values import dataclass
 
 DRAFT = "draft"  # of a match that the owner has not published: nobody was told
 STANDING = frozenset({DRAFT, "proposed", "second_asked", "accepted", "active", "paused"})
