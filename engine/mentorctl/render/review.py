@@ -6,7 +6,6 @@ here holds an id of a person, and no number of fewer than five people.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from mentorctl.plan.consequences import ProgramConsequences, Telling
@@ -28,6 +27,7 @@ from mentorctl.render.review_words import (
     touched_words,
 )
 from mentorctl.state.model import CohortRecord
+from mentorctl.values import dataclass
 
 GUARDED = (Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN)
 _WORST_FIRST = tuple(reversed(SEVERITY))
