@@ -7,8 +7,9 @@ groups stay together: newcomers join the smallest, and the slot of a session is 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,6 @@ from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
-from mentorctl.optimize.scheduling.gatherings import NOT_HELD, Gathering, GatheringAnswer, GatheringProblem
-from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
 from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, must_hold, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.event_groups import groups_of
@@ -28,6 +27,10 @@ from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
 from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
+from mentorctl.values import dataclass
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.scheduling.gatherings import GatheringAnswer
 
 type Slots = NDArray[np.int64]
 type Truths = NDArray[np.bool_]
@@ -177,6 +180,9 @@ def _placed(
     calendar: Calendar, asked: Sequence[_Asked], prior: Mapping[str, SessionRecord], draft: Draft
 ) -> list[SessionRecord]:
     """All that is asked for at the slots at which most people can come, then where it was, then the earliest."""
+    from mentorctl.optimize.scheduling.gatherings import NOT_HELD, Gathering, GatheringProblem
+    from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
+
     cohort = calendar.cohort
     pools = sorted({name for each in asked for name in needs_of(each.held.event)})
     scale = 2 * len(asked)  # so that of two that are as good in either order the first listed comes first
@@ -278,7 +284,7 @@ def _report_room(cohort: Cohort, held: _Held, people: int, draft: Draft) -> None
             )
 
 
-def _report_proof(cohort: Cohort, held: int, asked: int, answer: GatheringAnswer, draft: Draft) -> None:
+def _report_proof(cohort: Cohort, held: int, asked: int, answer: "GatheringAnswer", draft: Draft) -> None:
     summary = SchedulingSummary(
         program=cohort.program.id,
         cohort=cohort.id,

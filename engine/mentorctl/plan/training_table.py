@@ -1,59 +1,22 @@
 """The trainings of a cohort as one problem, and the answer as sessions: what is asked for, and what each is worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
 from mentorctl.optimize.scheduling.timetable import LARGEST, NONE, Course, Indices, Timetable, TimetableProblem
-from mentorctl.plan.calendar import Calendar, basis_of, instant_at, session_record, weeks_of, when_free
-from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.calendar import Calendar, instant_at, session_record, weeks_of
 from mentorctl.plan.own_time import FACILITATOR, ROOM
+from mentorctl.plan.training_asked import Asked, training_basis
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord
-
-if TYPE_CHECKING:
-    from mentorctl.state.shapes import JsonValue
+from mentorctl.values import dataclass
 
 _SESSIONS = 8  # so many sessions later each, at most, are better than one session more
 _SEAT = 10_000_000  # what a seat is worth at most: above this a solver that counts in fractions is no proof
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A module, who has it to do, on which days, and the sessions of it that are ahead."""
-
-    module: Module
-    people: tuple[str, ...]
-    days: tuple[date, date]
-    standing: tuple[SessionRecord, ...]
-
-    @property
-    def quarters(self) -> int:
-        return self.module.takes.minutes // 15
-
-
-def training_basis(cohort: Cohort, module: Module, people: Sequence[str]) -> str:
-    """A digest of what the slot of a session was chosen from: the module, its days, and the time that its people have.
-
-    Of somebody who left the roster nothing is known, so that the seats are given anew.
-    """
-    due = cohort.timeline.day_of(module.due) if module.due else None
-    phase = cohort.timeline.phase_on(due) if due else cohort.timeline.phase("training")
-    rolls = cohort.timeline.is_rolling
-    when = [] if phase is None or rolls else [plain(phase), plain(due)]
-    index_of, span = cohort.inputs.index_of, (cohort.timeline.start, cohort.timeline.end)
-    about: list[JsonValue] = [when_free(cohort, p, *span) if p in index_of else None for p in people]
-    workspace = cohort.inputs.workspace
-    places = [plain(room) for room in workspace.rooms if room.id == module.room]
-    leaders = [plain(one) for one in workspace.facilitators if one.id == module.facilitator]
-    return basis_of([plain(module), when, about, *places, *leaders])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
 from itertools import product
+from typing import TYPE_CHECKING
 
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.optimize.scheduling.calendar import quarter_of
-from mentorctl.optimize.scheduling.timetable import Timetable
-from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
 from mentorctl.plan.calendar import (
     Calendar,
     end_of,
@@ -24,10 +23,13 @@ from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
 from mentorctl.plan.own_time import needs_of_session
-from mentorctl.plan.training_table import Asked, Table, training_basis
+from mentorctl.plan.training_asked import Asked, training_basis
 from mentorctl.plan.unplaced import LIMITS, why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.scheduling.timetable import Timetable
 
 
 def training_sessions(
@@ -44,6 +46,9 @@ def training_sessions(
     sessions = _kept(calendar, asked)
     if sessions is not None and not _collide(calendar.cohort, sessions, fixed):
         return _booked(calendar, sessions)
+    from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
+    from mentorctl.plan.training_table import Table
+
     table = Table(calendar=calendar, asked=tuple(asked))
     seats = sum(len(each.people) for each in asked)
     calendar.cohort.inputs.report(f"placing {seats} seats in trainings of {calendar.cohort.program.id}")
@@ -189,7 +194,7 @@ def _reason(calendar: Calendar, asked: Asked, left: set[str]) -> str:
     return "seats" if reason == LIMITS else reason
 
 
-def _report_proof(cohort: Cohort, asked: Sequence[Asked], answer: Timetable, draft: Draft) -> None:
+def _report_proof(cohort: Cohort, asked: Sequence[Asked], answer: "Timetable", draft: Draft) -> None:
     summary = SchedulingSummary(
         program=cohort.program.id,
         cohort=cohort.id,

@@ -1,10 +1,9 @@
 """What a course of a timetable is worth at most, and which of its choices cannot be part of anything better."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from mentorctl.optimize.scheduling.timetable import LARGEST, Indices
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,6 @@ people nor pools are placed apart, and one that shares nothing needs no program.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from mentorctl.optimize.linear import solve
 from mentorctl.optimize.scheduling.linked import linked
 from mentorctl.optimize.scheduling.rows import Rows, assemble, crowds
+from mentorctl.values import dataclass
 
 NOT_HELD = -1
 _SECONDS = 10.0  # for each part that is solved apart

@@ -7,7 +7,7 @@ the dynamic program of a pair sees it as a price on slots like any other.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from mentorctl.optimize.scheduling.linked import linked
 from mentorctl.optimize.scheduling.pricing import Indices, RegularTimes, Successors, best_series, prepared
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem, Terms
 from mentorctl.optimize.scheduling.rows import spread
+from mentorctl.values import dataclass
 
 type Series = tuple[int, ...]
 

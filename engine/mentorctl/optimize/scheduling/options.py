@@ -1,12 +1,11 @@
 """The sessions of one course by a small integer program, with everything else of a timetable where it is."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from mentorctl.optimize.linear import solve
 from mentorctl.optimize.scheduling.rows import Rows, assemble
 from mentorctl.optimize.scheduling.timetable import Indices, TimetableProblem, Truths
+from mentorctl.values import dataclass
 
 _SECONDS = 1.0  # for one course; the others wait
 _HALF = 0.5

@@ -8,7 +8,7 @@ enough. Everybody else is a class of their own.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ import numpy as np
 from mentorctl.optimize.linear import LinearModel, dual_bound, solve
 from mentorctl.optimize.scheduling.rows import Numbers, Rows, assemble, crowds, spread
 from mentorctl.optimize.scheduling.timetable import NONE, Course, TimetableProblem, TrainingSession, Truths
+from mentorctl.values import dataclass
 
 _HALF = 0.5
 _TOLERANCE = 1e-3  # of a bound, which is a whole number; a seat is worth up to a million

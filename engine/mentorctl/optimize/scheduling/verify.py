@@ -6,13 +6,13 @@ with every answer.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, Terms
+from mentorctl.values import dataclass
 
 type Numbers = NDArray[np.int64]
 
