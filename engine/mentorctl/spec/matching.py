@@ -10,7 +10,7 @@ from mentorctl.rules.pairs import PairRule, PairTerms
 
 
 class ObjectiveTerm(StrEnum):
-    """What a matching is best at. Of LOAD_BALANCE, RANK_SUM and CHANGES the best is the least."""
+    """What a matching is best at. Of FAIRNESS_GAP, LOAD_BALANCE, RANK_SUM and CHANGES the best is the least."""
 
     COVER_MENTEES = "cover_mentees"
     COVER_MENTORS = "cover_mentors"
@@ -19,6 +19,8 @@ class ObjectiveTerm(StrEnum):
     TOTAL_SCORE = "total_score"
     COVER_WAITING = "cover_waiting"
     WORST_MATCH = "worst_match"
+    LEXIMIN = "leximin"
+    FAIRNESS_GAP = "fairness_gap"
     LOAD_BALANCE = "load_balance"
     RANK_SUM = "rank_sum"
     CHANGES = "changes"

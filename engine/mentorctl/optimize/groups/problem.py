@@ -129,7 +129,23 @@ class Share:
     at_most: tuple[int, int] = (1, 1)
 
 
-type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gap:
+    """Over the whole answer: groups of holders do not lie further apart than `at_most`, or as they do for None.
+
+    `group` is that of each holder, -1 for none. A holder counts 1 for having a seat or, with `worth`, what their seats
+    are worth, given per candidate. The averages over all holders of a group are compared, and the largest difference is
+    counted in parts of which `scale` are one, rounded up.
+    """
+
+    name: str
+    group: Ints
+    scale: int
+    worth: Ints = field(default_factory=_no_numbers)
+    at_most: int | None = None
+
+
+type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share | Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,7 +155,8 @@ class GroupObjective:
     `candidate` per chosen candidate, `unit` per open unit, `family` per family whose units are all open, `cover` per
     holder with at least one seat; `extras` times the bonuses of pairs less the costs of Solo and Target. `least` times
     the smallest total of `least_of`, which has a number per candidate, over the open units (0 when none is open); less
-    `peak` times the most seats that any holder of `peak_of` has. `extras`, `least` and `peak` are 0 or more.
+    `peak` times the most seats that any holder of `peak_of` has, and less `gap` times how far the groups of each Gap lie
+    apart. `extras`, `least`, `peak` and `gap` are 0 or more.
     """
 
     name: str
@@ -152,6 +169,7 @@ class GroupObjective:
     least_of: Ints = field(default_factory=_no_numbers)
     peak: int = 0
     peak_of: Mask = field(default_factory=_nobody)
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -379,6 +397,11 @@ def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901 -
         case Share():
             yield from _sizes(("part", rule.part, holders), ("whole", rule.whole, holders))
             yield from _fractions(rule.at_least, rule.at_most)
+        case Gap():
+            yield from _sizes(("group", rule.group, holders))
+            yield from _sizes(("worth", rule.worth, len(p.seat) if len(rule.worth) else 0))
+            if rule.scale < 1:
+                yield f"{rule.scale} parts are no scale"
         case Solo() | Target():
             if rule.cost < 0:
                 yield f"the cost {rule.cost} is below zero"
@@ -404,8 +427,8 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
     for name, array, _ in wanted:
         if len(array) and np.abs(array.astype(np.int64)).max() > UNLIMITED:
             yield f"`{name}` has a number beyond {UNLIMITED}"
-    if min(objective.extras, objective.least, objective.peak) < 0:
-        yield "`extras`, `least` and `peak` are 0 or more"
+    if min(objective.extras, objective.least, objective.peak, objective.gap) < 0:
+        yield "`extras`, `least`, `peak` and `gap` are 0 or more"
 
 
 def _peer_defects(p: PeerProblem) -> Iterator[str]:
