@@ -8,16 +8,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from mentorctl.optimize.groups.problem import (
+from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, PeerObjective, PeerProblem
+from mentorctl.optimize.groups.rules import (
     ANY_ROLE,
     CommonSlot,
     Gap,
-    GroupObjective,
-    GroupProblem,
     Limit,
     Mixture,
-    PeerObjective,
-    PeerProblem,
     Pool,
     Quota,
     Rule,

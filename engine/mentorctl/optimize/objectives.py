@@ -17,6 +17,8 @@ from mentorctl.rules.pairs import Rank
 from mentorctl.spec.matching import Aim as Terms
 from mentorctl.spec.matching import Matching, ObjectiveTerm
 
+_COVERED: Terms = ((ObjectiveTerm.COVER_MENTEES, 1),)
+
 type Weights = tuple[tuple[ObjectiveTerm, int], ...]
 
 
@@ -85,13 +87,13 @@ def as_aims(
         if aim[0][0] is ObjectiveTerm.WORST_MATCH:
             fold.worst(table.score)
             continue
+        sums = aim
         if aim[0][0] is ObjectiveTerm.LEXIMIN:
             for level in reversed(levels):
                 fold.add(aim, [_at_level(level, table, network)])
-            if covers_first(terms[:at], ObjectiveTerm.COVER_MENTEES):
-                continue
-            aim = ((ObjectiveTerm.COVER_MENTEES, 1),)
-        fold.add(aim, [_values(term, table, network, facts, ranks) for term, _ in aim])
+            sums = () if covers_first(terms[:at], ObjectiveTerm.COVER_MENTEES) else _COVERED
+        if sums:
+            fold.add(sums, [_values(term, table, network, facts, ranks) for term, _ in sums])
     aims, weights, constants = fold.done()
     needed = unforced(places, (aim.pair for aim in aims if isinstance(aim, Objective)))
     return Aims(

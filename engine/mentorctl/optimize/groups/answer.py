@@ -11,24 +11,15 @@ from fractions import Fraction
 import numpy as np
 
 from mentorctl.optimize.groups.problem import (
-    ANY_ROLE,
     NO_BLOCK,
-    CommonSlot,
-    Gap,
     GroupAnswer,
     GroupObjective,
     GroupProblem,
-    Limit,
-    Mixture,
     PeerAnswer,
     PeerObjective,
     PeerProblem,
-    Pool,
-    Quota,
-    Share,
-    Solo,
-    Target,
 )
+from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
 
 _STATES = {"optimal", "feasible", "infeasible", "no answer"}
 

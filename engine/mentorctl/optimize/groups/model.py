@@ -7,26 +7,10 @@ from itertools import permutations
 
 import numpy as np
 
-from mentorctl.optimize.groups.problem import (
-    ANY_ROLE,
-    CommonSlot,
-    Gap,
-    GroupObjective,
-    GroupProblem,
-    Ints,
-    Limit,
-    Mask,
-    Mixture,
-    Pool,
-    Quota,
-    Share,
-    Shortfall,
-    Solo,
-    Target,
-)
+from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Mask, Shortfall
 from mentorctl.optimize.groups.rows import Numbers, Program, Rows
+from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
 from mentorctl.optimize.groups.stages import tie_weights
-
 
 _HUNDREDTHS = 100.0  # gaps are missed by whole percent points or points, of which their scales have hundredths
 
@@ -246,11 +230,15 @@ class GroupModel:
                 seats = np.concatenate([self._of_holder[holder] for holder in holders.tolist()])
                 columns, worth = self.seated[seats], rule.worth[seats]
             lower, upper = float(worth[worth < 0].sum()), float(worth[worth > 0].sum())
-            total = self.rows.column(whole=False, lower=lower, upper=upper)  # HiGHS 1.15 errs where it is declared whole
+            total = self.rows.column(
+                whole=False, lower=lower, upper=upper
+            )  # HiGHS 1.15 errs where it is declared whole
             parts = [(c, float(w)) for c, w in zip(columns.tolist(), worth.tolist(), strict=True)]
             self.rows.equal([(total, -1.0), *parts], 0.0)
             groups.append((total, len(holders), lower, upper))
-        most = max((up / n for _, n, _, up in groups), default=0.0) - min((low / n for _, n, low, _ in groups), default=0.0)
+        most = max((up / n for _, n, _, up in groups), default=0.0) - min(
+            (low / n for _, n, low, _ in groups), default=0.0
+        )
         apart = self.rows.column(upper=float(math.ceil(rule.scale * most)))
         for (one, size, *_), (other, others, *_) in permutations(groups, 2):
             shared = math.gcd(size, others)

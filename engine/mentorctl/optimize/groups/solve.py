@@ -6,16 +6,8 @@ import numpy as np
 
 from mentorctl.optimize.groups.answer import Seating, worth_of
 from mentorctl.optimize.groups.model import GroupModel
-from mentorctl.optimize.groups.problem import (
-    NO_BLOCK,
-    Gap,
-    GroupAnswer,
-    GroupObjective,
-    GroupProblem,
-    Ints,
-    Limit,
-    Rule,
-)
+from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
+from mentorctl.optimize.groups.rules import Gap, Limit, Rule
 from mentorctl.optimize.groups.stages import Remaining, forever, least_costs
 from mentorctl.optimize.network import NoProof
 
