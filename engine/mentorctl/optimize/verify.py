@@ -118,10 +118,10 @@ def _sums(case: "MatchingCase", levels: int) -> Iterator[ObjectiveTerm]:
 def _levels(case: "MatchingCase", result: "MatchingResult") -> Iterator[int]:
     """What the pairs come to at each level of leximin. Raises WrongAnswer where a level is left out."""
     count, levels = Counter(result.score.tolist()), list(result.levels)
-    best = sorted(set(count) - set(levels))
-    is_wanted = ObjectiveTerm.LEXIMIN in case.matching.objective
-    if levels != sorted(set(levels)) or (is_wanted and (len(best) > 1 or best[:1] < levels[-1:])):
-        raise WrongAnswer("leximin leaves out a level")
+    if ObjectiveTerm.LEXIMIN in case.matching.objective:
+        best = set(count) - set(levels)
+        if levels != sorted(set(levels)) or len(best) > 1 or any(b < level for b in best for level in levels):
+            raise WrongAnswer("leximin leaves out a level")
     return (-count[level] for level in levels)
 
 

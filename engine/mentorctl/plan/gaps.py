@@ -2,7 +2,7 @@
 
 from mentorctl.diagnostics import Place, finding
 from mentorctl.optimize.shapes.case import Proposals, ShapeCase
-from mentorctl.optimize.shapes.fairness import Apart, Evened, evened
+from mentorctl.optimize.shapes.evening import Apart, Evened, evened
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import Notice

@@ -26,6 +26,7 @@ _COUNTING = (
     ObjectiveTerm.FILL_PLACES,
     ObjectiveTerm.TOTAL_SCORE,
     ObjectiveTerm.RANK_SUM,
+    ObjectiveTerm.LEXIMIN,
 )
 # what is no sum, and why; each is best when nobody is matched
 _NO_SUM = {

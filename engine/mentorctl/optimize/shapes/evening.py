@@ -1,21 +1,14 @@
-"""How far groups lie apart in an answer, and what it costs to bring them together: counted person by person.
+"""How far groups lie apart in an answer, and what it costs to bring them together."""
 
-Nothing here is shared with the program that bounds the gaps or makes them small.
-"""
-
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import ceil
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.network import NoProof
 from mentorctl.optimize.shapes.case import Proposals, ShapeCase
+from mentorctl.optimize.shapes.pool import gap_between
 from mentorctl.optimize.shapes.propose import propose
-from mentorctl.roster.people import CodeColumn
-from mentorctl.rules.fields import Role
-from mentorctl.spec.matching import SMALLEST_GROUP, FairnessGap, GapMeasure, Matching, ObjectiveTerm, PoolRule
+from mentorctl.spec.matching import FairnessGap, Matching, ObjectiveTerm, PoolRule
 from mentorctl.spec.model import ModelType
 
 _PAIRS = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.FLASH)
@@ -96,34 +89,11 @@ def _otherwise(case: ShapeCase, matching: Matching, engine: Engine) -> Proposals
 
 
 def _gaps(case: ShapeCase, found: Proposals) -> Iterator[Apart]:
+    made = [(p.mentors, p.others) for p in found.made]
     for entry in case.matching.pool:
         if isinstance(entry.rule, FairnessGap):
-            groups = _averages(case, found, entry, entry.rule)
-            ranked = sorted(groups, key=lambda group: (groups[group], group))
-            wide = groups[ranked[-1]] - groups[ranked[0]] if ranked else Fraction(0)
-            yield Apart(rule=entry, groups=tuple(ranked), gap=ceil(entry.rule.measure.scale * wide))
-
-
-def _averages(case: ShapeCase, found: Proposals, entry: PoolRule, gap: FairnessGap) -> dict[str, Fraction]:
-    """The average of each group that has enough people, of those who look for a match or have one."""
-    column = case.ground.roster.columns[gap.field]
-    if not isinstance(column, CodeColumn):
-        raise TypeError(f"`{gap.field}` has no single answers; spec.group_checks lets no such rule pass")
-    of_mentors = entry.of is Role.MENTOR
-    matches = [(s.mentors, s.others) for s in case.standing] + [(p.mentors, p.others) for p in found.made]
-    points: dict[int, int] = defaultdict(int)
-    for mentors, others in matches:
-        for person in mentors if of_mentors else others:
-            both = (case.scores.get((person, mentor), 0) for mentor in mentors)
-            points[person] += sum(both) if gap.measure is GapMeasure.MEAN_POINTS else 0
-    looking = (case.mentors if of_mentors else case.mentees).tolist()
-    members: dict[str, list[int]] = defaultdict(list)
-    for person in sorted({*looking, *points}):
-        code = int(column.codes[person])
-        if code >= 0:
-            has = points.get(person, 0) if gap.measure is GapMeasure.MEAN_POINTS else int(person in points)
-            members[column.labels[code]].append(has)
-    return {label: Fraction(sum(has), len(has)) for label, has in members.items() if len(has) >= SMALLEST_GROUP}
+            groups, gap = gap_between(case, made, entry.of, entry.rule)
+            yield Apart(rule=entry, groups=groups, gap=gap)
 
 
 def _covered(found: Proposals) -> set[int]:
