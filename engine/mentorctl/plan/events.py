@@ -16,7 +16,6 @@ from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
-from mentorctl.optimize.scheduling.events import place_event
 from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
@@ -189,6 +188,8 @@ def _session(
             )
         )
         return None
+    from mentorctl.optimize.scheduling.events import place_event
+
     best = place_event(slots, available)
     missing = int((~available[:, best]).sum())
     if missing:
@@ -277,6 +278,8 @@ def _nearest(calendar: Calendar, held: _Held, people: Sequence[str]) -> tuple[st
     if not len(slots):
         none = "take another room or facilitator; in the week from then there is no time at which it can be had"
         return none, len(people)
+    from mentorctl.optimize.scheduling.events import place_event
+
     best = place_event(slots, available)
     zone = calendar.cohort.program.timezone
     local = local_time(instant_of(int(slots[best])), zone)

@@ -4,7 +4,7 @@ A record is one thing with one address. People appear by opaque id only; names s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from mentorctl.addresses import Address
@@ -12,6 +12,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.support import Limit
 from mentorctl.state.live import Instance
 from mentorctl.state.shapes import SPARSE
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
