@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 
 from mentorctl.optimize.shapes.case import ShapeCase
-from mentorctl.roster.conditions import meets
+from mentorctl.roster.conditions import who_meets
 from mentorctl.roster.people import CodeColumn, NumberColumn
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Role
@@ -29,7 +29,8 @@ def pool_defects(case: ShapeCase, made: Matches) -> Iterator[str]:
                     yield entry.id
             case MinShare(field=field, value=value, share=share):
                 said = Condition(field=field, comparison=Comparison.IS, values=(value,))
-                part = sum(meets(case.ground.roster, case.ground.contract, said, person) for person in matched)
+                meets = who_meets(case.ground.roster, case.ground.contract, [said])
+                part = sum(bool(meets[p]) and _answer(case, field, p) is not None for p in matched)
                 if part * 100 < Fraction(share.removesuffix("%")) * len(matched):
                     yield entry.id
             case FairnessGap(at_most=bound) as gap:
