@@ -76,7 +76,8 @@ class MatchingResult:
 
     `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case. `weights` are
     the terms that each objective is made of; its value is proved by the certificate of the same position, to which its
-    constant is added, and the certificates after them are those of the tie-break. `thresholds` prove the worst match.
+    constant is added, and the certificates after them are those of the tie-break. `thresholds` prove the worst match,
+    `levels` are the scores that leximin stands for.
     A stable matching has no certificates of its own: they are those of the best one, which `price` compares it with.
     """
 
@@ -90,6 +91,7 @@ class MatchingResult:
     certificates: tuple[Certificate, ...]
     constants: tuple[int, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    levels: tuple[int, ...] = ()
     price: Price | None = None
     solved: Solved | None = None
 
@@ -139,6 +141,7 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
         certificates=answer.certificates,
         constants=aims.constants,
         thresholds=answer.thresholds,
+        levels=aims.levels,
         price=price,
         solved=Solved(problem=problem, answer=answer, chosen=chosen),
     )
