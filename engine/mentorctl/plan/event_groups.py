@@ -1,12 +1,15 @@
-"""The groups of an event that is held in groups, such as circles: they stay together, newcomers join the smallest."""
+"""Who an event is for, and the groups of one that is held in groups, such as circles: they stay together, newcomers
+join the smallest.
+"""
 
 from collections.abc import Sequence
 from hashlib import blake2b
 
+from mentorctl.plan.calendar import Calendar
 from mentorctl.plan.inputs import LIVE_SESSION
 from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
-from mentorctl.state.model import SessionRecord
+from mentorctl.state.model import EnrollmentRecord, SessionRecord
 
 
 def groups_of(event: Event, people: Sequence[str], prior: dict[str, SessionRecord]) -> dict[int, list[str]]:
@@ -41,3 +44,20 @@ def _kept_groups(
 def _shuffled(person: str) -> bytes:
     """An order that has nothing to do with the roster, so that groups are mixed, and is the same every time."""
     return blake2b(person.encode(), digest_size=8).digest()
+
+
+def audience_of(calendar: Calendar, event: Event, enrollments: Sequence[EnrollmentRecord]) -> list[str]:
+    """Who an event is for: after matching those who are matched, before it everyone who takes part."""
+    matching = calendar.cohort.timeline.phase("matching")
+    day = calendar.cohort.timeline.day_of(event.at)
+    if matching and day and day > matching.end:
+        states = frozenset({"matched"})
+    else:
+        states = frozenset({"applied", "eligible", "approved", "ready", "waitlisted", "matched"})
+    return sorted(
+        {
+            e.person
+            for e in enrollments
+            if e.state in states and event.audience.includes(e.role) and e.person in calendar.row_of
+        }
+    )

@@ -21,7 +21,7 @@ from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
 from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, must_hold, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.plan.event_groups import groups_of
+from mentorctl.plan.event_groups import audience_of, groups_of
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
 from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
 from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
@@ -59,8 +59,9 @@ def fixed_events(
 ) -> list[SessionRecord]:
     """The new dates whose clock time is written: they are held exactly then, so all else is placed around them."""
     sessions = []
-    for held, people in _all_held(calendar, enrollments, prior):
-        days = _days_left(calendar.cohort, held) if held.event.at.clock else None
+    events = [event for event in calendar.cohort.program.events if event.at.clock]
+    for held, people in _all_held(calendar, events, enrollments, prior):
+        days = _days_left(calendar.cohort, held)
         if days and not _standing(calendar.cohort, held, prior):
             session = _at_its_time(calendar, held, people, draft)
             if session is not None:
@@ -75,7 +76,7 @@ def event_sessions(
 ) -> list[SessionRecord]:
     """The kick-off and other dates for many that stand, and all others together where most people can come."""
     sessions, asked = [], []
-    for held, people in _all_held(calendar, enrollments, prior):
+    for held, people in _all_held(calendar, calendar.cohort.program.events, enrollments, prior):
         before = _standing(calendar.cohort, held, prior)
         days = _days_left(calendar.cohort, held)
         if before:
@@ -94,11 +95,14 @@ def event_sessions(
 
 
 def _all_held(
-    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: dict[str, SessionRecord]
+    calendar: Calendar,
+    events: Sequence[Event],
+    enrollments: Sequence[EnrollmentRecord],
+    prior: dict[str, SessionRecord],
 ) -> Iterator[tuple[_Held, list[str]]]:
-    """Each time that each event is held, for whom it is; those for nobody are left out."""
-    for event in calendar.cohort.program.events:
-        people = _audience(calendar, event, enrollments)
+    """Each time that events are held, for whom it is; those for nobody are left out."""
+    for event in events:
+        people = audience_of(calendar, event, enrollments)
         groups = groups_of(event, people, prior) if event.size else {0: people}
         for number, day in enumerate(_days(calendar.cohort, event), start=1):
             for group, members in groups.items():
@@ -431,20 +435,3 @@ def _report_newcomers(
                 place=_place(calendar.cohort, event),
             )
         )
-
-
-def _audience(calendar: Calendar, event: Event, enrollments: Sequence[EnrollmentRecord]) -> list[str]:
-    """Who an event is for: after matching those who are matched, before it everyone who takes part."""
-    matching = calendar.cohort.timeline.phase("matching")
-    day = calendar.cohort.timeline.day_of(event.at)
-    if matching and day and day > matching.end:
-        states = frozenset({"matched"})
-    else:
-        states = frozenset({"applied", "eligible", "approved", "ready", "waitlisted", "matched"})
-    return sorted(
-        {
-            e.person
-            for e in enrollments
-            if e.state in states and event.audience.includes(e.role) and e.person in calendar.row_of
-        }
-    )
