@@ -1,7 +1,7 @@
 """Finds and reads a workspace for a command: files to a loaded workspace, rosters to people, the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from mentorctl.sources.files import (
 from mentorctl.spec.model import Workspace
 from mentorctl.spec.severity import filtered
 from mentorctl.spec.source import Source
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.calendars.busy import Quarters

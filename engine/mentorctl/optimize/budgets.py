@@ -5,12 +5,12 @@ asked when the network without the rows has no best answer that keeps them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentorctl.optimize.network import Certificate, Ints, Mask, Network, NetworkAnswer, NoProof, Objective
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.optimize.groups.rows import Program

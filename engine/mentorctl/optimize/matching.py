@@ -191,7 +191,7 @@ def facts_of(case: MatchingCase, table: PairTable, standing: Counts) -> Facts:
     return Facts(
         standing=standing,
         waited=np.zeros(len(people), np.int64) if waited is None else waited[people],
-        kept=np.isin(_keys(case, table), _keys_of(case, case.previous)),
+        kept=_are_among(_keys(case, table), _keys_of(case, case.previous)),
     )
 
 
@@ -206,12 +206,19 @@ def without_standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, C
         if mentor in at_mentor:
             counts[len(at_mentee) + at_mentor[mentor]] += 1
     gone = _keys_of(case, (*case.standing, *case.blocked))
-    return (table.only(~np.isin(_keys(case, table), gone)) if len(gone) else table), counts
+    return (table.only(~_are_among(_keys(case, table), gone)) if len(gone) else table), counts
 
 
 def _keys(case: MatchingCase, table: PairTable) -> Counts:
     """Each pair of the table as one number."""
     return table.mentee.astype(np.int64) * len(case.mentors) + table.mentor
+
+
+def _are_among(keys: Counts, some: Counts) -> NDArray[np.bool_]:
+    """Which keys are among some, which are in order."""
+    if not len(some):
+        return np.zeros(len(keys), np.bool_)
+    return np.asarray(some[np.minimum(np.searchsorted(some, keys), len(some) - 1)] == keys)
 
 
 def _keys_of(case: MatchingCase, pairs: Iterable[tuple[int, int]]) -> Counts:

@@ -6,7 +6,6 @@ the same (Roth 1984). Among all stable answers it is the best for every mentee, 
 places of the two in the order of their ids. `optimize.blocking` checks it without any of this.
 """
 
-from dataclasses import dataclass
 from heapq import heappush, heapreplace
 
 import numpy as np
@@ -18,6 +17,7 @@ from mentorctl.optimize.objectives import rank_points, rankings
 from mentorctl.optimize.scoring import PairTable
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import Matching
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

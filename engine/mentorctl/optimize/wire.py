@@ -32,9 +32,6 @@ from mentorctl.optimize.scheduling.problem import (
     SeriesProblem,
     Step,
     Terms,
-    TrainingAnswer,
-    TrainingGoals,
-    TrainingProblem,
 )
 from mentorctl.optimize.scheduling.timetable import Course, Timetable, TimetableProblem, TrainingSession
 
@@ -77,9 +74,6 @@ _CLASSES = {
         Threshold,
         Timetable,
         TimetableProblem,
-        TrainingAnswer,
-        TrainingGoals,
-        TrainingProblem,
         TrainingSession,
         Worst,
     )

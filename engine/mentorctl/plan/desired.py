@@ -8,7 +8,7 @@ from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.adopting import Adoption, changed_again, settled, taken
-from mentorctl.plan.enrollments import Cohort, enroll, outside, train
+from mentorctl.plan.enrollments import Cohort, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.intent import written_text
 from mentorctl.plan.matches import close_matching, is_by_hand, is_open, open_matching
@@ -128,7 +128,7 @@ def _open_cohorts(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
 
 def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     draft.records.append(_cohort_record(cohort))
-    if others := outside(cohort):
+    if others := cohort.outside:
         text = f"{others:,} people on the roster do" if others > 1 else "1 person on the roster does"
         text += " not meet its conditions"
         draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))

@@ -1,8 +1,12 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
+from typing import cast
+
+import numpy as np
 
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
@@ -18,7 +22,8 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
 from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, SessionRecord, TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, Record, SessionRecord, TrainingRecord
+from mentorctl.values import dataclass
 
 _NOTHING: Mapping[str, FactValue] = {}
 POOL = frozenset({"ready", "waitlisted", "matched"})
@@ -82,44 +87,61 @@ class Cohort:
         required = [module for module in self.program.modules if module.required]
         return {role: tuple(m.id for m in required if m.audience.includes(role)) for role in Role}
 
+    @cached_property
+    def due_days(self) -> Mapping[str, date]:
+        """The day by which each training module is to be done, of those that have one."""
+        days = {m.id: self.timeline.day_of(m.due) for m in self.program.modules if m.due}
+        return {module: day for module, day in days.items() if day is not None}
+
     def of_kind(self, kind: str, name: str) -> Address:
         return Address(program=self.program.id, cohort=self.id, kind=kind, id=name)
 
     def known(self, kind: str, name: str) -> Mapping[str, FactValue]:
         """What was recorded of a thing by commands and events; the roster knows the rest."""
-        return self.inputs.recorded.get((self.program.id, self.id, kind, name), _NOTHING)
+        recorded = self.inputs.recorded
+        return recorded.get((self.program.id, self.id, kind, name), _NOTHING) if recorded else _NOTHING
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
-        records = self.inputs.snapshot.of_cohort(self.program.id, self.id)
-        return {r.address.id: r for r in records if isinstance(r, record_type)}
+        return cast("dict[str, T]", dict(self._prior.get(record_type, {})))
 
+    @cached_property
+    def _prior(self) -> dict[type[object], dict[str, Record]]:
+        found: dict[type[object], dict[str, Record]] = {}
+        for record in self.inputs.snapshot.of_cohort(self.program.id, self.id):
+            found.setdefault(type(record), {})[record.address.id] = record
+        return found
 
-def who_applies(cohort: Cohort, role: Role) -> Ints:
-    """Who of the roster is to take part or to be refused, by index: everybody who applies to this program.
+    @cached_property
+    def applicants(self) -> Mapping[Role, Ints]:
+        """Who of the roster is to take part or to be refused in each role, by index: all who apply to the program.
 
-    Where a workspace has several programs and rows name none of them, they are the roster of all: who does not meet the
-    conditions of a program is not in its audience, unless they took part before.
-    """
-    everybody = cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id)
-    if len(cohort.inputs.programs) == 1:
-        return everybody
-    meant = cohort.eligible[role].copy()
-    meant[cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id, by_name=True)] = True
-    index_of = cohort.inputs.index_of
-    before = (e for e in cohort.prior(EnrollmentRecord).values() if e.role is role and not cohort.inputs.is_over(e))
-    meant[[index_of[e.person] for e in before if e.person in index_of]] = True
-    return everybody[meant[everybody]]
+        Where a workspace has several programs and rows name none of them, they are the roster of all: who does not meet
+        the conditions of a program is not in its audience, unless they took part before.
+        """
+        return {role: self._applicants(role) for role in self.program.roles}
 
+    def _applicants(self, role: Role) -> Ints:
+        roster, index_of = self.inputs.roster, self.inputs.index_of
+        everybody = roster.applicants(role, self.program.id, self.id)
+        if len(self.inputs.programs) == 1:
+            return everybody
+        meant = self.eligible[role].copy()
+        meant[roster.applicants(role, self.program.id, self.id, by_name=True)] = True
+        before = self._prior.get(EnrollmentRecord, {}).values()
+        taking_part = (e for e in before if isinstance(e, EnrollmentRecord) and not self.inputs.is_over(e))
+        meant[[index_of[e.person] for e in taking_part if e.role is role and e.person in index_of]] = True
+        return everybody[meant[everybody]]
 
-def outside(cohort: Cohort) -> int:
-    """How many people of the roster the program is not for: none of their rows is an application to it."""
-    everybody: set[int] = set()
-    applying: set[int] = set()
-    for role in cohort.program.roles:
-        everybody.update(cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist())
-        applying.update(who_applies(cohort, role).tolist())
-    return len(everybody - applying)
+    @property
+    def outside(self) -> int:
+        """How many people of the roster the program is not for: none of their rows is an application to it."""
+        roster = self.inputs.roster
+        meant, applying = np.zeros(len(roster.ids), np.bool_), np.zeros(len(roster.ids), np.bool_)
+        for role, people in self.applicants.items():
+            meant[roster.applicants(role, self.program.id, self.id)] = True
+            applying[people] = True
+        return int((meant & ~applying).sum())
 
 
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
@@ -135,7 +157,7 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     records = [
         _applied(cohort, prior.pop(f"{cohort.inputs.roster.ids[index]}_{role}", None), index, role, way)
         for role in cohort.program.roles
-        for index in who_applies(cohort, role).tolist()
+        for index in cohort.applicants[role].tolist()
     ]
     records += _arrived(cohort, {*prior, *(record.address.id for record in records)}, way)
     for name, record in prior.items():
@@ -263,14 +285,18 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
             state = before.state if before and not came_back else "assigned"
             done = has_done(cohort, module.id, index, enrollment.address.id)
             event = "withdraw" if is_over else "complete" if done else "reopen"
+            state, due = stepper.step(state, event, {"done": done}).state, _due(cohort, module, before)
+            if before and (before.state, before.due) == (state, due):
+                records.append(before)
+                continue
             records.append(
                 TrainingRecord(
                     address=cohort.of_kind("training", name),
                     enrollment=enrollment.address.id,
                     person=enrollment.person,
                     module=module.id,
-                    state=stepper.step(state, event, {"done": done}).state,
-                    due=_due(cohort, module, before),
+                    state=state,
+                    due=due,
                 )
             )
     return records
@@ -280,7 +306,7 @@ def _due(cohort: Cohort, module: Module, before: TrainingRecord | None) -> str:
     """The day of the calendar; who was assigned it when that was over has a later day, and keeps it."""
     if before and cohort.timeline.is_rolling:
         return before.due
-    day = cohort.timeline.day_of(module.due) if module.due else None
+    day = cohort.due_days.get(module.id)
     if day is None:
         return ""
     return max(day.isoformat(), before.due) if before and day < cohort.inputs.as_of else day.isoformat()
@@ -321,7 +347,7 @@ def _advanced(
             state = _behind_the_gates(cohort, stepper, record)
         if waiting and state == "ready" and record.role is not Role.MENTOR:
             state = stepper.step(state, "wait", {}).state
-        yield replace(record, state=state)
+        yield record if state == record.state else replace(record, state=state)
 
 
 def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:

@@ -5,7 +5,6 @@ because the rest would tell its numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -15,6 +14,7 @@ from mentorctl.roster.people import CodeColumn, Roster, SetColumn, bits_of
 from mentorctl.rules.fields import Contract, Role
 from mentorctl.spec.matching import SMALLEST_GROUP
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record
+from mentorctl.values import dataclass
 
 type GroupsOf = Mapping[str, tuple[str, ...]]  # of each person, by opaque id
 type Scores = Mapping[tuple[str, str, str], int]

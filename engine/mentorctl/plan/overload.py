@@ -6,7 +6,6 @@ adds to it is a wrong answer, and nothing of it is shown.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, finding
 from mentorctl.optimize.verify import WrongAnswer
@@ -19,6 +18,7 @@ from mentorctl.spec.matching import Capacity
 from mentorctl.spec.model import ModelType, Program
 from mentorctl.spec.sharing_checks import sharing_with
 from mentorctl.state.model import MatchRecord, Record
+from mentorctl.values import dataclass
 
 _SINGLE = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.PEER)
 
@@ -33,8 +33,8 @@ class _Bound:
 
 def overloaded(inputs: PlanInputs, draft: Draft) -> Iterator[Diagnostic]:
     """How many people have more than they have room for. Raises WrongAnswer where the plan makes it more."""
-    before = _exceeded(inputs, inputs.snapshot.records)
     after = _exceeded(inputs, draft.records)
+    before = _exceeded(inputs, inputs.snapshot.records) if after else {}
     for bound, people in after.items():
         for person, beyond in people.items():
             if beyond > before.get(bound, {}).get(person, 0):

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.plan.enrollments import Cohort, who_applies
+from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.people import (
     CodeColumn,
@@ -57,7 +57,7 @@ def _people(cohort: Cohort) -> Iterator[tuple[str, str]]:
     program, roster = cohort.program, cohort.inputs.roster
     everybody: list[Ints] = []
     for role in program.roles:
-        who = who_applies(cohort, role)
+        who = cohort.applicants[role]
         everybody.append(who)
         ids = sorted(roster.ids[index] for index in who.tolist())
         yield _PLURAL[role], f"{len(ids)}:{_print(*(person.encode() for person in ids))}"

@@ -1,6 +1,5 @@
 """Of which class a compiled problem is, why, and into how many parts it falls."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -10,6 +9,7 @@ from mentorctl.diagnostics import quoted_list
 from mentorctl.optimize.shapes.case import ShapeCase
 from mentorctl.roster.conditions import who_meets
 from mentorctl.spec.model import ModelType
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 
