@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from mentorctl import pipeline
+from mentorctl.plan.explain.why import why_not
 from mentorctl.plan.proofs import claim_of
 from mentorctl.state.model import MatchRecord
 
 from .small import MATCHING, PROGRAM, WORKSPACE, Live, World, after_of, changed
+from .test_explanations import ENGINE, searched
 from .test_objectives import pairs_of
 
 CAPACITY = "    mentor: {max: {field: places, at_most: 2, missing: 1}}"
@@ -115,9 +117,8 @@ def _is_of(world: Live, record: object, department: str) -> bool:
     return (int(rows[record.others[0]][1:]) >= 5) is (department == "Law")
 
 
-@pytest.mark.parametrize(("objective", "worst"), [("[cover_mentees, total_score]", 5), ("[leximin, total_score]", 10)])
-def test_leximin_leaves_nobody_behind(objective: str, worst: int) -> None:
-    """Twenty and five points are more than ten and ten, which leximin takes."""
+def two_of_each(objective: str) -> Live:
+    """Two mentees and two mentors; the best total leaves the second mentee with the rest."""
     header = "id,department,level,manager,availability,{},done\n"
     mentors = header.format("offers,places") + (
         "r1,Lead,lead,,,writing;python;budgeting;law,1,basics\nr2,Lead,lead,,,writing;python,1,basics\n"
@@ -125,7 +126,22 @@ def test_leximin_leaves_nobody_behind(objective: str, worst: int) -> None:
     mentees = header.format("wants") + (
         "e1,Sales,junior,,,writing;python;budgeting;law,\ne2,Sales,junior,,,writing;budgeting,\n"
     )
-    world = live(f"  objective: {objective}\n", mentors=mentors, mentees=mentees)
+    return live(f"  objective: {objective}\n", mentors=mentors, mentees=mentees)
+
+
+@pytest.mark.parametrize(("objective", "worst"), [("[cover_mentees, total_score]", 5), ("[leximin, total_score]", 10)])
+def test_leximin_leaves_nobody_behind(objective: str, worst: int) -> None:
+    """Twenty and five points are more than ten and ten, which leximin takes."""
+    world = two_of_each(objective)
     records = [r for r in after_of(MatchRecord, world.plan(MATCHING).changes) if r.state == "proposed"]
     assert min(r.score for r in records) == worst
     assert pipeline.verify(world.world.load(), world.world.people(), world.snapshot, world.plan(MATCHING)).proved
+
+
+def test_what_another_choice_loses_is_told_by_level() -> None:
+    """The best total is not taken because of the level that leximin decided, whose points are named."""
+    world = two_of_each("[leximin, total_score]")
+    (said,) = why_not(searched(world), world.person("e1"), world.person("r1"), ENGINE)
+    assert said.alternative is not None
+    assert said.alternative.effect.score == 5
+    assert said.alternative.objectives == ("cover_mentees then leximin up to 10 then total_score",)
