@@ -60,8 +60,8 @@ def _amount(apart: Apart, gap: int) -> str:
 
 
 def _price(apart: Apart, known: Evened) -> str:
-    """What the best matches without such rules would have."""
-    if apart.free is None:
+    """What the best matches without such rules would have; empty where that is the same, or not known."""
+    if apart.free is None or (apart.free, known.mentees, known.score) == (apart.gap, 0, 0):
         return ""
     parts = [
         f"{_count(abs(number), what)} {'more' if number > 0 else 'fewer'}"
