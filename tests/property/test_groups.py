@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from oracle.small_groups import SHAPES, draw, draw_peers
 
 from mentorctl.optimize.groups.peers import solve_peers
-from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, Limit, Rule
+from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem
+from mentorctl.optimize.groups.rules import Gap, Limit, Rule
 from mentorctl.optimize.groups.solve import solve_groups
 
 type Ints = NDArray[np.int64]
@@ -22,6 +23,8 @@ def shuffled(rng: Generator, p: GroupProblem) -> tuple[GroupProblem, Ints]:
     apart, bonus = rng.permutation(len(p.apart_first)), rng.permutation(len(p.bonus_first))
 
     def moved(rule: Rule) -> Rule:
+        if isinstance(rule, Gap) and len(rule.worth):
+            return replace(rule, worth=rule.worth[order])
         return replace(rule, candidates=place[rule.candidates]) if isinstance(rule, Limit) else rule
 
     return replace(

@@ -12,22 +12,15 @@ import numpy as np
 from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.problem import (
-    CommonSlot,
     GroupAnswer,
     GroupObjective,
     GroupProblem,
-    Limit,
-    Mixture,
     PeerAnswer,
     PeerObjective,
     PeerProblem,
-    Pool,
-    Quota,
-    Share,
     Shortfall,
-    Solo,
-    Target,
 )
+from mentorctl.optimize.groups.rules import CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
@@ -50,6 +43,7 @@ _CLASSES = {
         Certificate,
         CommonSlot,
         Course,
+        Gap,
         Gathering,
         GatheringAnswer,
         GatheringProblem,

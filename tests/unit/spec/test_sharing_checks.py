@@ -13,6 +13,7 @@ WRONG: tuple[tuple[str, Edits, str, str], ...] = (
     (TOGETHER, (("{type: one-on-one, mentors: career}", "{type: flash, mentors: career}"), (PREFER, "  capacity: {mentor: {max: 2}}\n  prefer:\n"), ("at_least: 10", "at_least: 1")), "has the model `flash`", "flash"),
     (TOGETHER, ((PREFER, "  pool: [{id: per_site, max_per: {field: site, at_most: 3}}]\n  prefer:\n"),), "has rules for the whole pool", "[{id: per_site"),
     (TOGETHER, ((PREFER, "  stability: stable\n  prefer:\n"),), "asks for stable matches", "stable"),
+    (TOGETHER, ((PREFER, "  objective: [leximin]\n  prefer:\n"),), "compares mentees by their one match", "[leximin]"),
     (TOGETHER, ((PREFER, "  objective: quality_first\n  prefer:\n"),), "has another objective than `grow`", "quality_first"),
 )  # fmt: skip
 

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
+from mentorctl.optimize.groups.rules import CommonSlot, Gap, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
-ANY_ROLE, NO_BLOCK = -1, -1
+NO_BLOCK = -1
 UNLIMITED = 1 << 31
 
 
@@ -33,113 +34,14 @@ def _nobody() -> Mask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Mixture:
-    """In each of the units: members differ in a label.
-
-    Of the members with `role` (ANY_ROLE for all), at least `distinct` different labels, and no label on more than
-    `share` = (part, whole) of them, 60 % being (60, 100). `label` has a code per person, -1 for a blank, which counts
-    as a member and as no label. `distinct` of 0 and a share of (1, 1) ask for nothing.
-    """
-
-    name: str
-    units: Ints
-    role: int
-    label: Ints
-    distinct: int = 0
-    share: tuple[int, int] = (1, 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Quota:
-    """In each of the units: between `low` and `high` members with `role` (ANY_ROLE for all) are of the `people`."""
-
-    name: str
-    units: Ints
-    role: int
-    people: Mask
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CommonSlot:
-    """In each of the units: one block of the week in which every member with `role` is free.
-
-    `free[person, block]` says that the person has the whole block; blocks are whatever the caller calls so, e.g. every
-    quarter hour at which an hour could begin. Of several possible blocks the first is reported. One such rule a unit.
-    """
-
-    name: str
-    units: Ints
-    role: int
-    free: Mask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Solo:
-    """In each of the units: `cost` points are lost when it opens with fewer than two members of `role`."""
-
-    name: str
-    units: Ints
-    role: int
-    cost: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Target:
-    """In each of the units: `cost` points are lost for every member of `role` that it has more or less than `size`."""
-
-    name: str
-    units: Ints
-    role: int
-    size: int
-    cost: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Limit:
-    """Over the whole answer: between `low` and `high` of these candidates are chosen."""
-
-    name: str
-    candidates: Ints
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pool:
-    """Over the whole answer: between `low` and `high` of these holders have at least one seat."""
-
-    name: str
-    holders: Mask
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Share:
-    """Over the whole answer: of the `whole` holders with at least one seat, a share that is between two fractions
-    also belongs to `part`; fractions are (part, whole), 40 % being (40, 100). Nobody at all breaks no share.
-    """
-
-    name: str
-    part: Mask
-    whole: Mask
-    at_least: tuple[int, int] = (0, 1)
-    at_most: tuple[int, int] = (1, 1)
-
-
-type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GroupObjective:
     """What to maximize, as a sum; an empty array counts nothing.
 
     `candidate` per chosen candidate, `unit` per open unit, `family` per family whose units are all open, `cover` per
     holder with at least one seat; `extras` times the bonuses of pairs less the costs of Solo and Target. `least` times
     the smallest total of `least_of`, which has a number per candidate, over the open units (0 when none is open); less
-    `peak` times the most seats that any holder of `peak_of` has. `extras`, `least` and `peak` are 0 or more.
+    `peak` times the most seats that any holder of `peak_of` has, and `gap` times what each Gap comes to. `extras`,
+    `least`, `peak` and `gap` are 0 or more.
     """
 
     name: str
@@ -152,6 +54,7 @@ class GroupObjective:
     least_of: Ints = field(default_factory=_no_numbers)
     peak: int = 0
     peak_of: Mask = field(default_factory=_nobody)
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -362,7 +265,7 @@ def _group_defects(p: GroupProblem) -> Iterator[str]:
         yield from (f"`{objective.name}`: {defect}" for defect in _objective_defects(p, objective))
 
 
-def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901 - one case each
+def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901, PLR0912 - one case each
     holders = len(p.holder_person)
     match rule:
         case Mixture():
@@ -379,6 +282,11 @@ def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901 -
         case Share():
             yield from _sizes(("part", rule.part, holders), ("whole", rule.whole, holders))
             yield from _fractions(rule.at_least, rule.at_most)
+        case Gap():
+            yield from _sizes(("group", rule.group, holders))
+            yield from _sizes(("worth", rule.worth, len(p.seat) if len(rule.worth) else 0))
+            if rule.scale < 1:
+                yield f"{rule.scale} parts are no scale"
         case Solo() | Target():
             if rule.cost < 0:
                 yield f"the cost {rule.cost} is below zero"
@@ -404,8 +312,8 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
     for name, array, _ in wanted:
         if len(array) and np.abs(array.astype(np.int64)).max() > UNLIMITED:
             yield f"`{name}` has a number beyond {UNLIMITED}"
-    if min(objective.extras, objective.least, objective.peak) < 0:
-        yield "`extras`, `least` and `peak` are 0 or more"
+    if min(objective.extras, objective.least, objective.peak, objective.gap) < 0:
+        yield "`extras`, `least`, `peak` and `gap` are 0 or more"
 
 
 def _peer_defects(p: PeerProblem) -> Iterator[str]:

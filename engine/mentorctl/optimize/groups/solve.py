@@ -6,7 +6,8 @@ import numpy as np
 
 from mentorctl.optimize.groups.answer import Seating, worth_of
 from mentorctl.optimize.groups.model import GroupModel
-from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints, Limit, Rule
+from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
+from mentorctl.optimize.groups.rules import Gap, Limit, Rule
 from mentorctl.optimize.groups.stages import Remaining, forever, least_costs
 from mentorctl.optimize.network import NoProof
 
@@ -68,12 +69,14 @@ def _canonical(problem: GroupProblem) -> tuple[GroupProblem, Ints]:
         bonus_first=bonus[0][by_bonus],
         bonus_second=bonus[1][by_bonus],
         bonus_points=problem.bonus_points[by_bonus],
-        rules=tuple(_moved(rule, place) for rule in problem.rules),
+        rules=tuple(_moved(rule, place, order) for rule in problem.rules),
         objectives=tuple(_reordered(objective, order) for objective in problem.objectives),
     ), order
 
 
-def _moved(rule: Rule, place: Ints) -> Rule:
+def _moved(rule: Rule, place: Ints, order: Ints) -> Rule:
+    if isinstance(rule, Gap) and len(rule.worth):
+        return replace(rule, worth=rule.worth[order])
     return replace(rule, candidates=np.sort(place[rule.candidates])) if isinstance(rule, Limit) else rule
 
 

@@ -9,13 +9,22 @@ from mentorctl.dates.durations import Duration
 from mentorctl.dates.week import shifted
 from mentorctl.optimize.distances import zone_offsets
 from mentorctl.optimize.ground import Ground
-from mentorctl.optimize.groups.problem import CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo
+from mentorctl.optimize.groups.rules import CommonSlot, Gap, Limit, Mixture, Pool, Quota, Rule, Share, Solo
 from mentorctl.optimize.shapes.builder import ROLE_NUMBER, Builder
 from mentorctl.roster.conditions import who_meets
 from mentorctl.roster.people import CodeColumn, NumberColumn, WeekColumn, bits_of
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Role
-from mentorctl.spec.matching import Group, MaxPer, MinShare, PoolRule, Reserve
+from mentorctl.spec.matching import (
+    SMALLEST_GROUP,
+    FairnessGap,
+    GapMeasure,
+    Group,
+    MaxPer,
+    MinShare,
+    PoolRule,
+    Reserve,
+)
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
@@ -124,6 +133,16 @@ def pool_rules(ground: Ground, build: Builder, pool: Sequence[PoolRule]) -> Iter
             case Reserve(field=field, value=value, places=places):
                 said = _who_said(ground, field, value, people)
                 yield Pool(name=rule.id, holders=of_role & ~said, low=0, high=max(0, _places(build) - places))
+            case FairnessGap(field=field, measure=measure, at_most=most):
+                group = _groups(np.where(of_role, _labels(ground, field, people), -1))
+                worth = build.worth(rule.of) if measure is GapMeasure.MEAN_POINTS else group[:0]
+                yield Gap(name=rule.id, group=group, scale=measure.scale, worth=worth, at_most=most)
+
+
+def _groups(labels: Ints) -> Ints:
+    """The labels of so many people that they can be compared; the others are in no group."""
+    known, size = np.unique(labels[labels >= 0], return_counts=True)
+    return np.where(np.isin(labels, known[size >= SMALLEST_GROUP]), labels, -1)
 
 
 def _places(build: Builder) -> int:
