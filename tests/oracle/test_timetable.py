@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mentorctl.optimize.linear import solve
+from mentorctl.optimize.scheduling.rows import Rows, assemble
 from mentorctl.optimize.scheduling.seating import filled, thinned
 from mentorctl.optimize.scheduling.timetable import NONE, Course, Timetable, TimetableProblem, TrainingSession
 from mentorctl.optimize.scheduling.timetabling import place_timetable
@@ -191,6 +193,61 @@ def test_modules_with_a_leader_are_placed_best() -> None:
             assert answer.value == best, seed
             compared += 1
     assert compared > 100
+
+
+def crowd(seed: int) -> TimetableProblem:
+    """One course with a leader for two dozen people, so many that numbers of sessions and their times have to be found."""
+    draw = np.random.default_rng(seed)
+    people, blocks = int(draw.integers(12, 28)), int(draw.integers(10, 24))
+    course = Course(length=1, seats=int(draw.integers(3, 9)), people=tuple(range(people)), facilitators=(0,))
+    return TimetableProblem(
+        starts=np.arange(blocks) * 4,
+        week=np.zeros(blocks, np.int32),
+        block=4,
+        courses=(course,),
+        people_free=draw.random((people, blocks)) < draw.uniform(0.1, 0.6),
+        rooms_free=np.zeros((0, blocks), np.bool_),
+        facilitators_free=np.ones((1, blocks), np.bool_),
+        room_seats=np.zeros(0, np.int64),
+        session=int(draw.choice([20, 200, 900])),
+    )
+
+
+def best_for_a_crowd(problem: TimetableProblem) -> int:
+    """The worth of the best sessions by one plain integer program: nothing is counted, fixed or left out before."""
+    people, blocks = problem.people_free.shape
+    who, when = np.nonzero(problem.people_free)
+    held, coming = np.arange(blocks), blocks + np.arange(len(who))
+    cost = np.concatenate([problem.session + held, np.full(len(who), -problem.seat)]).astype(np.float64)
+    each = np.arange(len(who))
+    rows = [
+        Rows.at_most(who, coming, np.ones(people)),
+        Rows(
+            row=np.concatenate([when, held]),
+            column=np.concatenate([coming, held]),
+            value=np.concatenate([np.ones(len(who)), np.full(blocks, -float(problem.courses[0].seats))]),
+            sense=-1,
+            rhs=np.zeros(blocks),
+        ),
+        Rows(
+            row=np.concatenate([each, each]),
+            column=np.concatenate([coming, when]),
+            value=np.concatenate([np.ones(len(who)), -np.ones(len(who))]),
+            sense=-1,
+            rhs=np.zeros(len(who)),
+        ),
+    ]
+    found = solve(assemble(cost, (np.zeros(len(cost)), np.ones(len(cost))), np.ones(len(cost), np.bool_), rows))
+    return round(-found.objective)
+
+
+def test_nothing_better_is_left_out() -> None:
+    """What duals and counting take out of the program is in no better timetable."""
+    for seed in range(30):
+        problem = crowd(seed)
+        answer = place_timetable(problem)
+        assert verify_timetable(problem, answer) == (), seed
+        assert (answer.value, answer.proved) == (best_for_a_crowd(problem), True), seed
 
 
 def example() -> TimetableProblem:
