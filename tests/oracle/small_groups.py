@@ -8,22 +8,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from mentorctl.optimize.groups.problem import (
-    ANY_ROLE,
-    CommonSlot,
-    GroupObjective,
-    GroupProblem,
-    Limit,
-    Mixture,
-    PeerObjective,
-    PeerProblem,
-    Pool,
-    Quota,
-    Rule,
-    Share,
-    Solo,
-    Target,
-)
+from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, PeerObjective, PeerProblem
+from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from oracle.small_groups import SHAPES, draw, draw_peers
 
 from mentorctl.optimize.groups.peers import solve_peers
-from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, Limit, Rule
+from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem
+from mentorctl.optimize.groups.rules import Limit, Rule
 from mentorctl.optimize.groups.solve import solve_groups
 
 type Ints = NDArray[np.int64]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentorctl.optimize.groups.rows import Program, Rows
-from mentorctl.optimize.groups.stages import Remaining, least_costs, tie_weights
+from mentorctl.optimize.groups.stages import Remaining, least_costs, pair_ties
 from mentorctl.optimize.network import Certificate, Ints, Mask, Network, NetworkAnswer, NoProof, Objective
 
 SMALL = 1 << 20  # weights of one objective: a solver of integer programs is exact to a millionth
@@ -58,7 +58,7 @@ def solve_within(
         cost[pairs], cost[covered] = -objective.pair, -objective.cover
         costs.append(cost)
     ties = np.zeros(len(program.model.cost))
-    ties[pairs] = tie_weights((network.mentee.astype(np.uint64) << np.uint64(32)) | network.mentor.astype(np.uint64))
+    ties[pairs] = pair_ties(network.mentee, network.mentor)
     staged = least_costs(program, costs, ties, remaining, solver)
     if staged.status != "optimal":
         raise NoProof(f"the solver ended with `{staged.status}` under shared capacities")

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.answer import verify_groups, verify_peers
+from mentorctl.optimize.groups.branch_proof import branch_defects
 from mentorctl.optimize.groups.peer_proof import peer_proof_defects
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
@@ -83,7 +84,7 @@ def checked_network(
 
 def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
-    for defect in verify_groups(problem, answer):
+    for defect in (*verify_groups(problem, answer), *branch_defects(problem, answer)):
         raise NoProof(defect)
     return answer
 

@@ -12,22 +12,16 @@ import numpy as np
 from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.problem import (
-    CommonSlot,
+    Branches,
     GroupAnswer,
     GroupObjective,
     GroupProblem,
-    Limit,
-    Mixture,
     PeerAnswer,
     PeerObjective,
     PeerProblem,
-    Pool,
-    Quota,
-    Share,
     Shortfall,
-    Solo,
-    Target,
 )
+from mentorctl.optimize.groups.rules import CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
@@ -49,6 +43,7 @@ _CLASSES = {
     c.__name__: c
     for c in (
         Before,
+        Branches,
         Budget,
         Certificate,
         CommonSlot,

@@ -12,22 +12,14 @@ from mentorctl.optimize.engine import DirectEngine
 from mentorctl.optimize.groups.answer import verify_groups, verify_peers
 from mentorctl.optimize.groups.peers import solve_peers
 from mentorctl.optimize.groups.problem import (
-    ANY_ROLE,
-    CommonSlot,
     GroupAnswer,
     GroupObjective,
     GroupProblem,
-    Limit,
-    Mixture,
     PeerObjective,
     PeerProblem,
-    Pool,
-    Quota,
-    Rule,
-    Share,
     Shortfall,
-    Solo,
 )
+from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo
 from mentorctl.optimize.groups.solve import solve_groups
 from mentorctl.optimize.worker import WorkerEngine
 

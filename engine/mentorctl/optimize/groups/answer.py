@@ -9,23 +9,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from mentorctl.optimize.groups.problem import (
-    ANY_ROLE,
     NO_BLOCK,
-    CommonSlot,
     GroupAnswer,
     GroupObjective,
     GroupProblem,
-    Limit,
-    Mixture,
     PeerAnswer,
     PeerObjective,
     PeerProblem,
-    Pool,
-    Quota,
-    Share,
-    Solo,
-    Target,
 )
+from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
 
 _STATES = {"optimal", "feasible", "infeasible", "no answer"}
 

@@ -5,24 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentorctl.optimize.groups.problem import (
-    ANY_ROLE,
-    CommonSlot,
-    GroupObjective,
-    GroupProblem,
-    Ints,
-    Limit,
-    Mask,
-    Mixture,
-    Pool,
-    Quota,
-    Share,
-    Shortfall,
-    Solo,
-    Target,
-)
+from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Mask, Shortfall
 from mentorctl.optimize.groups.rows import Numbers, Program, Rows
-from mentorctl.optimize.groups.stages import tie_weights
+from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
+from mentorctl.optimize.groups.stages import pair_ties, tie_weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,12 +50,14 @@ class GroupModel:
         return cost
 
     def tie_break(self) -> Numbers:
-        """A hash of the places of each candidate and each open unit."""
+        """A hash of the places of each candidate who is not tied; of units that may open without one, their own."""
         p = self.problem
-        key = (p.seat.astype(np.uint64) << np.uint64(32)) | p.holder.astype(np.uint64)
         cost = np.zeros(len(self.program.model.cost))
-        np.add.at(cost, self.seated, tie_weights(key))
-        cost[self.open] += tie_weights(np.arange(p.units, dtype=np.uint64) | np.uint64(1 << 63))
+        free = np.flatnonzero(~p.tied)
+        cost[self.seated[free]] = pair_ties(p.seat[free], p.holder[free])
+        needed = p.seat_low > np.bincount(p.seat[p.tied], minlength=len(p.seat_unit))
+        alone = np.bincount(p.seat_unit, needed, minlength=p.units) == 0
+        cost[self.open[alone]] = tie_weights(np.flatnonzero(alone).astype(np.uint64) | np.uint64(1 << 63))
         return cost
 
     def members(self, unit: int, role: int) -> Ints:

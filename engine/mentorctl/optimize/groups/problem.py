@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
+from mentorctl.optimize.groups.rules import CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
-ANY_ROLE, NO_BLOCK = -1, -1
+NO_BLOCK, LEAF = -1, -1
 UNLIMITED = 1 << 31
 
 
@@ -30,106 +31,6 @@ def _no_numbers() -> Ints:
 
 def _nobody() -> Mask:
     return np.zeros(0, np.bool_)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Mixture:
-    """In each of the units: members differ in a label.
-
-    Of the members with `role` (ANY_ROLE for all), at least `distinct` different labels, and no label on more than
-    `share` = (part, whole) of them, 60 % being (60, 100). `label` has a code per person, -1 for a blank, which counts
-    as a member and as no label. `distinct` of 0 and a share of (1, 1) ask for nothing.
-    """
-
-    name: str
-    units: Ints
-    role: int
-    label: Ints
-    distinct: int = 0
-    share: tuple[int, int] = (1, 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Quota:
-    """In each of the units: between `low` and `high` members with `role` (ANY_ROLE for all) are of the `people`."""
-
-    name: str
-    units: Ints
-    role: int
-    people: Mask
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CommonSlot:
-    """In each of the units: one block of the week in which every member with `role` is free.
-
-    `free[person, block]` says that the person has the whole block; blocks are whatever the caller calls so, e.g. every
-    quarter hour at which an hour could begin. Of several possible blocks the first is reported. One such rule a unit.
-    """
-
-    name: str
-    units: Ints
-    role: int
-    free: Mask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Solo:
-    """In each of the units: `cost` points are lost when it opens with fewer than two members of `role`."""
-
-    name: str
-    units: Ints
-    role: int
-    cost: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Target:
-    """In each of the units: `cost` points are lost for every member of `role` that it has more or less than `size`."""
-
-    name: str
-    units: Ints
-    role: int
-    size: int
-    cost: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Limit:
-    """Over the whole answer: between `low` and `high` of these candidates are chosen."""
-
-    name: str
-    candidates: Ints
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pool:
-    """Over the whole answer: between `low` and `high` of these holders have at least one seat."""
-
-    name: str
-    holders: Mask
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Share:
-    """Over the whole answer: of the `whole` holders with at least one seat, a share that is between two fractions
-    also belongs to `part`; fractions are (part, whole), 40 % being (40, 100). Nobody at all breaks no share.
-    """
-
-    name: str
-    part: Mask
-    whole: Mask
-    at_least: tuple[int, int] = (0, 1)
-    at_most: tuple[int, int] = (1, 1)
-
-
-type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -219,13 +120,26 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Branches:
+    """A proof that no answer is worth more than a number: units are closed or opened until prices prove each case.
+
+    `unit` lists the cases from the first on: a unit, then the case in which it is closed with all that follows from it,
+    then the one in which it is open; LEAF is a case that the next row of `prices` proves, one per holder and seat kind.
+    """
+
+    unit: Ints
+    prices: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GroupAnswer:
     """Which candidates sit, which units are open, in which block they can meet (NO_BLOCK without a rule for it).
 
     `status` is `optimal`, `feasible` (the time was up: the best so far), `infeasible` (then `shortfalls` is a smallest
     set of demands to give up) or `no answer` (the time was up before there was one). `values` and `bounds` belong to
     the objectives: no answer that is as good in the earlier ones exceeds the bound; `gap` is their difference.
-    `settled` says that the tie-break was finished too, so that any solver gives this very answer.
+    `settled` says that the tie-break was finished too, so that any solver gives this very answer. `proof` is there
+    where prices prove all of that.
     """
 
     status: str
@@ -236,6 +150,7 @@ class GroupAnswer:
     bounds: tuple[int, ...]
     settled: bool
     shortfalls: tuple[Shortfall, ...] = ()
+    proof: Branches | None = None
 
     @property
     def answered(self) -> bool:

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from mentorctl.optimize.groups.answer import Seating, worth_of
+from mentorctl.optimize.groups.branching import best_by_branching
 from mentorctl.optimize.groups.model import GroupModel
-from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints, Limit, Rule
+from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
+from mentorctl.optimize.groups.rules import Limit, Rule
 from mentorctl.optimize.groups.stages import Remaining, forever, least_costs
 from mentorctl.optimize.network import NoProof
 
@@ -19,6 +21,28 @@ def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solve
     independent part. Raises NoProof when the solver contradicts itself.
     """
     ordered, order = _canonical(problem)
+    best = best_by_branching(ordered, remaining)
+    if best is None:
+        return _by_program(problem, ordered, order, remaining, solver)
+    chosen = np.zeros(len(problem.seat), np.bool_)
+    chosen[order] = best.chosen
+    values = tuple(worth_of(Seating(problem, chosen.tolist(), best.opened.tolist()), o) for o in problem.objectives)
+    return GroupAnswer(
+        status="optimal",
+        chosen=chosen,
+        opened=best.opened,
+        block=np.full(problem.units, NO_BLOCK),
+        values=values,
+        bounds=values,
+        settled=True,
+        proof=best.proof,
+    )
+
+
+def _by_program(
+    problem: GroupProblem, ordered: GroupProblem, order: Ints, remaining: Remaining, solver: str
+) -> GroupAnswer:
+    """The best groups by an integer program; its proof is the bound of the solver."""
     model = GroupModel(ordered)
     costs = [model.cost(points) for points in model.costs]
     staged = least_costs(model.program, costs, model.tie_break(), remaining, solver)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Rule
+from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints
+from mentorctl.optimize.groups.rules import Rule
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import ObjectiveTerm
 

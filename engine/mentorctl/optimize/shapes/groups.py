@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.groups.problem import GroupAnswer, GroupObjective, Limit, Rule
+from mentorctl.optimize.groups.problem import GroupAnswer, GroupObjective
+from mentorctl.optimize.groups.rules import Limit, Rule
 from mentorctl.optimize.matching import rooms
 from mentorctl.optimize.objectives import rank_points
 from mentorctl.optimize.shapes.builder import Builder, Holder, weighted

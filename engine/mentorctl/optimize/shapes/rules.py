@@ -9,7 +9,7 @@ from mentorctl.dates.durations import Duration
 from mentorctl.dates.week import shifted
 from mentorctl.optimize.distances import zone_offsets
 from mentorctl.optimize.ground import Ground
-from mentorctl.optimize.groups.problem import CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo
+from mentorctl.optimize.groups.rules import CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo
 from mentorctl.optimize.shapes.builder import ROLE_NUMBER, Builder
 from mentorctl.roster.conditions import meets
 from mentorctl.roster.people import CodeColumn, NumberColumn, WeekColumn, bits_of

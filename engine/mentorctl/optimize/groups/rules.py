@@ -1,0 +1,111 @@
+"""What groups may be asked to keep, and what costs or earns points in them, as arrays over people and candidates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Ints = NDArray[np.int64]
+type Mask = NDArray[np.bool_]
+
+ANY_ROLE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mixture:
+    """In each of the units: members differ in a label.
+
+    Of the members with `role` (ANY_ROLE for all), at least `distinct` different labels, and no label on more than
+    `share` = (part, whole) of them, 60 % being (60, 100). `label` has a code per person, -1 for a blank, which counts
+    as a member and as no label. `distinct` of 0 and a share of (1, 1) ask for nothing.
+    """
+
+    name: str
+    units: Ints
+    role: int
+    label: Ints
+    distinct: int = 0
+    share: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Quota:
+    """In each of the units: between `low` and `high` members with `role` (ANY_ROLE for all) are of the `people`."""
+
+    name: str
+    units: Ints
+    role: int
+    people: Mask
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CommonSlot:
+    """In each of the units: one block of the week in which every member with `role` is free.
+
+    `free[person, block]` says that the person has the whole block; blocks are whatever the caller calls so, e.g. every
+    quarter hour at which an hour could begin. Of several possible blocks the first is reported. One such rule a unit.
+    """
+
+    name: str
+    units: Ints
+    role: int
+    free: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solo:
+    """In each of the units: `cost` points are lost when it opens with fewer than two members of `role`."""
+
+    name: str
+    units: Ints
+    role: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Target:
+    """In each of the units: `cost` points are lost for every member of `role` that it has more or less than `size`."""
+
+    name: str
+    units: Ints
+    role: int
+    size: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limit:
+    """Over the whole answer: between `low` and `high` of these candidates are chosen."""
+
+    name: str
+    candidates: Ints
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pool:
+    """Over the whole answer: between `low` and `high` of these holders have at least one seat."""
+
+    name: str
+    holders: Mask
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Share:
+    """Over the whole answer: of the `whole` holders with at least one seat, a share that is between two fractions
+    also belongs to `part`; fractions are (part, whole), 40 % being (40, 100). Nobody at all breaks no share.
+    """
+
+    name: str
+    part: Mask
+    whole: Mask
+    at_least: tuple[int, int] = (0, 1)
+    at_most: tuple[int, int] = (1, 1)
+
+
+type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share
