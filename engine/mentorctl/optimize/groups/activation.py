@@ -15,7 +15,7 @@ from mentorctl.optimize.groups.stages import pair_ties
 from mentorctl.optimize.network import Network, Objective, price_bound
 
 UNDECIDED, CLOSED, OPEN = -1, 0, 1
-_LARGEST = 1 << 54  # the kernel refuses more
+_LARGEST = 1 << 54  # the kernel takes four times as much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,8 +80,11 @@ class Activation:
         return at
 
 
-def activation_of(problem: GroupProblem) -> Activation | None:
-    """The problem as a network with units that open, or None where it is something else."""
+def activation_of(problem: GroupProblem, terms: Ints | list[int]) -> Activation | None:
+    """The problem as a network with units that open, worth so often each objective and the tie-break together.
+
+    None where it is something else, or the numbers are too large.
+    """
     p = problem
     unit = p.seat_unit[p.seat]
     free = np.flatnonzero(~p.tied)
@@ -90,18 +93,16 @@ def activation_of(problem: GroupProblem) -> Activation | None:
     tied = np.bincount(p.seat[p.tied], minlength=seats)
     low, high = np.maximum(0, p.seat_low - tied), p.seat_high - tied
     needs_somebody = np.bincount(p.seat_unit, low, minlength=p.units) > 0
-    if p.rules or len(p.apart_first) or len(p.bonus_first) or not needs_somebody.all():
-        return None
-    if not all(map(_is_plain, p.objectives)) or _meet_twice(p, unit) or not _tied_fit(p):
-        return None
-    weights = _weights(p)
-    points, cover, reward = _folded(p, weights, unit)
-    if points is None or cover.min(initial=0) < 0:
-        return None
     arcs = np.bincount(p.seat[free], minlength=seats)
     possible = np.bincount(p.seat_unit, (arcs < low) | (high < low), minlength=p.units) == 0
-    if (p.must_open & ~possible).any():
+    if p.rules or len(p.apart_first) or len(p.bonus_first) or _meet_twice(p, unit) or not _tied_fit(p):
         return None
+    if not needs_somebody.all() or (p.must_open & ~possible).any() or not all(map(_is_plain, p.objectives)):
+        return None
+    folded = _folded(p, list(map(int, terms)), unit)
+    if folded is None or folded[1].min(initial=0) < 0:
+        return None
+    points, cover, reward = folded
     network = Network(
         mentees=holders,
         mentee=p.holder[free].astype(np.int32),
@@ -123,10 +124,45 @@ def activation_of(problem: GroupProblem) -> Activation | None:
     )
 
 
-def worth_in_all(problem: GroupProblem, values: tuple[int, ...], chosen: Mask) -> int:
-    """What an answer with these values is worth in the one sum."""
-    ties = int(pair_ties(problem.seat, problem.holder)[chosen & ~problem.tied].sum())
-    return sum(weight * value for weight, value in zip(_weights(problem), values, strict=True)) - ties
+def in_order(problem: GroupProblem, *, ties: bool) -> list[int]:
+    """How often each objective is taken so that they are served in order: more than all later ones can change.
+
+    The last number is that of the tie-break, 0 without it.
+    """
+    terms, weight = [int(ties)], 1 + ties * _spread(problem, -_ties(problem))
+    for objective in reversed(problem.objectives):
+        terms.append(weight)
+        spread = _spread(problem, objective.candidate) + _range(objective.unit) + _range(objective.cover)
+        weight *= 1 + spread
+    return terms[::-1]
+
+
+def worth_of_terms(problem: GroupProblem, terms: list[int], values: tuple[int, ...], chosen: Mask) -> int:
+    """What an answer with these values is worth together."""
+    ties = sum(_ties(problem)[chosen & ~problem.tied].tolist())
+    return sum(often * value for often, value in zip(terms, (*values, -ties), strict=True))
+
+
+def most_often(problem: GroupProblem, terms: list[int]) -> int:
+    """How often these terms can be taken at most, and the tie-break beside them, with numbers that the kernel takes."""
+    return _LARGEST // max(1, _size_of(problem, terms))
+
+
+def fits(problem: GroupProblem, terms: list[int]) -> bool:
+    """Whether the kernel takes the numbers."""
+    return _size_of(problem, terms) <= 2 * _LARGEST
+
+
+def _size_of(problem: GroupProblem, terms: list[int]) -> int:
+    """How long a path in the network can be at most, as the kernel sees it."""
+    p = problem
+    points = [*(o.candidate for o in p.objectives), _ties(p)]
+    each = sum(often * int(np.abs(part).max(initial=0)) for often, part in zip(terms, points, strict=True))
+    other = zip(terms, p.objectives, strict=False)
+    covers = sum(often * (_range(o.cover) + _range(o.unit)) for often, o in other)
+    seats = min(int(_room(p).sum()), int(np.minimum(p.seat_high, len(p.holder)).sum()))
+    people = len(p.holder_person) + len(p.seat_unit)
+    return 4 * (people + 4) * (each + covers + 1) + 8 * (2 * seats * each + covers + 1)
 
 
 def _is_plain(objective: GroupObjective) -> bool:
@@ -150,42 +186,41 @@ def _tied_fit(p: GroupProblem) -> bool:
     return not (wrong & (tied > 0)).any()
 
 
-def _weights(p: GroupProblem) -> list[int]:
-    """What each objective is multiplied by: more than all later ones and the tie-break can change."""
-    most = np.minimum(p.holder_high, np.bincount(p.holder, minlength=len(p.holder_high)))
-    weights, weight = [], 1 + _most_of(p, most, pair_ties(p.seat, p.holder))
-    for objective in reversed(p.objectives):
-        weights.append(weight)
-        spread = _most_of(p, most, objective.candidate) + _size(objective.unit) + _size(objective.cover)
-        weight *= 1 + 2 * spread
-    return weights[::-1]
+def _ties(p: GroupProblem) -> Ints:
+    return pair_ties(p.seat, p.holder)
 
 
-def _most_of(p: GroupProblem, most: Ints, points: Ints) -> int:
-    """What candidates can come to at most, in size, with so many seats a holder."""
+def _room(p: GroupProblem) -> Ints:
+    """How many seats each holder takes at most."""
+    return np.minimum(p.holder_high, np.bincount(p.holder, minlength=len(p.holder_high)))
+
+
+def _spread(p: GroupProblem, points: Ints) -> int:
+    """By how much the points of those who sit can differ at most."""
     if not len(points):
         return 0
-    largest = np.zeros(len(most), np.int64)
-    np.maximum.at(largest, p.holder, np.abs(points))
-    return sum(count * each for count, each in zip(most.tolist(), largest.tolist(), strict=True))
+    total = 0
+    for most in (points, -points):
+        largest = np.zeros(len(p.holder_high), np.int64)
+        np.maximum.at(largest, p.holder, most)
+        total += sum(count * each for count, each in zip(_room(p).tolist(), largest.tolist(), strict=True))
+    return total
 
 
-def _size(points: Ints) -> int:
+def _range(points: Ints) -> int:
     return sum(map(abs, points.tolist()))
 
 
-def _folded(p: GroupProblem, weights: list[int], unit: Ints) -> tuple[Ints | None, Ints, Ints]:
-    """The one sum: points per candidate (None where numbers are too large), per holder covered, per open unit."""
+def _folded(p: GroupProblem, terms: list[int], unit: Ints) -> tuple[Ints, Ints, Ints] | None:
+    """All terms as one: points per candidate, per holder covered, per open unit."""
+    if not fits(p, terms):
+        return None
     points, cover, reward = (np.zeros(count, np.int64) for count in (len(p.seat), len(p.holder_person), p.units))
-    for objective, weight in zip(p.objectives, weights, strict=True):
-        largest = max(_size(part) for part in (objective.cover, objective.unit))
-        largest = max(largest, int(np.abs(objective.candidate).max(initial=0)) * max(1, int(p.tied.sum())))
-        if weight * largest > _LARGEST:
-            return None, cover, reward
-        points += weight * objective.candidate if len(objective.candidate) else 0
-        cover += weight * objective.cover if len(objective.cover) else 0
-        reward += weight * objective.unit if len(objective.unit) else 0
+    for objective, often in zip(p.objectives, terms, strict=False):
+        points += often * objective.candidate if len(objective.candidate) else 0
+        cover += often * objective.cover if len(objective.cover) else 0
+        reward += often * objective.unit if len(objective.unit) else 0
     tied = np.flatnonzero(p.tied)
     np.add.at(reward, unit[tied], points[tied] + cover[p.holder[tied]])
     cover[p.holder[tied]] = 0
-    return points - pair_ties(p.seat, p.holder), cover, reward
+    return points - terms[-1] * _ties(p), cover, reward

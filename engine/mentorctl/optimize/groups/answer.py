@@ -13,6 +13,7 @@ from mentorctl.optimize.groups.problem import (
     GroupAnswer,
     GroupObjective,
     GroupProblem,
+    Mask,
     PeerAnswer,
     PeerObjective,
     PeerProblem,
@@ -63,6 +64,12 @@ class Seating:
                 common = (b for b in range(rule.free.shape[1]) if all(bool(rule.free[p, b]) for p in people))
                 return next(common, NO_BLOCK)
         return NO_BLOCK
+
+
+def values_of(problem: GroupProblem, chosen: Mask, opened: Mask) -> tuple[int, ...]:
+    """What each objective comes to."""
+    seating = Seating(problem, chosen.tolist(), opened.tolist())
+    return tuple(worth_of(seating, objective) for objective in problem.objectives)
 
 
 def worth_of(seating: Seating, objective: GroupObjective) -> int:

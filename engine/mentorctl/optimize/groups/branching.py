@@ -1,27 +1,37 @@
 """The best groups where all but which units open is a network: the most promising case is split at a unit in doubt."""
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mentorctl.optimize.groups.activation import CLOSED, OPEN, Activation, activation_of
+from mentorctl.optimize.groups.activation import (
+    CLOSED,
+    OPEN,
+    Activation,
+    activation_of,
+    fits,
+    in_order,
+    most_often,
+    worth_of_terms,
+)
+from mentorctl.optimize.groups.answer import values_of
 from mentorctl.optimize.groups.problem import LEAF, Branches, GroupProblem, Ints, Mask
 from mentorctl.optimize.groups.stages import Remaining
 from mentorctl.optimize.kernels import native, transport
 
-_MOST_CASES = 2000  # with more of them an integer program is sooner done
+_MOST_CASES = 500  # with more of them an integer program is sooner done
 _DEAR = 1 << 57  # a price beyond all points: what is scarce at any price cannot be had
 _MOST_WORK = 1 << 25  # arcs of all cases together, likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BestBranch:
-    """The best answer, under the tie-break too, and its proof."""
+    """The best answer, under the tie-break too, and what proves it."""
 
     chosen: Mask
     opened: Mask
-    proof: Branches
+    proofs: tuple[Branches, ...]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -37,19 +47,40 @@ class _Case:
 
 
 def best_by_branching(problem: GroupProblem, remaining: Remaining) -> BestBranch | None:
-    """The best groups. None where the problem is of another kind, has no answer, or takes too many cases."""
-    activation = activation_of(problem) if native.available() else None
-    if activation is None:
+    """The best groups. None where the problem is of another kind, has no answer, or takes too many cases.
+
+    Where the objectives and the tie-break are too large for one sum, the objectives are served first; then the
+    tie-break, with so much weight on them that nothing is given up.
+    """
+    if not native.available():
         return None
-    root = _case(activation, activation.start)
-    best = None if root is None else _search(activation, root, remaining)
-    if root is None or best is None:
+    terms = in_order(problem, ties=True)
+    if fits(problem, terms):
+        return _best(problem, terms, remaining)
+    terms = in_order(problem, ties=False)
+    first = _best(problem, terms, remaining)
+    often = most_often(problem, terms)
+    then = None if first is None else _best(problem, [*(often * term for term in terms[:-1]), 1], remaining)
+    if first is None or then is None or _worth(problem, terms, then) != _worth(problem, terms, first):
+        return None
+    return replace(then, proofs=(*first.proofs, *then.proofs))
+
+
+def _best(problem: GroupProblem, terms: list[int], remaining: Remaining) -> BestBranch | None:
+    activation = activation_of(problem, terms)
+    root = None if activation is None else _case(activation, activation.start)
+    best = None if activation is None or root is None else _search(activation, root, remaining)
+    if activation is None or root is None or best is None:
         return None
     chosen = np.zeros(len(problem.seat), np.bool_)
     chosen[activation.candidate[best.chosen]] = True
     opened = activation.in_use(activation.loads(best.chosen))
     chosen |= problem.tied & opened[problem.seat_unit[problem.seat]]
-    return BestBranch(chosen=chosen, opened=opened, proof=_proof(root))
+    return BestBranch(chosen=chosen, opened=opened, proofs=(_proof(root, terms),))
+
+
+def _worth(problem: GroupProblem, terms: list[int], found: BestBranch) -> int:
+    return worth_of_terms(problem, terms, values_of(problem, found.chosen, found.opened), found.chosen)
 
 
 def _search(activation: Activation, root: _Case, remaining: Remaining) -> _Case | None:
@@ -95,7 +126,7 @@ def _case(activation: Activation, state: Ints) -> _Case | None:
     return _Case(state=state, bound=None, chosen=chosen, prices=_DEAR * scarce)
 
 
-def _proof(root: _Case) -> Branches:
+def _proof(root: _Case, terms: list[int]) -> Branches:
     units, prices, ahead = [], [], [root]
     while ahead:
         case = ahead.pop()
@@ -103,4 +134,4 @@ def _proof(root: _Case) -> Branches:
         ahead += case.parts[::-1]
         if not case.parts:
             prices.append(case.prices)
-    return Branches(unit=np.array(units, np.int64), prices=np.array(prices, np.int64))
+    return Branches(terms=tuple(terms), unit=np.array(units, np.int64), prices=np.array(prices, np.int64))

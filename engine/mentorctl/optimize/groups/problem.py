@@ -121,12 +121,14 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Branches:
-    """A proof that no answer is worth more than a number: units are closed or opened until prices prove each case.
+    """A proof of what answers can be worth at most: units are closed or opened until prices prove each case.
 
-    `unit` lists the cases from the first on: a unit, then the case in which it is closed with all that follows from it,
-    then the one in which it is open; LEAF is a case that the next row of `prices` proves, one per holder and seat kind.
+    What is priced is the sum of all objectives and the tie-break, each taken as often as `terms` says. `unit` lists the
+    cases from the first on: a unit, then the case in which it is closed with all that follows from it, then the one in
+    which it is open; LEAF is a case that the next row of `prices` proves, one per holder and seat kind.
     """
 
+    terms: tuple[int, ...]
     unit: Ints
     prices: Ints
 
@@ -138,8 +140,8 @@ class GroupAnswer:
     `status` is `optimal`, `feasible` (the time was up: the best so far), `infeasible` (then `shortfalls` is a smallest
     set of demands to give up) or `no answer` (the time was up before there was one). `values` and `bounds` belong to
     the objectives: no answer that is as good in the earlier ones exceeds the bound; `gap` is their difference.
-    `settled` says that the tie-break was finished too, so that any solver gives this very answer. `proof` is there
-    where prices prove all of that.
+    `settled` says that the tie-break was finished too, so that any solver gives this very answer. `proofs` are
+    there where prices prove all of that: one for everything, or one for the objectives and one for the tie-break.
     """
 
     status: str
@@ -150,7 +152,7 @@ class GroupAnswer:
     bounds: tuple[int, ...]
     settled: bool
     shortfalls: tuple[Shortfall, ...] = ()
-    proof: Branches | None = None
+    proofs: tuple[Branches, ...] = ()
 
     @property
     def answered(self) -> bool:

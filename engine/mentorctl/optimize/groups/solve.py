@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mentorctl.optimize.groups.answer import Seating, worth_of
+from mentorctl.optimize.groups.answer import Seating, values_of
 from mentorctl.optimize.groups.branching import best_by_branching
 from mentorctl.optimize.groups.model import GroupModel
 from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
@@ -26,7 +26,7 @@ def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solve
         return _by_program(problem, ordered, order, remaining, solver)
     chosen = np.zeros(len(problem.seat), np.bool_)
     chosen[order] = best.chosen
-    values = tuple(worth_of(Seating(problem, chosen.tolist(), best.opened.tolist()), o) for o in problem.objectives)
+    values = values_of(problem, chosen, best.opened)
     return GroupAnswer(
         status="optimal",
         chosen=chosen,
@@ -35,7 +35,7 @@ def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solve
         values=values,
         bounds=values,
         settled=True,
-        proof=best.proof,
+        proofs=best.proofs,
     )
 
 
@@ -53,7 +53,7 @@ def _by_program(
         chosen[order] = staged.x[model.seated] > 0.5  # noqa: PLR2004 - whole columns are whole
         opens = staged.x[model.open] > 0.5  # noqa: PLR2004
     seating = Seating(problem, chosen.tolist(), opens.tolist())
-    values = tuple(worth_of(seating, objective) for objective in problem.objectives) if answered else ()
+    values = values_of(problem, chosen, opens) if answered else ()
     _agree(staged.status, values, tuple(-cost for cost in staged.values))
     blocks = [seating.first_common_block(u) if opens[u] else NO_BLOCK for u in range(problem.units)]
     return GroupAnswer(
