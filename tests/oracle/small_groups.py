@@ -9,7 +9,19 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, PeerObjective, PeerProblem
-from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
+from mentorctl.optimize.groups.rules import (
+    ANY_ROLE,
+    Cohesion,
+    CommonSlot,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Rule,
+    Share,
+    Solo,
+    Target,
+)
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
@@ -176,7 +188,7 @@ def some_rule(rng: Generator, p: GroupProblem, at: int) -> Rule:
     holders, low, high = len(p.holder_person), *interval(rng, 0, 3)
     mask = rng.random(holders) < 0.6
     share = (int(rng.integers(1, 4)), 4)
-    kind = int(rng.integers(10))
+    kind = int(rng.integers(11))
     choices: list[Rule] = [
         Mixture(**where, role=role, label=rng.integers(-1, 3, p.people), distinct=int(rng.integers(1, 3))),
         Mixture(**where, role=role, label=rng.integers(-1, 3, p.people), share=share),
@@ -184,6 +196,7 @@ def some_rule(rng: Generator, p: GroupProblem, at: int) -> Rule:
         CommonSlot(**where, role=role, free=rng.random((p.people, int(rng.integers(0, 6)))) < 0.7),
         Solo(**where, role=role, cost=int(rng.integers(0, 5))),
         Target(**where, role=role, size=int(rng.integers(0, 4)), cost=int(rng.integers(0, 5))),
+        Cohesion(**where, role=role, topics=rng.random((p.people, int(rng.integers(0, 4)))) < 0.5, points=at + 1),
         Limit(name=f"rule_{at}", candidates=np.flatnonzero(rng.random(len(p.seat)) < 0.5), low=low // 2, high=high),
         Pool(name=f"rule_{at}", holders=mask, low=low // 2, high=high),
         Share(name=f"rule_{at}", part=mask, whole=rng.random(holders) < 0.8, at_least=share),
@@ -199,7 +212,7 @@ def some_objective(rng: Generator, p: GroupProblem, at: int) -> GroupObjective:
     parts: tuple[dict[str, Any], ...] = (
         {"candidate": rng.integers(-3, 10, candidates)},
         {"cover": rng.integers(0, 2, holders)},
-        {"unit": np.ones(p.units, np.int64), "extras": int(rng.integers(0, 2))},
+        {"unit": np.ones(p.units, np.int64), "extras": int(rng.integers(0, 2)), "shared": int(rng.integers(0, 2))},
         {"family": np.ones(int(p.family.max()) + 1, np.int64)},
         {"least": 1, "least_of": rng.integers(-3, 10, candidates)},
         {"cover": np.ones(holders, np.int64), "peak": 1, "peak_of": rng.random(holders) < 0.7},
@@ -308,6 +321,11 @@ class Counted:
                     count = self.count(self.here(unit, rule.role))
                     lost = np.abs(count - rule.size) if isinstance(rule, Target) else count < 2
                     total -= o.extras * rule.cost * lost * y[:, unit]
+        for rule in (rule for rule in p.rules if isinstance(rule, Cohesion)):
+            for unit in rule.units.tolist():
+                members = (x & self.here(unit, rule.role)).astype(np.int64)
+                counts = members @ rule.topics[self.person].astype(np.int64)
+                total += (o.extras * rule.points + o.shared) * counts.max(axis=1, initial=0) * y[:, unit]
         if o.least:
             each = np.stack([x @ np.where(self.unit == u, o.least_of, 0) for u in range(p.units)], axis=1)
             smallest = np.where(y, each, 10**6).min(axis=1)

@@ -21,7 +21,7 @@ from mentorctl.optimize.groups.problem import (
     PeerProblem,
     Shortfall,
 )
-from mentorctl.optimize.groups.rules import CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
+from mentorctl.optimize.groups.rules import Cohesion, CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
@@ -46,6 +46,7 @@ _CLASSES = {
         Branches,
         Budget,
         Certificate,
+        Cohesion,
         CommonSlot,
         Course,
         Gathering,

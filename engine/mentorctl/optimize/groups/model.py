@@ -7,7 +7,18 @@ import numpy as np
 
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Mask, Shortfall
 from mentorctl.optimize.groups.rows import Numbers, Program, Rows
-from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
+from mentorctl.optimize.groups.rules import (
+    ANY_ROLE,
+    Cohesion,
+    CommonSlot,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Share,
+    Solo,
+    Target,
+)
 from mentorctl.optimize.groups.stages import pair_ties, tie_weights
 
 
@@ -35,6 +46,7 @@ class GroupModel:
         self._of_unit = _positions(self.unit_of, problem.units)
         self._of_holder = _positions(problem.holder, len(problem.holder_person))
         self._extras: list[Extra] = []
+        self._shared: list[Extra] = []
         self._units()
         self._people()
         self._pairs()
@@ -147,6 +159,9 @@ class GroupModel:
                 case Target():
                     for unit in rule.units.tolist():
                         self._target(rule, unit)
+                case Cohesion():
+                    for unit in rule.units.tolist():
+                        self._cohesion(rule, unit)
                 case Limit():
                     self._total([(self.seated[rule.candidates], 1.0)], rule.low, rule.high, rule.name)
                 case Pool():
@@ -207,6 +222,33 @@ class GroupModel:
         self.rows.at_most([(off, -1.0), here, (self.open[unit], -rule.size)], 0.0)
         self._extras.append(Extra(column=off, points=-rule.cost))
 
+    def _cohesion(self, rule: Cohesion, unit: int) -> None:
+        """One topic an open unit, and a copy of its seats for each topic, all empty but those of the one chosen.
+
+        That is the hull of what a unit can be under each topic (Balas 1979): where only sizes bind, no rows are closer.
+        """
+        p, found = self.problem, self._of_unit[unit]
+        counts = np.isin(found, self.members(unit, rule.role))
+        has = _largest(rule.topics[self._person(found)] & counts[:, None])
+        free = ~p.tied[found]
+        chosen = self.rows.columns(has.shape[1])
+        if not len(chosen):
+            return
+        self.rows.equal([(chosen, 1.0), (self.open[unit], -1.0)], 0.0)
+        copies = np.array([self.rows.columns(int(free.sum()), whole=False) for _ in chosen], np.int64)
+        for at, candidate in enumerate(found[free].tolist()):
+            self.rows.equal([(copies[:, at], 1.0), (self.seated[candidate], -1.0)], 0.0)
+        for topic, copy, who in zip(chosen.tolist(), copies, has.T, strict=True):
+            self.rows.each_at_most(0.0, (copy, 1.0), (np.full(len(copy), topic), -1.0))
+            for seat in np.unique(p.seat[found]).tolist():
+                here, tied = copy[p.seat[found[free]] == seat], int((p.seat[found[~free]] == seat).sum())
+                self.rows.at_least([(here, 1.0), (topic, tied - int(p.seat_low[seat]))], 0.0)
+                self.rows.at_most([(here, 1.0), (topic, tied - int(p.seat_high[seat]))], 0.0)
+            sharing = [Extra(column=column, points=1) for column in copy[who[free]].tolist()]
+            sharing.append(Extra(column=topic, points=int(who[~free].sum())))
+            self._shared += sharing
+            self._extras += [Extra(column=one.column, points=one.points * rule.points) for one in sharing]
+
     def _share(self, rule: Share) -> None:
         whole = self._cover(np.flatnonzero(rule.whole))
         part = self._cover(np.flatnonzero(rule.whole & rule.part))
@@ -238,8 +280,9 @@ class GroupModel:
         for columns, worth in self._sums(objective):
             for column, each in zip(columns.tolist(), worth.tolist(), strict=True):
                 points[column] = points.get(column, 0) + each
-        for extra in self._extras if objective.extras else ():
-            points[extra.column] = points.get(extra.column, 0) + extra.points * objective.extras
+        for extras, often in ((self._extras, objective.extras), (self._shared, objective.shared)):
+            for extra in extras if often else ():
+                points[extra.column] = points.get(extra.column, 0) + extra.points * often
         if objective.least and len(objective.least_of):
             points[self._least(objective.least_of)] = objective.least
         if objective.peak and len(objective.peak_of):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
-from mentorctl.optimize.groups.rules import CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
+from mentorctl.optimize.groups.rules import Cohesion, CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
@@ -38,9 +38,10 @@ class GroupObjective:
     """What to maximize, as a sum; an empty array counts nothing.
 
     `candidate` per chosen candidate, `unit` per open unit, `family` per family whose units are all open, `cover` per
-    holder with at least one seat; `extras` times the bonuses of pairs less the costs of Solo and Target. `least` times
-    the smallest total of `least_of`, which has a number per candidate, over the open units (0 when none is open); less
-    `peak` times the most seats that any holder of `peak_of` has. `extras`, `least` and `peak` are 0 or more.
+    holder with at least one seat; `extras` times the bonuses of pairs and the points of Cohesion less the costs of Solo
+    and Target; `shared` times the members who have the topic of their unit. `least` times the smallest total of
+    `least_of`, which has a number per candidate, over the open units (0 when none is open); less `peak` times the most
+    seats that any holder of `peak_of` has. `extras`, `shared`, `least` and `peak` are 0 or more.
     """
 
     name: str
@@ -49,6 +50,7 @@ class GroupObjective:
     family: Ints = field(default_factory=_no_numbers)
     cover: Ints = field(default_factory=_no_numbers)
     extras: int = 0
+    shared: int = 0
     least: int = 0
     least_of: Ints = field(default_factory=_no_numbers)
     peak: int = 0
@@ -279,7 +281,7 @@ def _group_defects(p: GroupProblem) -> Iterator[str]:
         yield from (f"`{objective.name}`: {defect}" for defect in _objective_defects(p, objective))
 
 
-def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901 - one case each
+def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901, PLR0912 - one case each
     holders = len(p.holder_person)
     match rule:
         case Mixture():
@@ -299,7 +301,11 @@ def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901 -
         case Solo() | Target():
             if rule.cost < 0:
                 yield f"the cost {rule.cost} is below zero"
-    if isinstance(rule, Mixture | Quota | CommonSlot | Solo | Target):
+        case Cohesion():
+            yield from _sizes(("topics", rule.topics, p.people))
+            if rule.points < 0:
+                yield f"the {rule.points} points are below zero"
+    if isinstance(rule, Mixture | Quota | CommonSlot | Solo | Target | Cohesion):
         yield from _numbers(("units", rule.units, p.units))
         if len(set(rule.units.tolist())) != len(rule.units):
             yield "a unit appears twice"
@@ -321,8 +327,8 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
     for name, array, _ in wanted:
         if len(array) and np.abs(array.astype(np.int64)).max() > UNLIMITED:
             yield f"`{name}` has a number beyond {UNLIMITED}"
-    if min(objective.extras, objective.least, objective.peak) < 0:
-        yield "`extras`, `least` and `peak` are 0 or more"
+    if min(objective.extras, objective.shared, objective.least, objective.peak) < 0:
+        yield "`extras`, `shared`, `least` and `peak` are 0 or more"
 
 
 def _peer_defects(p: PeerProblem) -> Iterator[str]:

@@ -76,6 +76,20 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cohesion:
+    """In each of the units: one topic is chosen, and `points` are earned for every member with `role` who has it.
+
+    `topics[person, topic]` says who has what.
+    """
+
+    name: str
+    units: Ints
+    role: int
+    topics: Mask
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Limit:
     """Over the whole answer: between `low` and `high` of these candidates are chosen."""
 
@@ -108,4 +122,4 @@ class Share:
     at_most: tuple[int, int] = (1, 1)
 
 
-type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share
+type Rule = Mixture | Quota | CommonSlot | Solo | Target | Cohesion | Limit | Pool | Share
