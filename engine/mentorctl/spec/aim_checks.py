@@ -60,6 +60,8 @@ def _strange(term: ObjectiveTerm, model: ModelType) -> tuple[str, str]:
         return f"counts {term.removeprefix('cover_')}", "write `cover_peers`"
     if term is ObjectiveTerm.COMPLETE_GROUPS and not is_grouped:
         return "counts groups", f"remove it; {quoted_list(_GROUPED, last='and')} have groups"
+    if term is ObjectiveTerm.COHESION and (not is_grouped or model is ModelType.MOSAIC):
+        return "counts members of groups", "remove it"
     if term is ObjectiveTerm.LOAD_BALANCE and is_peer:
         return "counts the matches of mentors", "remove it; every peer has one match"
     if term in _OF_PAIRS and is_grouped:
@@ -105,6 +107,10 @@ def _contradicts(
             "counts ranks, and no rule reads any",
             "add a rule with `rank`, such as `rank: {by: mentee, field: …}`",
         )
+    shape = matching.teams or matching.group
+    if term is ObjectiveTerm.COHESION and (shape is None or shape.cohesion is None):
+        key = "teams" if matching.teams else "group"
+        return "counts who shares the topic of a group, and no field has topics", f"add `cohesion` to `{key}`"
     if term is ObjectiveTerm.CHANGES and matching.keep_existing is KeepExisting.STRONG:
         return "counts proposed matches that are given up, and none is", "write `keep_existing: weak`, or remove it"
     return "", ""
