@@ -223,31 +223,21 @@ class GroupModel:
         self._extras.append(Extra(column=off, points=-rule.cost))
 
     def _cohesion(self, rule: Cohesion, unit: int) -> None:
-        """One topic an open unit, and a copy of its seats for each topic, all empty but those of the one chosen.
+        """One topic an open unit; who shares it is there, and has one of the topics that are chosen.
 
-        That is the hull of what a unit can be under each topic (Balas 1979): where only sizes bind, no rows are closer.
+        The hull, with a copy of the seats for each topic (Balas 1979), has a closer bound and is solved more slowly.
         """
-        p, found = self.problem, self._of_unit[unit]
-        counts = np.isin(found, self.members(unit, rule.role))
-        has = _largest(rule.topics[self._person(found)] & counts[:, None])
-        free = ~p.tied[found]
+        found = self.members(unit, rule.role)
+        has = _largest(rule.topics[self._person(found)])
         chosen = self.rows.columns(has.shape[1])
-        if not len(chosen):
-            return
-        self.rows.equal([(chosen, 1.0), (self.open[unit], -1.0)], 0.0)
-        copies = np.array([self.rows.columns(int(free.sum()), whole=False) for _ in chosen], np.int64)
-        for at, candidate in enumerate(found[free].tolist()):
-            self.rows.equal([(copies[:, at], 1.0), (self.seated[candidate], -1.0)], 0.0)
-        for topic, copy, who in zip(chosen.tolist(), copies, has.T, strict=True):
-            self.rows.each_at_most(0.0, (copy, 1.0), (np.full(len(copy), topic), -1.0))
-            for seat in np.unique(p.seat[found]).tolist():
-                here, tied = copy[p.seat[found[free]] == seat], int((p.seat[found[~free]] == seat).sum())
-                self.rows.at_least([(here, 1.0), (topic, tied - int(p.seat_low[seat]))], 0.0)
-                self.rows.at_most([(here, 1.0), (topic, tied - int(p.seat_high[seat]))], 0.0)
-            sharing = [Extra(column=column, points=1) for column in copy[who[free]].tolist()]
-            sharing.append(Extra(column=topic, points=int(who[~free].sum())))
-            self._shared += sharing
-            self._extras += [Extra(column=one.column, points=one.points * rule.points) for one in sharing]
+        self.rows.at_most([(chosen, 1.0), (self.open[unit], -1.0)], 0.0)
+        for candidate, topics in zip(found.tolist(), has, strict=True):
+            if topics.any():
+                sharing = self.rows.column(whole=False)
+                self.rows.at_most([(sharing, 1.0), (int(self.seated[candidate]), -1.0)], 0.0)
+                self.rows.at_most([(sharing, 1.0), (chosen[topics], -1.0)], 0.0)
+                self._shared.append(Extra(column=sharing, points=1))
+                self._extras.append(Extra(column=sharing, points=rule.points))
 
     def _share(self, rule: Share) -> None:
         whole = self._cover(np.flatnonzero(rule.whole))
