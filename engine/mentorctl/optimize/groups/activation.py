@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Mask
+from mentorctl.optimize.groups.rules import Cohesion
 from mentorctl.optimize.groups.stages import pair_ties
 from mentorctl.optimize.network import Network, Objective, price_bound
 
@@ -133,6 +134,11 @@ def in_order(problem: GroupProblem, *, ties: bool) -> list[int]:
     for objective in reversed(problem.objectives):
         terms.append(weight)
         spread = _spread(problem, objective.candidate) + _range(objective.unit) + _range(objective.cover)
+        spread += sum(
+            (objective.extras * rule.points + objective.shared) * int(_room(problem).sum())
+            for rule in problem.rules
+            if isinstance(rule, Cohesion)
+        )
         weight *= 1 + spread
     return terms[::-1]
 
@@ -173,7 +179,7 @@ def _is_plain(objective: GroupObjective) -> bool:
 def _meet_twice(p: GroupProblem, unit: Ints) -> bool:
     """Whether somebody has a choice of seats in one family, of which they may take one only."""
     key = p.family[unit] * p.people + p.holder_person[p.holder]
-    return len(np.unique(key)) < len(key)
+    return not np.diff(np.sort(key)).all()
 
 
 def _tied_fit(p: GroupProblem) -> bool:

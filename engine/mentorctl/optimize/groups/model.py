@@ -33,11 +33,13 @@ class Extra:
 class GroupModel:
     """The program of a problem, and which of its columns are the units and the candidates.
 
-    Candidates that are tied have no column: they are their unit. The candidates are ordered by seat, then holder.
+    Candidates that are tied have no column: they are their unit. The candidates are ordered by seat, then holder. With
+    a `core` for the one rule about a topic, candidates sit only under the topics that it leaves them.
     """
 
-    def __init__(self, problem: GroupProblem) -> None:
+    def __init__(self, problem: GroupProblem, core: Mask | None = None) -> None:
         self.problem = problem
+        self._core = core  # whether a candidate may sit under a topic; None for all
         self.rows = Rows()
         self.unit_of = problem.seat_unit[problem.seat]
         self.open = self.rows.columns(problem.units)
@@ -223,10 +225,10 @@ class GroupModel:
         self._extras.append(Extra(column=off, points=-rule.cost))
 
     def _cohesion(self, rule: Cohesion, unit: int) -> None:
-        """One topic an open unit; who shares it is there, and has one of the topics that are chosen.
-
-        The hull, with a copy of the seats for each topic (Balas 1979), has a closer bound and is solved more slowly.
-        """
+        """One topic an open unit; who shares it is there, and has the topic that is chosen."""
+        if self._core is not None:
+            self._topics_apart(rule, unit, self._core)
+            return
         found = self.members(unit, rule.role)
         has = _largest(rule.topics[self._person(found)])
         chosen = self.rows.columns(has.shape[1])
@@ -238,6 +240,36 @@ class GroupModel:
                 self.rows.at_most([(sharing, 1.0), (chosen[topics], -1.0)], 0.0)
                 self._shared.append(Extra(column=sharing, points=1))
                 self._extras.append(Extra(column=sharing, points=rule.points))
+
+    def _topics_apart(self, rule: Cohesion, unit: int, core: Mask) -> None:
+        """The seats of a unit once for each topic, all empty but those of the one that is chosen.
+
+        That is the hull of what a unit can be where only sizes bind (Balas 1979): no bound is closer. It has many more
+        columns than the rows above, so it is worth it for a core only.
+        """
+        p, found = self.problem, self._of_unit[unit]
+        tied, free = found[p.tied[found]], found[~p.tied[found]]
+        counts = np.isin(np.arange(len(p.seat)), self.members(unit, rule.role))
+        has = rule.topics[self._person(np.arange(len(p.seat)))] & counts[:, None]
+        topics = self.rows.columns(has.shape[1])
+        self.rows.equal([(topics, 1.0), (self.open[unit], -1.0)], 0.0)
+        copies: dict[int, list[int]] = {candidate: [] for candidate in free.tolist()}
+        for number, topic in enumerate(topics.tolist()):
+            may = free[core[free, number]]
+            copy = self.rows.columns(len(may), whole=False)
+            self.rows.each_at_most(0.0, (copy, 1.0), (np.full(len(copy), topic), -1.0))
+            for candidate, column in zip(may.tolist(), copy.tolist(), strict=True):
+                copies[candidate].append(column)
+            for seat in np.flatnonzero(p.seat_unit == unit).tolist():
+                here, there = (copy[p.seat[may] == seat], 1.0), int((p.seat[tied] == seat).sum())
+                self.rows.at_least([here, (topic, there - int(p.seat_low[seat]))], 0.0)
+                self.rows.at_most([here, (topic, there - int(p.seat_high[seat]))], 0.0)
+            sharing = [(column, 1) for column in copy[has[may, number]].tolist()]
+            for column, members in (*sharing, (topic, int(has[tied, number].sum()))):
+                self._shared.append(Extra(column=column, points=members))
+                self._extras.append(Extra(column=column, points=members * rule.points))
+        for candidate, columns in copies.items():
+            self.rows.equal([(np.array(columns, np.int64), 1.0), (int(self.seated[candidate]), -1.0)], 0.0)
 
     def _share(self, rule: Share) -> None:
         whole = self._cover(np.flatnonzero(rule.whole))
