@@ -19,7 +19,7 @@ from mentorctl.optimize.kernels import native, transport
 type Numbers = NDArray[np.float64]
 
 _SMALL = 2000  # candidates times topics; with fewer the whole program is solved at once
-_FIRST = 10  # seats a person in the first core
+_FIRST = 6  # seats a person in the first core
 _STEPS, _PATIENCE = 600, 15  # the most steps, and after how many without a better bound they are halved
 _NEVER = -1e15  # what seats are worth that cannot be filled
 
@@ -121,7 +121,7 @@ class Pricing:
 def pricing_of(problem: GroupProblem) -> Pricing | None:
     """The prices, or None where more than sizes and one rule about a topic matters, or there is little to save."""
     match problem.rules:
-        case (Cohesion() as rule,) if len(problem.seat) * rule.topics.shape[1] > _SMALL:
+        case (Cohesion() as rule,) if int((~problem.tied).sum()) * rule.topics.shape[1] > _SMALL:
             terms = in_order(problem, ties=False)
             activation = activation_of(replace(problem, rules=()), terms)
             if activation is None or len(set(rule.units.tolist())) < problem.units:

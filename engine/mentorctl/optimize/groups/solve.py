@@ -8,7 +8,7 @@ from mentorctl.optimize.groups.answer import Seating, values_of
 from mentorctl.optimize.groups.branching import best_by_branching
 from mentorctl.optimize.groups.model import GroupModel
 from mentorctl.optimize.groups.pricing import pricing_of
-from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints, Mask
+from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
 from mentorctl.optimize.groups.rules import Limit, Rule
 from mentorctl.optimize.groups.stages import Remaining, Staged, forever, least_costs
 from mentorctl.optimize.network import NoProof
@@ -44,12 +44,7 @@ def _by_program(
     problem: GroupProblem, ordered: GroupProblem, order: Ints, remaining: Remaining, solver: str
 ) -> GroupAnswer:
     """The best groups by an integer program; its proof is the bound of the solver."""
-    core = _core(ordered, remaining, solver)
-    model = GroupModel(ordered, core)
-    staged = _staged(model, remaining, solver)
-    if core is not None and staged.status != "optimal":  # what it proves is about the core
-        model = GroupModel(ordered)
-        staged = _staged(model, remaining, solver)
+    model, staged = _best_program(ordered, remaining, solver)
     answered = staged.status in {"optimal", "feasible"}
     chosen = np.zeros(len(problem.seat), np.bool_)
     opens = np.zeros(problem.units, np.bool_)
@@ -72,24 +67,26 @@ def _by_program(
     )
 
 
-def _staged(model: GroupModel, remaining: Remaining, solver: str, *, ties: bool = True) -> Staged:
-    costs = [model.cost(points) for points in model.costs]
-    return least_costs(model.program, costs, ties * model.tie_break(), remaining, solver)
-
-
-def _core(problem: GroupProblem, remaining: Remaining, solver: str) -> Mask | None:
-    """The seats under each topic that the best answers can use; None where that cannot be told, or tells little.
-
-    The best of a first core need not be the best of all, but nothing that is as good uses seats that lose more than
-    there is room above it.
-    """
+def _best_program(problem: GroupProblem, remaining: Remaining, solver: str) -> tuple[GroupModel, Staged]:
+    """The program and its best answer; that of a core, where prices tell that nothing outside is as good."""
     pricing = pricing_of(problem)
-    if pricing is None:
-        return None
-    first = _staged(GroupModel(problem, pricing.core(pricing.first_room())), remaining, solver, ties=False)
-    if first.status not in {"optimal", "feasible"}:
-        return None
-    return pricing.core(pricing.room_above(tuple(-value for value in first.values)))
+    room = pricing.first_room() if pricing else 0.0
+    while pricing is not None:
+        model = GroupModel(problem, pricing.core(room))
+        staged = _staged(model, remaining, solver)
+        if staged.status != "optimal":
+            break
+        above = pricing.room_above(tuple(-value for value in staged.values))
+        if above <= room:
+            return model, staged
+        room = above
+    model = GroupModel(problem)
+    return model, _staged(model, remaining, solver)
+
+
+def _staged(model: GroupModel, remaining: Remaining, solver: str) -> Staged:
+    costs = [model.cost(points) for points in model.costs]
+    return least_costs(model.program, costs, model.tie_break(), remaining, solver)
 
 
 def _agree(status: str, counted: tuple[int, ...], claimed: tuple[int, ...]) -> None:
