@@ -21,6 +21,8 @@ class Address:
     id: str = ""
 
     def __str__(self) -> str:
+        if self.cohort and self.kind and self.id:  # nearly always
+            return f"{self.program}/{self.cohort}/{self.kind}/{self.id}"
         return "/".join(part for part in (self.program, self.cohort, self.kind, self.id) if part)
 
     @classmethod

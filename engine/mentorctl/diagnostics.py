@@ -5,11 +5,12 @@ column (`Span`). Findings are collected, sorted by value and rendered last; an e
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
 from mentorctl.catalog import CATALOG
+from mentorctl.values import dataclass
 
 type FieldPath = tuple[str | int, ...]
 

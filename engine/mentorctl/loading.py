@@ -6,7 +6,7 @@ value is written, once, however many documents inherit it.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, cast
@@ -44,6 +44,7 @@ from mentorctl.spec.source import Source, read_source
 from mentorctl.spec.template_checks import check_templates
 from mentorctl.spec.workspace_checks import check_workspace
 from mentorctl.spec.written import written_part
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,25 +1,31 @@
 """What was done by hand: shown, told by the exit code, and written into the files so that nothing differs any more."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from cli.terminal import Invoke, example
+from cli.terminal import Invoke, example, run_here
 
 DAY = "2027-03-03"
 
 
-@pytest.fixture
-def living(tmp_path: Path, invoke: Invoke) -> Path:
-    """The example `grow` as it was applied, and then somebody left, and somebody came."""
-    folder = example("grow", tmp_path / "grow")
+@pytest.fixture(scope="module")
+def _living(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = example("grow", tmp_path_factory.mktemp("living") / "grow")
     _write(folder / "mentorctl.yaml", "  id:", "  # who is who\n  id:")
-    assert invoke("apply", "--as-of", DAY, "--yes", folder=folder).code == 0
+    assert run_here("apply", "--as-of", DAY, "--yes", folder=folder).code == 0
     words = ("withdraw", _person(folder, "mentees"), "--program", "grow", "--role", "mentee")
-    assert invoke(*words, folder=folder).code == 0
+    assert run_here(*words, folder=folder).code == 0
     words = ("enroll", _person(folder, "mentors"), "--program", "grow", "--role", "mentee")
-    assert invoke(*words, folder=folder).code == 0
-    assert invoke("apply", "--as-of", DAY, "--yes", folder=folder).code == 0
+    assert run_here(*words, folder=folder).code == 0
+    assert run_here("apply", "--as-of", DAY, "--yes", folder=folder).code == 0
     return folder
+
+
+@pytest.fixture
+def living(_living: Path, tmp_path: Path) -> Path:
+    """The example `grow` as it was applied, and then somebody left, and somebody came."""
+    return Path(shutil.copytree(_living, tmp_path / "grow"))
 
 
 def _person(folder: Path, file: str) -> str:

@@ -57,6 +57,21 @@ def test_a_workspace_without_slips_is_not_written(invoke: Invoke, workspace: Pat
     assert {path: path.stat().st_mtime_ns for path in workspace.rglob("*")} == times
 
 
+def test_texts_of_messages_and_policies_are_no_programs(invoke: Invoke, workspace: Path) -> None:
+    """What lies beside the programs is checked for what it is, after a fix as before it."""
+    (workspace / "messages").mkdir(exist_ok=True)
+    (workspace / "messages" / "hello.md.j2").write_text("Hello {{ nobody_knows }}", encoding="utf-8")
+    (workspace / "policies").mkdir(exist_ok=True)
+    (workspace / "policies" / "odd.yaml").write_text("mentorctl: policies/v1\npolicies: []\n", encoding="utf-8")
+    before = invoke("validate").err
+    _with_slips(workspace)
+
+    ran = invoke("validate", "--fix")
+
+    assert ran.err == before
+    assert f"~ {PROGRAM}" in ran.out
+
+
 def test_what_is_left_is_reported(invoke: Invoke, workspace: Path) -> None:
     """What has more than one correction stays in the file and among the findings."""
     path = workspace / PROGRAM

@@ -1,10 +1,11 @@
 """A lifecycle changes while people are in it: refused without a mapping, shown as a census, applied, and taken back."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from cli.terminal import Invoke, example
+from cli.terminal import Invoke, example, run_here
 
 from mentorctl.store.base import Reader
 from mentorctl.store.postgres import PostgresReader
@@ -47,17 +48,24 @@ migration:
 """
 
 
+@pytest.fixture(scope="module")
+def _living(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = example("grow", tmp_path_factory.mktemp("living") / "grow")
+    assert run_here("apply", "--as-of", "2027-03-03", "--yes", folder=folder).code == 0
+    return folder
+
+
 @pytest.fixture
-def living(tmp_path: Path, invoke: Invoke, request: pytest.FixtureRequest) -> Path:
+def living(_living: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The example `grow` with 52 matches that are proposed, in SQLite unless the test says otherwise."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return Path(shutil.copytree(_living, tmp_path / "grow"))
     folder = example("grow", tmp_path / "grow")
-    if getattr(request, "param", "sqlite") == "postgresql":
-        address = request.getfixturevalue("postgresql").fresh_schema()
-        config = folder / "mentorctl.yaml"
-        lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith("store:")]
-        config.write_text("\n".join([*lines, f"store: {address}", ""]), encoding="utf-8")
-    assert invoke("plan", "--as-of", "2027-03-03", "--out", "plan.json", folder=folder).code == 0
-    assert invoke("apply", "plan.json", folder=folder).code == 0
+    address = request.getfixturevalue("postgresql").fresh_schema()
+    config = folder / "mentorctl.yaml"
+    lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith("store:")]
+    config.write_text("\n".join([*lines, f"store: {address}", ""]), encoding="utf-8")
+    assert run_here("apply", "--as-of", "2027-03-03", "--yes", folder=folder).code == 0
     return folder
 
 

@@ -1,6 +1,6 @@
 """What is known about one kind of finding."""
 
-from dataclasses import dataclass
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,8 @@ KINDS = (
     Kind(
         "MC4513",
         "error",
-        "a row of the file cannot be read",
-        "The columns of the file are listed by the command's --help.",
+        "what was given cannot be read",
+        "The words of a command and the columns of its file are listed by its --help.",
     ),
     Kind("MC4514", "error", "this is about the wrong person", "They are not in the match, or not in this role."),
     Kind(

@@ -7,7 +7,10 @@ KINDS = (
         "MC7001", "error", "the plan is stale", "The state, the program files or the roster changed since it was made."
     ),
     Kind(
-        "MC7002", "error", "this is not a plan that mentorctl wrote", "The file was changed, cut or is something else."
+        "MC7002",
+        "error",
+        "no plan of mentorctl can be read there",
+        "The file is missing, was changed or cut, or is something else.",
     ),
     Kind("MC7003", "error", "the store is locked", "Another command is writing to it; its owner is named."),
     Kind("MC7004", "error", "the store cannot be used", "For example a full disk, missing rights or a damaged file."),

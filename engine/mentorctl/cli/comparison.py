@@ -7,15 +7,14 @@ of one file is a matter of one program.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from mentorctl.cli.shell import Shell, Stop
-from mentorctl.cli.workspace import workspace_folder
-from mentorctl.diagnostics import Diagnostic, Place, Span, in_order
+from mentorctl.cli.workspace import template_findings, template_name, workspace_folder
+from mentorctl.diagnostics import Place, Span, in_order
 from mentorctl.pipeline import Loaded, load
 from mentorctl.plan.intent import ProgramDifference, Side, ValueChange, differences_of_files
 from mentorctl.sources.files import (
-    TEMPLATE_ENDING,
     Unreadable,
     document_files,
     message_files,
@@ -104,27 +103,12 @@ def _version(files: FilesAt, wanted: Collection[str], changed: Collection[str], 
         (ROOT, files.texts.get(ROOT, "")),
         sorted(texts.items()),
         as_of=day,
-        templates=[_template(name) for name in templates] or None,
+        templates=[template_name(name) for name in templates] or None,
         absent=absent,
     )
-    found = _of_templates(loaded, {name: text for name, text in templates.items() if name in changed})
+    found = template_findings(loaded, {name: text for name, text in templates.items() if name in changed})
     findings = in_order((*loaded.findings, *found)) if files.texts else ()
     return Version(commit=files.commit, texts=files.texts, loaded=replace(loaded, findings=findings))
-
-
-def _of_templates(loaded: Loaded, templates: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """What is wrong with the texts of messages that differ."""
-    if not templates:
-        return ()
-    from mentorctl.plan.messages import variables_of
-    from mentorctl.render.templates import check_message
-
-    programs = [compiled.program for compiled in loaded.programs]
-    return tuple(
-        problem
-        for file, text in templates.items()
-        for problem in check_message(text, file=file, variables=variables_of(_template(file), programs))
-    )
 
 
 def _texts_in(root: Path) -> dict[str, str]:
@@ -146,7 +130,3 @@ def _documents(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _folder(name: str) -> str:
     return name.partition("/")[0] if "/" in name else ""
-
-
-def _template(name: str) -> str:
-    return PurePosixPath(name).name.removesuffix(TEMPLATE_ENDING)

@@ -7,7 +7,6 @@ reads and what they mean as happenings.
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ from mentorctl.cli.exits import Exit
 from mentorctl.cli.instants import EXPECTED, happened_at
 from mentorctl.cli.shell import Shell, Stop, actor, lock_option, now, shared_options
 from mentorctl.diagnostics import Diagnostic, Span, did_you_mean, finding, quoted_list
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened

@@ -1,11 +1,7 @@
 """What `validate --fix` and `validate --diff` do: make the safe fixes of a workspace's files, or show them."""
 
-from collections.abc import Mapping
-from datetime import date
-
 from mentorctl.cli.shell import Shell
-from mentorctl.cli.workspace import Opened
-from mentorctl.pipeline import Loaded, load
+from mentorctl.cli.workspace import Opened, loaded_again
 from mentorctl.render.diffs import diff_text
 from mentorctl.sources.rewrite import rewrite
 from mentorctl.spec.fixes import Done, Settled, settle
@@ -13,8 +9,7 @@ from mentorctl.spec.fixes import Done, Settled, settle
 
 def fixed(opened: Opened) -> Settled:
     """The files of a workspace with all safe fixes made, in memory."""
-    as_of = opened.loaded.as_of
-    return settle(opened.loaded.texts, lambda texts: _loaded(texts, as_of).findings)
+    return settle(opened.loaded.texts, lambda texts: loaded_again(opened, texts).findings)
 
 
 def written(opened: Opened, settled: Settled) -> Opened:
@@ -23,7 +18,7 @@ def written(opened: Opened, settled: Settled) -> Opened:
         after = settled.texts[file]
         if after != before:
             rewrite(opened.root / file, shown=file, before=before, after=after)
-    return Opened(root=opened.root, loaded=_loaded(settled.texts, opened.loaded.as_of))
+    return Opened(root=opened.root, loaded=loaded_again(opened, settled.texts))
 
 
 def show_done(shell: Shell, done: tuple[Done, ...]) -> None:
@@ -44,8 +39,3 @@ def show_diff(shell: Shell, opened: Opened, settled: Settled) -> None:
 def done_json(done: tuple[Done, ...]) -> list[dict[str, str | int]]:
     """The fixes for machines."""
     return [{"file": one.file, "line": one.line, "title": one.title} for one in done]
-
-
-def _loaded(texts: Mapping[str, str], as_of: date | None) -> Loaded:
-    first, *others = texts.items()
-    return load(first, others, as_of=as_of)

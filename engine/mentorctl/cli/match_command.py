@@ -116,7 +116,7 @@ def _changed(
     shell: Shell, asked: "Asking", changes: tuple[str, ...], edited: str | None, program: str | None, day: "date"
 ) -> "Loaded":
     """The workspace with the change. Raises Stop when that has errors."""
-    from mentorctl.pipeline import load
+    from mentorctl.cli.workspace import loaded_again
     from mentorctl.spec.trial import NotTried, parse_change, with_value
 
     loaded = asked.opened.loaded
@@ -131,8 +131,7 @@ def _changed(
                 texts[file] = with_value(texts[file], file, *parse_change(change))
         except NotTried as problem:
             raise Stop(problem.findings) from None
-    documents = [(file, text) for file, text in texts.items() if file.startswith(("programs/", "bases/"))]
-    tried = load(("mentorctl.yaml", texts["mentorctl.yaml"]), sorted(documents), as_of=day)
+    tried = loaded_again(asked.opened, texts, as_of=day)
     if has_errors(tried.findings):
         raise Stop([*tried.findings, _not_a_program()], tried.texts)
     return tried

@@ -144,11 +144,12 @@ def _report(shell: Shell, made: "Made", findings: Sequence[Diagnostic], out: str
 def _save(made: "Made", out: str | None, certificate: str | None, messages: str | None) -> None:
     """The files that were asked for."""
     from mentorctl.plan.codec import certificate_to_text, plan_to_text
-    from mentorctl.plan.proofs import claim_of
 
     if out is not None:
         write_file(Path(out), plan_to_text(made.plan))
     if certificate is not None:
+        from mentorctl.plan.proofs import claim_of
+
         write_file(Path(certificate), certificate_to_text(claim_of(made.plan)))
     if messages is not None:
         _write_previews(Path(messages), made)

@@ -1,6 +1,5 @@
 """From a folder to a plan: what `plan` and `apply` share."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.util import find_spec
 
@@ -17,6 +16,7 @@ from mentorctl.plan.undo import Undoing
 from mentorctl.roster.people import Roster
 from mentorctl.state.model import Snapshot
 from mentorctl.store.base import CommitKind, Reader
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

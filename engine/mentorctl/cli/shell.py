@@ -4,7 +4,6 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -16,6 +15,7 @@ from mentorctl.cli.exits import Exit, exit_code
 from mentorctl.cli.reports import FORMATS, report_findings
 from mentorctl.diagnostics import Diagnostic, finding
 from mentorctl.render.style import Style, json_text, no_commands
+from mentorctl.values import dataclass
 
 
 class Stop(Exception):  # noqa: N818 - the name of what it does

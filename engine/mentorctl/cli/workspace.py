@@ -1,7 +1,7 @@
 """Finds and reads a workspace for a command: files to a loaded workspace, rosters to people, the store."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order
 from mentorctl.pipeline import Loaded, load, read_people, with_policies
 from mentorctl.roster.table import Table
 from mentorctl.sources.files import (
+    POLICIES,
     TEMPLATE_ENDING,
     Unreadable,
     base_files,
@@ -28,6 +29,7 @@ from mentorctl.sources.files import (
 from mentorctl.spec.model import Workspace
 from mentorctl.spec.severity import filtered
 from mentorctl.spec.source import Source
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.calendars.busy import Quarters
@@ -111,10 +113,31 @@ def open_workspace(shell: Shell, *, as_of: date | None = None) -> Opened:
     templates = _templates(root, problems)
     if problems:
         raise Stop(problems)
-    names = None if templates is None else [_template_name(file) for file in templates]
-    loaded = load(texts[0], texts[1:], as_of=as_of or day_of(None), templates=names)
+    loaded = _loaded(texts, templates, policies, as_of or day_of(None))
     check_trust(root, loaded)
-    return Opened(root=root, loaded=with_policies(_with_templates(loaded, templates or {}), policies))
+    return Opened(root=root, loaded=loaded)
+
+
+def loaded_again(opened: Opened, texts: Mapping[str, str], *, as_of: date | None = None) -> Loaded:
+    """What the same files say with other texts, those of messages and policies too."""
+    has_messages = message_files(opened.root) is not None
+    templates = {file: text for file, text in texts.items() if file.endswith(TEMPLATE_ENDING)}
+    policies = [(file, text) for file, text in texts.items() if file.startswith(f"{POLICIES}/")]
+    others = {*templates, *dict(policies)}
+    documents = [(file, text) for file, text in texts.items() if file not in others]
+    return _loaded(documents, templates if has_messages else None, policies, as_of or opened.loaded.as_of)
+
+
+def _loaded(
+    documents: Sequence[tuple[str, str]],
+    templates: Mapping[str, str] | None,
+    policies: Sequence[tuple[str, str]],
+    as_of: date | None,
+) -> Loaded:
+    """A workspace from its texts: mentorctl.yaml and its documents, the messages where it has a folder, policies."""
+    names = None if templates is None else [template_name(file) for file in templates]
+    loaded = load(documents[0], documents[1:], as_of=as_of, templates=names)
+    return with_policies(_with_templates(loaded, templates or {}), policies)
 
 
 def read_tables(opened: Opened, others: Mapping[str, str] | None = None) -> tuple[list[Table], list[Diagnostic]]:
@@ -232,10 +255,11 @@ def _templates(root: Path, problems: list[Diagnostic]) -> dict[str, str] | None:
 
 def template_texts(loaded: Loaded) -> dict[str, str]:
     """The texts of messages by the name of their template."""
-    return {_template_name(file): text for file, text in loaded.texts.items() if file.endswith(TEMPLATE_ENDING)}
+    return {template_name(file): text for file, text in loaded.texts.items() if file.endswith(TEMPLATE_ENDING)}
 
 
-def _template_name(file: str) -> str:
+def template_name(file: str) -> str:
+    """What a message calls its text: `messages/formed.md.j2` is `formed`."""
     return PurePosixPath(file).name.removesuffix(TEMPLATE_ENDING)
 
 
@@ -243,18 +267,25 @@ def _with_templates(loaded: Loaded, templates: Mapping[str, str]) -> Loaded:
     """What is wrong with the texts of messages, beside all other findings."""
     if not templates:
         return loaded
+    found = template_findings(loaded, templates)
+    sources = {file: Source(file=file, text=text, tree=None, findings=()) for file, text in templates.items()}
+    findings = in_order((*loaded.findings, *found))
+    return replace(loaded, findings=findings, sources={**loaded.sources, **sources})
+
+
+def template_findings(loaded: Loaded, templates: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """What is wrong with texts of messages, by file."""
+    if not templates:
+        return ()
     from mentorctl.plan.messages import variables_of
     from mentorctl.render.templates import check_message
 
     programs = [compiled.program for compiled in loaded.programs]
-    found = [
+    return tuple(
         problem
         for file, text in templates.items()
-        for problem in check_message(text, file=file, variables=variables_of(_template_name(file), programs))
-    ]
-    sources = {file: Source(file=file, text=text, tree=None, findings=()) for file, text in templates.items()}
-    findings = in_order((*loaded.findings, *found))
-    return replace(loaded, findings=findings, sources={**loaded.sources, **sources})
+        for problem in check_message(text, file=file, variables=variables_of(template_name(file), programs))
+    )
 
 
 def _text(root: Path, path: Path, problems: list[Diagnostic]) -> tuple[str, str]:

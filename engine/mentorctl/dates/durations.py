@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from mentorctl.values import dataclass
 
 _WRITTEN = re.compile(r"([0-9]{1,5})(mo|min|d|w|h|m)")
 _MINUTES = {"min": 1, "h": 60}

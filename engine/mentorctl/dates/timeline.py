@@ -1,13 +1,14 @@
 """Phases and milestones of a cohort on the calendar, and the moments that hang on them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.workdays import EVERY_DAY, Counts, DayCount, DaySpan
 from mentorctl.dates.zones import end_of_day, end_of_day_anywhere, to_utc
+from mentorctl.values import dataclass
 
 _NO_TIME = Duration()
 _DAY = timedelta(days=1)

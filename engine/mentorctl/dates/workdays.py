@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration, later
 from mentorctl.dates.holidays import public_holidays
+from mentorctl.values import dataclass
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 _DAY = timedelta(days=1)

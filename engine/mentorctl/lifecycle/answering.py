@@ -1,7 +1,6 @@
 """Answers to the questions of a check-in: each read against its question, and what gives cause for alarm."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import did_you_mean, quoted_list
 from mentorctl.lifecycle.alarms import alarms
@@ -11,6 +10,7 @@ from mentorctl.lifecycle.working import Thing
 from mentorctl.spec.support import AnswerType, Question
 from mentorctl.state.live import FactValue, Happening, Told
 from mentorctl.state.model import CheckInRecord
+from mentorctl.values import dataclass
 
 _LONGEST_TEXT = 10_000
 _YES = frozenset({"yes", "true", "y"})

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
 from functools import cached_property
@@ -31,6 +31,7 @@ from mentorctl.lifecycle.published import lifecycle_to_json
 from mentorctl.rules.fields import Contract, Role
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of
+from mentorctl.values import dataclass
 
 FORMAT = "mentorctl/compiled/v1"
 

@@ -5,7 +5,7 @@ what decides what happens: meanings and reasons are left out, so that a better s
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -31,6 +31,7 @@ from mentorctl.rules.fields import Audience, Role
 from mentorctl.spec.support import Alert, Question
 from mentorctl.state.codec import canonical_json
 from mentorctl.state.shapes import SPARSE, shape_of
+from mentorctl.values import dataclass
 
 FORMAT = "mentorctl/definition/v1"
 

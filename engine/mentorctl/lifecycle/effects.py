@@ -1,8 +1,9 @@
 """What may follow from a step or a timer: a closed catalog. Effects are names; the runtime performs them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mentorctl.values import dataclass
 
 EVERYWHERE = ("program", "cohort", "enrollment", "training", "match", "session", "check_in")
 _OF_PEOPLE = ("enrollment", "match")

@@ -1,7 +1,6 @@
 """Guards: expressions over the facts of a lifecycle, checked and compiled once, called for every step."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import cast
@@ -14,6 +13,7 @@ from mentorctl.rules.expressions.scopes import facts_scope
 from mentorctl.rules.expressions.tree import Expression
 from mentorctl.rules.expressions.types import DATE, NUMBER, Kind, Scope, Value, Variable
 from mentorctl.state.live import FactValue
+from mentorctl.values import dataclass
 
 type Facts = Mapping[str, FactValue]
 

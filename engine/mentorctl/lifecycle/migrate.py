@@ -5,7 +5,7 @@ says what that must come to.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -19,6 +19,7 @@ from mentorctl.lifecycle.timers import due_of, next_due, own_days
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Instance, Logged
 from mentorctl.state.model import Record
+from mentorctl.values import dataclass
 
 EVENT = "migrated"  # what the log calls it; no lifecycle can have it, because machines are never asked
 

@@ -6,12 +6,13 @@ nothing that it led to was taken away; what else differs is decided in the file,
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule
 from mentorctl.state.live import Facts, FactValue
 from mentorctl.state.shapes import SPARSE
+from mentorctl.values import dataclass
 
 
 class TimerPolicy(StrEnum):

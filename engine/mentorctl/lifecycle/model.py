@@ -4,13 +4,14 @@ Parallelism is several lifecycles (program, cohort, enrollment, training, match,
 never one machine. Guards and invariants are expressions as text: a definition is read, compared and stored as it is.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
 from mentorctl.rules.expressions.types import Type
 from mentorctl.state.shapes import SPARSE
+from mentorctl.values import dataclass
 
 
 class Ending(StrEnum):

@@ -4,11 +4,11 @@ The names are those that messages, moments and automation use (`spec.moment_word
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.lifecycle.facts import CATALOG
 from mentorctl.lifecycle.guards import Facts, guard_of
 from mentorctl.lifecycle.model import Lifecycle, Transition
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ What the changed lifecycle is worth as a whole is for `checks`.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Place, did_you_mean, finding, quoted_list
 from mentorctl.lifecycle.effects import CATALOG as EFFECTS
@@ -17,6 +16,7 @@ from mentorctl.lifecycle.overlay import changed, fact_of, groups_of, sources_of
 from mentorctl.spec.expressions import expression_findings
 from mentorctl.spec.lifecycles import LifecycleChange, TransitionChange
 from mentorctl.spec.model import Program
+from mentorctl.values import dataclass
 
 # States by which plans, stores and reports know where a thing stands; they may be changed, but not taken out.
 _KEPT: Mapping[str, frozenset[str]] = {

@@ -6,7 +6,7 @@ of the calendar is a timer of the cohort, or of each person where everybody has 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from mentorctl.dates.durations import Duration
@@ -20,6 +20,7 @@ from mentorctl.lifecycle.occasions import Occasion, lifecycle_of, occasions_in, 
 from mentorctl.spec.model import Program
 from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Reaction
+from mentorctl.values import dataclass
 
 _OWN_WORDS = ("rematch", "close", "escalate")
 

@@ -6,7 +6,7 @@ thing stood before, so that its history goes on.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -16,6 +16,7 @@ from mentorctl.spec.renames import Named
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Logged
 from mentorctl.state.model import CheckInRecord, MatchRecord, Record, SessionRecord, TrainingRecord
+from mentorctl.values import dataclass
 
 RENAMED = "renamed"  # what the log calls it; no lifecycle can have it, because machines are never asked
 WAS_AT = "was_at"  # in the facts of such a line: the address before

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mentorctl.lifecycle.arming import after_step, key_of, moved_days
@@ -13,6 +13,7 @@ from mentorctl.lifecycle.occasions import names_of, occasions_of
 from mentorctl.lifecycle.working import Stuck, Thing, Work
 from mentorctl.state.live import Facts, FactValue, Instance, Logged
 from mentorctl.state.model import Record
+from mentorctl.values import dataclass
 
 DEPTH = 16  # steps that follow from steps
 PRIVATE = "(private)"  # what the log says instead of an answer that is not for everybody

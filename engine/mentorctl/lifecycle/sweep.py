@@ -7,7 +7,7 @@ and a property test demands the same log of both.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from heapq import heappop, heappush
@@ -23,6 +23,7 @@ from mentorctl.lifecycle.model import Late, Step, TimerRule
 from mentorctl.lifecycle.table import dispatch_table
 from mentorctl.lifecycle.timers import hangs_on_own_days, next_due
 from mentorctl.state.live import Instance, facts_from_text, facts_to_text
+from mentorctl.values import dataclass
 
 _KINDS = frozenset({"enrollment", "match", "check_in", "training"})
 _COUNTING = frozenset({"training"})  # whose steps change facts of other things

@@ -46,11 +46,6 @@ def table_step(table: Table, state: str, event: str, facts: Facts) -> Step:
     return Step(outcome=Outcome.REFUSED, state=state)
 
 
-def table_equals_machine(lifecycle: Lifecycle) -> bool:
-    """Whether table and machine take the same step for every state, event and valuation of the guards."""
-    return not mismatches(lifecycle, dispatch_table(lifecycle))
-
-
 def mismatches(lifecycle: Lifecycle, table: Table) -> tuple[str, ...]:
     """A sentence for every step on which the table departs from the machine; none when they agree."""
     return tuple(_mismatches(lifecycle, table))

@@ -1,10 +1,9 @@
 """Whether a matching is stable: written apart from what makes stable matchings, from the definition alone."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from mentorctl.optimize.network import Ints, Mask, Network, Places
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

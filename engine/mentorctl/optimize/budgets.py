@@ -5,13 +5,16 @@ asked when the network without the rows has no best answer that keeps them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentorctl.optimize.groups.rows import Program, Rows
-from mentorctl.optimize.groups.stages import Remaining, least_costs, pair_ties
 from mentorctl.optimize.network import Certificate, Ints, Mask, Network, NetworkAnswer, NoProof, Objective
+from mentorctl.values import dataclass
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.groups.rows import Program
+    from mentorctl.optimize.groups.stages import Remaining
 
 SMALL = 1 << 20  # weights of one objective: a solver of integer programs is exact to a millionth
 
@@ -44,13 +47,15 @@ def solve_within(
     objectives: Sequence[Objective],
     budgets: Sequence[Budget],
     *,
-    remaining: Remaining,
+    remaining: "Remaining | None",
     solver: str,
 ) -> NetworkAnswer:
     """The best pairs under the objectives in order, then under the tie-break; certificates without prices.
 
     Raises NoProof when there is no proved answer in time.
     """
+    from mentorctl.optimize.groups.stages import forever, least_costs, pair_ties
+
     program, pairs, covered = _program(network, budgets)
     costs = []
     for objective in objectives:
@@ -59,7 +64,7 @@ def solve_within(
         costs.append(cost)
     ties = np.zeros(len(program.model.cost))
     ties[pairs] = pair_ties(network.mentee, network.mentor)
-    staged = least_costs(program, costs, ties, remaining, solver)
+    staged = least_costs(program, costs, ties, remaining or forever, solver)
     if staged.status != "optimal":
         raise NoProof(f"the solver ended with `{staged.status}` under shared capacities")
     none = np.zeros(0, np.int64)
@@ -68,8 +73,10 @@ def solve_within(
     return NetworkAnswer(chosen=staged.x[pairs] > 0.5, certificates=(*proofs, ended))  # noqa: PLR2004
 
 
-def _program(network: Network, budgets: Sequence[Budget]) -> tuple[Program, Ints, Ints]:
+def _program(network: Network, budgets: Sequence[Budget]) -> "tuple[Program, Ints, Ints]":
     """Columns for the pairs, and for having a match at all, which no more than one match makes true."""
+    from mentorctl.optimize.groups.rows import Rows
+
     rows = Rows()
     people, ends = len(network.low), (network.mentee, network.mentor)
     pairs = rows.columns(len(network))

@@ -9,12 +9,13 @@ Nothing here is shared with what finds the prices: not its arithmetic, and not i
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.network import Certificate, Ints, Mask, Network, NetworkAnswer, Objective, tie_break
+from mentorctl.values import dataclass
 
 type Seen = Callable[[Ints | None], Objective]  # an objective over the pairs at some positions, over all of them: None
 

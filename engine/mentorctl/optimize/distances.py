@@ -1,5 +1,7 @@
 """Predicates that measure how far two people are apart: on an order, in the line of managers, on the clock."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -96,7 +98,7 @@ def reporting_line(ground: Ground, predicate: ReportingLine) -> Compiled:
         return Compiled(
             holds=lambda e, m: (manager[e] == manager[m]) & (manager[e] >= 0), known=known, kinds=_both_sides(manager)
         )
-    enter, leave = management_intervals(manager)
+    enter, leave = management_intervals(column)
 
     def above(a: Indices, b: Indices) -> Truths:
         return np.asarray((enter[a] < enter[b]) & (leave[b] <= leave[a]))
@@ -104,11 +106,13 @@ def reporting_line(ground: Ground, predicate: ReportingLine) -> Compiled:
     return Compiled(holds=lambda e, m: above(e, m) | above(m, e), known=known)
 
 
-def management_intervals(manager: Indices) -> tuple[Indices, Indices]:
+@lru_cache(maxsize=8)  # the programs of a workspace have one roster
+def management_intervals(column: PersonColumn) -> tuple[Indices, Indices]:
     """Numbers of a walk over the tree of managers: a stands above b when a's interval holds b's.
 
     The roster reader has refused circles. Each person is entered and left once, so this is linear.
     """
+    manager = column.people
     people = len(manager)
     order = np.argsort(manager, kind="stable")
     begins = np.searchsorted(manager[order], np.arange(people + 1))
@@ -132,12 +136,15 @@ def management_intervals(manager: Indices) -> tuple[Indices, Indices]:
 
 def zone_offsets(ground: Ground, field: str) -> Indices:
     """How far each person's clock is ahead of UTC on the day, in minutes; blanks have the program's zone."""
-    column = ground.roster.columns.get(field)
-    default = utc_offset_minutes(ground.day, ground.timezone)
-    if not isinstance(column, CodeColumn):
-        return np.full(len(ground.roster.ids), default, np.int32)
-    offsets = np.array([*(utc_offset_minutes(ground.day, label) for label in column.labels), default], np.int32)
-    return offsets[column.codes]
+    return _offsets(ground.roster.columns.get(field), len(ground.roster.ids), ground.day, ground.timezone)
+
+
+def _offsets(zones: Column | None, people: int, day: date, timezone: str) -> Indices:
+    default = utc_offset_minutes(day, timezone)
+    if not isinstance(zones, CodeColumn):
+        return np.full(people, default, np.int32)
+    offsets = np.array([*(utc_offset_minutes(day, label) for label in zones.labels), default], np.int32)
+    return offsets[zones.codes]
 
 
 def timezone_within(ground: Ground, predicate: TimezoneWithin) -> Compiled:
@@ -151,11 +158,11 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
     column = ground.roster.columns[predicate.field]
     if not isinstance(column, WeekColumn):
         raise TypeError(f"`{predicate.field}` is no availability; spec.rule_checks lets no such rule pass")
-    weeks = _weeks(ground, column)
-    count = in_common(weeks, weeks)
     quarters, block = -(-predicate.minutes // 15), -(-predicate.block // 15)
+    weeks = _weeks(column, ground.roster.columns.get("timezone"), ground.day, ground.timezone)
     # where both can begin a stretch of that length, they have the stretch in common
-    begins = _as_words([starts(bits_of(weeks, row), block) for row in range(len(weeks))]) if block else weeks
+    begins = _weeks(column, ground.roster.columns.get("timezone"), ground.day, ground.timezone, block)
+    count = in_common(weeks, weeks)
 
     def has_block(e: Indices, m: Indices) -> Truths:
         found: Truths = np.zeros(np.broadcast_shapes(e.shape, m.shape), np.bool_)
@@ -177,16 +184,19 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
     )
 
 
-def _weeks(ground: Ground, column: WeekColumn) -> Words:
-    """Everybody's availability in the quarter hours of a week in UTC."""
-    offsets = zone_offsets(ground, "timezone")
-    rows = range(len(offsets))
-    return _as_words([shifted(bits_of(column.words, row), -int(offsets[row]) // 15) for row in rows])
-
-
-def _as_words(weeks: list[int]) -> Words:
-    known: dict[int, Words] = {week: words_of(week, WEEK_WORDS) for week in set(weeks)}
-    return np.stack([known[week] for week in weeks]) if weeks else np.zeros((0, WEEK_WORDS), np.uint64)
+@lru_cache(maxsize=8)  # the programs of a workspace have one roster
+def _weeks(column: WeekColumn, zones: Column | None, day: date, timezone: str, block: int = 0) -> Words:
+    """Everybody's availability in the quarter hours of a week in UTC; with `block`, where that much is free on end."""
+    offsets = _offsets(zones, len(column.words), day, timezone).tolist()
+    known: dict[tuple[bytes, int], Words] = {}  # many people are free at the same times
+    rows = []
+    for row, offset in enumerate(offsets):
+        key = (column.words[row].tobytes(), offset)
+        if key not in known:
+            week = shifted(bits_of(column.words, row), -offset // 15)
+            known[key] = words_of(starts(week, block) if block else week, WEEK_WORDS)
+        rows.append(known[key])
+    return np.stack(rows) if rows else np.zeros((0, WEEK_WORDS), np.uint64)
 
 
 def starts(week: int, quarters: int) -> int:

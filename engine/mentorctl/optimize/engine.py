@@ -1,28 +1,23 @@
-"""What the planner asks of the optimizer, wherever it runs: in this process, or in a worker that can be killed."""
+"""What the planner asks of the optimizer, wherever it runs: in this process, or in a worker that can be killed.
 
-from collections.abc import Callable
+Solvers are imported when they are asked: a plan that has nothing to search loads none of them.
+"""
+
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mentorctl.optimize.budgets import Budget
-from mentorctl.optimize.groups.answer import verify_groups, verify_peers
-from mentorctl.optimize.groups.branch_proof import branch_defects
-from mentorctl.optimize.groups.peer_proof import peer_proof_defects
-from mentorctl.optimize.groups.peers import solve_peers
-from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
-from mentorctl.optimize.groups.solve import solve_groups
-from mentorctl.optimize.network import Network, NoProof
-from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
-from mentorctl.optimize.ordered_check import answer_defects
-from mentorctl.optimize.scheduling.events import place_trainings
-from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings
-from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
-from mentorctl.optimize.scheduling.series import solve_series
-from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
-from mentorctl.optimize.scheduling.timetabling import place_timetable
-from mentorctl.optimize.scheduling.verify import verify_series, verify_training
-from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
-from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
+from mentorctl.optimize.network import NoProof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentorctl.optimize.budgets import Budget
+    from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
+    from mentorctl.optimize.network import Network
+    from mentorctl.optimize.ordered import Aim, OrderedAnswer
+    from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem
+    from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+    from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
 
 
 class Engine(Protocol):
@@ -31,19 +26,21 @@ class Engine(Protocol):
     @property
     def solver(self) -> str: ...
 
-    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer: ...
+    def network(
+        self, network: "Network", aims: "tuple[Aim, ...]", budgets: "tuple[Budget, ...]" = ()
+    ) -> "OrderedAnswer": ...
 
-    def groups(self, problem: GroupProblem) -> GroupAnswer: ...
+    def groups(self, problem: "GroupProblem") -> "GroupAnswer": ...
 
-    def peers(self, problem: PeerProblem) -> PeerAnswer: ...
+    def peers(self, problem: "PeerProblem") -> "PeerAnswer": ...
 
-    def series(self, problem: SeriesProblem) -> SeriesAnswer: ...
+    def series(self, problem: "SeriesProblem") -> "SeriesAnswer": ...
 
-    def trainings(self, problem: TrainingProblem) -> TrainingAnswer: ...
+    def trainings(self, problem: "TrainingProblem") -> "TrainingAnswer": ...
 
-    def gatherings(self, problem: GatheringProblem) -> GatheringAnswer: ...
+    def gatherings(self, problem: "GatheringProblem") -> "GatheringAnswer": ...
 
-    def timetable(self, problem: TimetableProblem) -> Timetable: ...
+    def timetable(self, problem: "TimetableProblem") -> "Timetable": ...
 
 
 class DirectEngine:
@@ -51,56 +48,82 @@ class DirectEngine:
 
     solver = "highs"
 
-    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+    def network(
+        self, network: "Network", aims: "tuple[Aim, ...]", budgets: "tuple[Budget, ...]" = ()
+    ) -> "OrderedAnswer":
+        from mentorctl.optimize.ordered import solve_in_order
+
         return checked_network(network, aims, budgets, solve_in_order(network, aims, budgets, proof=True))
 
-    def groups(self, problem: GroupProblem) -> GroupAnswer:
+    def groups(self, problem: "GroupProblem") -> "GroupAnswer":
+        from mentorctl.optimize.groups.solve import solve_groups
+
         return checked_groups(problem, solve_groups(problem, solver=self.solver))
 
-    def peers(self, problem: PeerProblem) -> PeerAnswer:
+    def peers(self, problem: "PeerProblem") -> "PeerAnswer":
+        from mentorctl.optimize.groups.peers import solve_peers
+
         return checked_peers(problem, solve_peers(problem, solver=self.solver))
 
-    def series(self, problem: SeriesProblem) -> SeriesAnswer:
+    def series(self, problem: "SeriesProblem") -> "SeriesAnswer":
+        from mentorctl.optimize.scheduling.series import solve_series
+
         return checked_series(problem, solve_series)
 
-    def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
+    def trainings(self, problem: "TrainingProblem") -> "TrainingAnswer":
+        from mentorctl.optimize.scheduling.events import place_trainings
+
         return checked_trainings(problem, place_trainings(problem))
 
-    def gatherings(self, problem: GatheringProblem) -> GatheringAnswer:
+    def gatherings(self, problem: "GatheringProblem") -> "GatheringAnswer":
+        from mentorctl.optimize.scheduling.gatherings import place_gatherings
+
         return checked_gatherings(problem, place_gatherings(problem))
 
-    def timetable(self, problem: TimetableProblem) -> Timetable:
+    def timetable(self, problem: "TimetableProblem") -> "Timetable":
+        from mentorctl.optimize.scheduling.timetabling import place_timetable
+
         return checked_timetable(problem, place_timetable(problem))
 
 
 def checked_network(
-    network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...], answer: OrderedAnswer
-) -> OrderedAnswer:
+    network: "Network", aims: "tuple[Aim, ...]", budgets: "tuple[Budget, ...]", answer: "OrderedAnswer"
+) -> "OrderedAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    from mentorctl.optimize.ordered_check import answer_defects
+
     for defect in answer_defects(network, aims, budgets, answer):
         raise NoProof(defect)
     return answer
 
 
-def checked_groups(problem: GroupProblem, answer: GroupAnswer) -> GroupAnswer:
+def checked_groups(problem: "GroupProblem", answer: "GroupAnswer") -> "GroupAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    from mentorctl.optimize.groups.answer import verify_groups
+    from mentorctl.optimize.groups.branch_proof import branch_defects
+
     for defect in (*verify_groups(problem, answer), *branch_defects(problem, answer)):
         raise NoProof(defect)
     return answer
 
 
-def checked_peers(problem: PeerProblem, answer: PeerAnswer) -> PeerAnswer:
+def checked_peers(problem: "PeerProblem", answer: "PeerAnswer") -> "PeerAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    from mentorctl.optimize.groups.answer import verify_peers
+    from mentorctl.optimize.groups.peer_proof import peer_proof_defects
+
     for defect in (*verify_peers(problem, answer), *peer_proof_defects(problem, answer)):
         raise NoProof(defect)
     return answer
 
 
-def checked_series(problem: SeriesProblem, solve: Callable[[SeriesProblem], SeriesAnswer]) -> SeriesAnswer:
+def checked_series(problem: "SeriesProblem", solve: "Callable[[SeriesProblem], SeriesAnswer]") -> "SeriesAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise.
 
     What an earlier answer said may come from a file that was altered; where it leads astray, it is left out.
     """
+    from mentorctl.optimize.scheduling.verify import verify_series
+
     answer = solve(problem)
     defects = verify_series(problem, answer)
     if defects and problem.before is not None and problem.before.parts:
@@ -112,22 +135,28 @@ def checked_series(problem: SeriesProblem, solve: Callable[[SeriesProblem], Seri
     return answer
 
 
-def checked_gatherings(problem: GatheringProblem, answer: GatheringAnswer) -> GatheringAnswer:
+def checked_gatherings(problem: "GatheringProblem", answer: "GatheringAnswer") -> "GatheringAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
+
     for defect in verify_gatherings(problem, answer):
         raise NoProof(defect)
     return answer
 
 
-def checked_timetable(problem: TimetableProblem, answer: Timetable) -> Timetable:
+def checked_timetable(problem: "TimetableProblem", answer: "Timetable") -> "Timetable":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
+
     for defect in verify_timetable(problem, answer):
         raise NoProof(defect)
     return answer
 
 
-def checked_trainings(problem: TrainingProblem, answer: TrainingAnswer) -> TrainingAnswer:
+def checked_trainings(problem: "TrainingProblem", answer: "TrainingAnswer") -> "TrainingAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
+    from mentorctl.optimize.scheduling.verify import verify_training
+
     for defect in verify_training(problem, answer):
         raise NoProof(defect)
     return answer

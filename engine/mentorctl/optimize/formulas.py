@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.ground import Compiled, Ground, Indices, Truths, kinds_of
-from mentorctl.roster.people import CodeColumn, Column, NumberColumn, PersonColumn, SetColumn, TextColumn
+from mentorctl.roster.conditions import cells_of
 from mentorctl.rules.expressions.check import compile_expression
-from mentorctl.rules.expressions.columns import Codes, ColumnValue, Numbers, Words, coded, to_columns
+from mentorctl.rules.expressions.columns import Codes, ColumnValue, Numbers, Words, to_columns
 from mentorctl.rules.expressions.scopes import pair_scope
 from mentorctl.rules.expressions.tree import Expression
 from mentorctl.rules.fields import Contract
@@ -62,25 +62,19 @@ def _is_of_mentor(name: str) -> bool:
     return name.partition(".")[0] in _OF_MENTOR
 
 
-def _column(ground: Ground, name: str) -> Column:
-    return ground.roster.columns[name.partition(".")[2]]
+def _field(name: str) -> str:
+    return name.partition(".")[2]
 
 
 def _cells(ground: Ground, name: str) -> Callable[[Indices], ColumnValue]:
     """A column as the expressions take it, for some people."""
-    column = _column(ground, name)
-    if isinstance(column, TextColumn):
-        texts = coded(column.values)
-        return lambda people: Codes(codes=texts.codes[people], labels=texts.labels)
-    if isinstance(column, CodeColumn):
-        return lambda people: Codes(codes=column.codes[people], labels=column.labels)
-    if isinstance(column, PersonColumn):
-        return lambda people: Codes(codes=column.people[people], labels=ground.roster.roster_ids)
-    if isinstance(column, NumberColumn):
-        return lambda people: Numbers(values=column.values[people])
-    if isinstance(column, SetColumn):
-        return lambda people: Words(words=column.words[people], labels=column.labels)
-    raise TypeError(f"expressions do not read a {type(column).__name__}; spec.rule_checks lets no such rule pass")
+    match cells_of(ground.roster, _field(name)):
+        case Codes(codes=codes, labels=labels):
+            return lambda people: Codes(codes=codes[people], labels=labels)
+        case Numbers(values=values):
+            return lambda people: Numbers(values=values[people])
+        case Words(words=words, labels=labels):
+            return lambda people: Words(words=words[people], labels=labels)
 
 
 def _kinds(ground: Ground, names: Iterable[str], *, of_mentor: bool) -> Indices:
@@ -90,29 +84,21 @@ def _kinds(ground: Ground, names: Iterable[str], *, of_mentor: bool) -> Indices:
 
 
 def _plain_column(ground: Ground, name: str) -> NDArray[Any]:
-    column = _column(ground, name)
-    if isinstance(column, TextColumn):
-        return coded(column.values).codes
-    if isinstance(column, CodeColumn):
-        return column.codes
-    if isinstance(column, PersonColumn):
-        return column.people
-    if isinstance(column, NumberColumn):
-        return column.values
-    if isinstance(column, SetColumn):
-        return column.words
-    raise TypeError(f"expressions do not read a {type(column).__name__}; spec.rule_checks lets no such rule pass")
+    match cells_of(ground.roster, _field(name)):
+        case Codes(codes=codes):
+            return codes
+        case Numbers(values=values):
+            return values
+        case Words(words=words):
+            return words
 
 
 def _given(ground: Ground, name: str) -> Truths:
     """Who has a value; an empty set is one."""
-    column = _column(ground, name)
-    if isinstance(column, TextColumn):
-        return np.array([bool(text.strip()) for text in column.values], np.bool_)
-    if isinstance(column, CodeColumn):
-        return column.codes >= 0
-    if isinstance(column, PersonColumn):
-        return column.people >= 0
-    if isinstance(column, NumberColumn):
-        return ~np.isnan(column.values)
-    return np.ones(len(ground.roster.ids), np.bool_)
+    match cells_of(ground.roster, _field(name)):
+        case Codes(codes=codes):
+            return codes >= 0
+        case Numbers(values=values):
+            return ~np.isnan(values)
+        case Words():
+            return np.ones(len(ground.roster.ids), np.bool_)

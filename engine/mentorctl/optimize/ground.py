@@ -1,7 +1,6 @@
 """What rules are evaluated on, as values: the roster, its contract, the day, and what is known about pairs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from mentorctl.roster.people import Roster
 from mentorctl.rules.fields import Contract
+from mentorctl.values import dataclass
 
 type Indices = NDArray[np.int32]
 type Truths = NDArray[np.bool_]

@@ -7,7 +7,7 @@ because PuLP's own converter visits every coefficient. The libraries are importe
 import importlib.util
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from itertools import chain, pairwise
@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mentorctl.values import dataclass
 
 _TOLERANCE = 1e-6  # the solvers' own: an answer may miss a row or a whole number by this much
 SEED = 1

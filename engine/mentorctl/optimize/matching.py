@@ -1,7 +1,6 @@
 """Matching of one cohort: from rules and people to proved pairs, with the terms that explain them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.roster.people import NumberColumn, Roster
 from mentorctl.rules.implied import soft_rules
 from mentorctl.spec.matching import Capacity, Matching, Stability
+from mentorctl.values import dataclass
 
 type Counts = NDArray[np.int64]
 

@@ -9,7 +9,7 @@ numbers of matches every optimum shares; only the rest is free for the next obje
 tie-break, so that the answer does not depend on how it was found.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mentorctl.optimize.columns import as_program, best_by_columns
 from mentorctl.optimize.kernels import native, transport
 from mentorctl.optimize.linear import solve
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 type Places = NDArray[np.integer]

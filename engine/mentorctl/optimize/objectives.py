@@ -1,7 +1,6 @@
 """The aims of a program as objectives over a network: what each pair and each person counts in each of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Rank
 from mentorctl.spec.matching import Aim as Terms
 from mentorctl.spec.matching import Matching, ObjectiveTerm
+from mentorctl.values import dataclass
 
 type Weights = tuple[tuple[ObjectiveTerm, int], ...]
 

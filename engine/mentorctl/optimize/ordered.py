@@ -6,12 +6,12 @@ the aims before had reached.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentorctl.optimize.budgets import Budget, keeps, solve_within, within
-from mentorctl.optimize.groups.stages import Remaining, forever
 from mentorctl.optimize.network import (
     Certificate,
     Ints,
@@ -21,6 +21,10 @@ from mentorctl.optimize.network import (
     Objective,
     solve_network,
 )
+from mentorctl.values import dataclass
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.groups.stages import Remaining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +64,7 @@ def solve_in_order(
     budgets: Sequence[Budget] = (),
     *,
     solver: str = "highs",
-    remaining: Remaining = forever,
+    remaining: "Remaining | None" = None,
     proof: bool = False,
 ) -> OrderedAnswer:
     """The best pairs under the aims in order, then under the tie-break, within the budgets.
@@ -112,7 +116,7 @@ class _Solve:
     network: Network
     budgets: tuple[Budget, ...]
     solver: str
-    remaining: Remaining
+    remaining: "Remaining | None"
 
     def __call__(
         self, pairs: Mask, objectives: Sequence[Objective], *, settled: bool = True, proof: bool = False

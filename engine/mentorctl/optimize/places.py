@@ -6,11 +6,12 @@ match; the network stays a network.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from mentorctl.optimize.network import Ints, Mask, Network
+from mentorctl.values import dataclass
 
 NO_PAIR = -1
 

@@ -4,7 +4,7 @@ Hard rules run first, over all pairs in blocks of bounded memory; soft rules see
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,6 +44,7 @@ from mentorctl.rules.pairs import (
     Verdict,
     Ways,
 )
+from mentorctl.values import dataclass
 
 _FULL = 100  # the best score where scores are scaled
 _PLAIN = PairTerms()

@@ -7,7 +7,6 @@ the pairs that passed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from mentorctl.optimize.ground import Few, Indices, Kinds, Test, Truths
 from mentorctl.optimize.kernels.pairs import listed
 from mentorctl.roster.people import Words
+from mentorctl.values import dataclass
 
 type Places = NDArray[np.intp]
 type Short = NDArray[np.int32]

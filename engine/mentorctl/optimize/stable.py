@@ -6,19 +6,18 @@ the same (Roth 1984). Among all stable answers it is the best for every mentee, 
 places of the two in the order of their ids. `optimize.blocking` checks it without any of this.
 """
 
-from dataclasses import dataclass
 from heapq import heappush, heapreplace
 
 import numpy as np
 
 from mentorctl.optimize.blocking import Likings, blocking_pairs
 from mentorctl.optimize.ground import Ground
-from mentorctl.optimize.groups.stages import pair_ties
 from mentorctl.optimize.network import Ints, Mask, Network
 from mentorctl.optimize.objectives import rank_points, rankings
 from mentorctl.optimize.scoring import PairTable
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import Matching
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,8 @@ def likings(ground: Ground, matching: Matching, table: PairTable) -> Likings:
 
 def deferred_acceptance(network: Network, likings: Likings) -> Mask:
     """The stable pairs that are best for the mentees, within the places of both sides."""
+    from mentorctl.optimize.groups.stages import pair_ties
+
     ties = pair_ties(network.mentee, network.mentor)
     asks = np.lexsort((ties, -likings.mentee, network.mentee))
     starts = np.searchsorted(network.mentee[asks], np.arange(network.mentees + 1)).tolist()

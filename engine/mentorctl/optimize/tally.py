@@ -1,7 +1,6 @@
 """What soft rules give to lists of pairs, added up: by table or by bits where that can be, else by their measure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -10,6 +9,7 @@ from mentorctl.optimize.ground import Amounts, Indices, Kinds, Measure
 from mentorctl.optimize.kernels.pairs import add_common, add_table
 from mentorctl.optimize.sieve import renumbered
 from mentorctl.roster.people import Words
+from mentorctl.values import dataclass
 
 _LARGEST_TABLE = 1 << 16  # entries; a larger one leaves the cache
 

@@ -7,7 +7,7 @@ The same two people are matched in one program only, in the one where that is wo
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.rules.implied import soft_rules
 from mentorctl.spec.matching import ObjectiveTerm
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

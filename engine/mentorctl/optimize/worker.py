@@ -15,9 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
-from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.engine import (
     checked_gatherings,
     checked_groups,
@@ -27,18 +26,16 @@ from mentorctl.optimize.engine import (
     checked_timetable,
     checked_trainings,
 )
-from mentorctl.optimize.groups.peers import solve_peers
-from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
-from mentorctl.optimize.groups.solve import solve_groups
-from mentorctl.optimize.network import Network, NoProof, has_no_choice
-from mentorctl.optimize.ordered import Aim, OrderedAnswer, solve_in_order
-from mentorctl.optimize.scheduling.events import place_trainings
-from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem, place_gatherings
-from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
-from mentorctl.optimize.scheduling.series import solve_series
-from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
-from mentorctl.optimize.scheduling.timetabling import place_timetable
-from mentorctl.optimize.wire import Garbled, receive, send
+from mentorctl.optimize.network import NoProof, has_no_choice
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.budgets import Budget
+    from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
+    from mentorctl.optimize.network import Network
+    from mentorctl.optimize.ordered import Aim, OrderedAnswer
+    from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem
+    from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+    from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
 
 _GRACE = 30.0  # seconds over the limit before a solver that ignores it is ended
 _PR_SET_PDEATHSIG = 1
@@ -103,31 +100,49 @@ class WorkerEngine:
             self._complaints.close()
         self._process = self._complaints = None
 
-    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+    def network(
+        self, network: "Network", aims: "tuple[Aim, ...]", budgets: "tuple[Budget, ...]" = ()
+    ) -> "OrderedAnswer":
+        from mentorctl.optimize.ordered import OrderedAnswer, solve_in_order
+
         if has_no_choice(network):
             return checked_network(network, aims, budgets, solve_in_order(network, aims, budgets))
         answer = self._ask(OrderedAnswer, "network", network, aims, budgets)
         return checked_network(network, aims, budgets, answer)
 
-    def groups(self, problem: GroupProblem) -> GroupAnswer:
+    def groups(self, problem: "GroupProblem") -> "GroupAnswer":
+        from mentorctl.optimize.groups.problem import GroupAnswer
+
         return checked_groups(problem, self._ask(GroupAnswer, "groups", problem))
 
-    def peers(self, problem: PeerProblem) -> PeerAnswer:
+    def peers(self, problem: "PeerProblem") -> "PeerAnswer":
+        from mentorctl.optimize.groups.problem import PeerAnswer
+
         return checked_peers(problem, self._ask(PeerAnswer, "peers", problem))
 
-    def series(self, problem: SeriesProblem) -> SeriesAnswer:
+    def series(self, problem: "SeriesProblem") -> "SeriesAnswer":
+        from mentorctl.optimize.scheduling.problem import SeriesAnswer
+
         return checked_series(problem, lambda asked: self._ask(SeriesAnswer, "series", asked))
 
-    def trainings(self, problem: TrainingProblem) -> TrainingAnswer:
+    def trainings(self, problem: "TrainingProblem") -> "TrainingAnswer":
+        from mentorctl.optimize.scheduling.problem import TrainingAnswer
+
         return checked_trainings(problem, self._ask(TrainingAnswer, "trainings", problem))
 
-    def gatherings(self, problem: GatheringProblem) -> GatheringAnswer:
+    def gatherings(self, problem: "GatheringProblem") -> "GatheringAnswer":
+        from mentorctl.optimize.scheduling.gatherings import GatheringAnswer
+
         return checked_gatherings(problem, self._ask(GatheringAnswer, "gatherings", problem))
 
-    def timetable(self, problem: TimetableProblem) -> Timetable:
+    def timetable(self, problem: "TimetableProblem") -> "Timetable":
+        from mentorctl.optimize.scheduling.timetable import Timetable
+
         return checked_timetable(problem, self._ask(Timetable, "timetable", problem))
 
     def _ask[T](self, kind: type[T], task: str, *problem: object) -> T:
+        from mentorctl.optimize.wire import Garbled, receive, send
+
         process = self._started()
         overdue = threading.Event()
         watch = threading.Timer(self._seconds + self._grace, self._end_overdue, (process, overdue))
@@ -170,7 +185,7 @@ class WorkerEngine:
     def _reason(self, process: subprocess.Popen[bytes], error: Exception, *, is_overdue: bool) -> str:
         if is_overdue:
             return f"the solver took longer than {self._seconds:g} seconds"
-        if isinstance(error, Garbled):
+        if isinstance(error, ValueError):
             return f"the solver process wrote something else than an answer: {error}"
         code = process.wait()
         how = f"signal {-code}, perhaps for lack of memory" if code < 0 else f"exit code {code}"
@@ -189,6 +204,8 @@ class WorkerEngine:
 
 def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
     """Answer problems until the other end closes. A failed proof is answered with its sentence."""
+    from mentorctl.optimize.wire import receive, send
+
     while True:
         try:
             task, seconds, memory, solver, *problem = receive(asked)
@@ -217,16 +234,22 @@ def _limit_memory(most: int) -> None:
 
 
 def _network(
-    seconds: float, solver: str, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...]
-) -> OrderedAnswer:
+    seconds: float, solver: str, network: "Network", aims: "tuple[Aim, ...]", budgets: "tuple[Budget, ...]"
+) -> "OrderedAnswer":
+    from mentorctl.optimize.ordered import solve_in_order
+
     return solve_in_order(network, aims, budgets, solver=solver, remaining=_countdown(seconds), proof=True)
 
 
-def _groups(seconds: float, solver: str, problem: GroupProblem) -> GroupAnswer:
+def _groups(seconds: float, solver: str, problem: "GroupProblem") -> "GroupAnswer":
+    from mentorctl.optimize.groups.solve import solve_groups
+
     return solve_groups(problem, remaining=_countdown(seconds), solver=solver)
 
 
-def _peers(seconds: float, solver: str, problem: PeerProblem) -> PeerAnswer:
+def _peers(seconds: float, solver: str, problem: "PeerProblem") -> "PeerAnswer":
+    from mentorctl.optimize.groups.peers import solve_peers
+
     return solve_peers(problem, remaining=_countdown(seconds), solver=solver)
 
 
@@ -235,20 +258,28 @@ def _countdown(seconds: float) -> Callable[[], float]:
     return lambda: max(0.0, end - time.monotonic())
 
 
-def _series(seconds: float, _solver: str, problem: SeriesProblem) -> SeriesAnswer:
+def _series(seconds: float, _solver: str, problem: "SeriesProblem") -> "SeriesAnswer":
+    from mentorctl.optimize.scheduling.series import solve_series
+
     end = time.monotonic() + seconds
     return solve_series(problem, deadline=lambda: time.monotonic() > end)
 
 
-def _trainings(seconds: float, _solver: str, problem: TrainingProblem) -> TrainingAnswer:
+def _trainings(seconds: float, _solver: str, problem: "TrainingProblem") -> "TrainingAnswer":
+    from mentorctl.optimize.scheduling.events import place_trainings
+
     return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
 
 
-def _gatherings(seconds: float, _solver: str, problem: GatheringProblem) -> GatheringAnswer:
+def _gatherings(seconds: float, _solver: str, problem: "GatheringProblem") -> "GatheringAnswer":
+    from mentorctl.optimize.scheduling.gatherings import place_gatherings
+
     return place_gatherings(problem, time_limit=min(10.0, seconds))
 
 
-def _timetable(seconds: float, _solver: str, problem: TimetableProblem) -> Timetable:
+def _timetable(seconds: float, _solver: str, problem: "TimetableProblem") -> "Timetable":
+    from mentorctl.optimize.scheduling.timetabling import place_timetable
+
     end = time.monotonic() + seconds
     return place_timetable(problem, deadline=lambda: time.monotonic() > end)
 

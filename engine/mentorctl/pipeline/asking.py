@@ -1,7 +1,7 @@
 """Questions about what a plan decides: its searches, its timetable, its proofs. Nothing is decided here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from mentorctl.diagnostics import Diagnostic, finding, located
 from mentorctl.loading import Loaded
 from mentorctl.pipeline.planning import planning_inputs
 from mentorctl.spec.severity import filtered
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.calendars.busy import Quarters

@@ -1,13 +1,14 @@
 """What apply would do, and what limits and policies have against it. Reads and computes only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from mentorctl.diagnostics import Diagnostic, finding, has_errors, in_order, located
 from mentorctl.loading import Loaded
 from mentorctl.spec.severity import filtered
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.calendars.busy import Quarters
@@ -128,7 +129,7 @@ def judge(
     found = judged(
         plan,
         programs=loaded.programs,
-        snapshot=plan_renames(live, snapshot).snapshot,
+        snapshot=plan_renames(live, snapshot).snapshot if plan.renames else snapshot,
         rules=loaded.policies,
         day=on,
         consent=consent or NOTHING_SAID,

@@ -61,11 +61,13 @@ def busy_times(
 
     `files` has a file name and a text by roster id; those of nobody are reported.
     """
+    if loaded.workspace is None:
+        raise ValueError("the workspace did not load; look at its findings first")
+    if not files:
+        return {}, ()
     from mentorctl.calendars.busy import Request, read_busy
     from mentorctl.optimize.scheduling.calendar import zone_of
 
-    if loaded.workspace is None:
-        raise ValueError("the workspace did not load; look at its findings first")
     index_of = {name: index for index, name in enumerate(roster.roster_ids)}
     ends = [timeline.end for compiled in loaded.programs for _, timeline in compiled.timelines_on(as_of)]
     times: dict[str, tuple[Quarters, ...]] = {}

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from mentorctl.lifecycle.compiled import CompiledProgram
@@ -19,6 +18,7 @@ from mentorctl.plan.rehearsal import rehearsed
 from mentorctl.plan.tellings import awaited, tellings_of
 from mentorctl.plan.validity import End, ends_of
 from mentorctl.state.model import MatchRecord, Record
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ next plan finds nothing to change; where it would, that is said before anything 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -24,6 +24,7 @@ from mentorctl.roster.table import Table
 from mentorctl.rules.fields import Role
 from mentorctl.rules.implied import soft_rules
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Term, is_match, members
+from mentorctl.values import dataclass
 
 PEOPLE = ("id", "role", "state")
 MATCHES = ("match", "mentor", "mentee", "peer", "subject", "state")

@@ -1,7 +1,7 @@
 """The calendar of a cohort: who is free when, and how sessions are recorded."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from mentorctl.spec.renames import Named
 from mentorctl.state.codec import digest
 from mentorctl.state.model import SessionRecord
 from mentorctl.state.shapes import JsonValue
+from mentorctl.values import dataclass
 
 type Indices = NDArray[np.int32]
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
@@ -32,6 +32,7 @@ from mentorctl.state.model import (
     SessionRecord,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 type Words = tuple[str, ...]
 

@@ -5,10 +5,11 @@ scored pairs binds them to the very pairs, scores, places and aims that can be c
 and the state.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mentorctl.state.model import MatchRecord
 from mentorctl.state.shapes import SPARSE
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

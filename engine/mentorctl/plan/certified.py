@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.canonical import canonical_proofs
 from mentorctl.optimize.ground import Amounts, Indices
-from mentorctl.optimize.groups.peer_certificate import PeerCertificate
-from mentorctl.optimize.groups.peer_ordered import PeerSearch, PeerThreshold
 from mentorctl.optimize.matching import PairProblem
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.objectives import Aims
@@ -21,6 +19,10 @@ from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.together import JointProblem
 from mentorctl.plan.certificates import Level, MatchingCertificate, PeerLevel, Priced, PricedPeers
 from mentorctl.plan.problems import JointSearch, MatchingProblem
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.groups.peer_certificate import PeerCertificate
+    from mentorctl.optimize.groups.peer_ordered import PeerSearch, PeerThreshold
 
 type Ids = Sequence[str]  # of the roster
 
@@ -110,7 +112,7 @@ def _level(threshold: Threshold) -> Level:
 # -- peers -------------------------------------------------------------------------------------------------------------
 
 
-def _priced_peers(certificate: PeerCertificate) -> PricedPeers:
+def _priced_peers(certificate: "PeerCertificate") -> PricedPeers:
     sets = zip(*(a.tolist() for a in (certificate.begin, certificate.end, certificate.set_price)), strict=True)
     return PricedPeers(
         terms=certificate.terms,
@@ -124,7 +126,7 @@ def _priced_peers(certificate: PeerCertificate) -> PricedPeers:
     )
 
 
-def _peer_level(threshold: PeerThreshold) -> PeerLevel:
+def _peer_level(threshold: "PeerThreshold") -> PeerLevel:
     return PeerLevel(
         level=threshold.level,
         beyond=threshold.beyond,
@@ -172,7 +174,7 @@ def mosaic_digest(ids: Ids, search: MosaicSearch) -> str:
     return _digest(ids, (np.array(mentees, np.int64), np.array(search.mentors, np.int64)), columns)
 
 
-def peers_digest(ids: Ids, search: PeerSearch) -> str:
+def peers_digest(ids: Ids, search: "PeerSearch") -> str:
     """The same of a search among peers."""
     problem = search.problem
     columns: list[NDArray[Any]] = [

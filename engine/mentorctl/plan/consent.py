@@ -1,9 +1,10 @@
 """What people say beside a plan when they let it happen: what they accept, who approved, whether messages wait."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mentorctl.state.shapes import SPARSE
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 They are part of a saved plan and no part of the digest of its effects. People are counted and never named.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mentorctl.values import dataclass
 
 
 class Impact(StrEnum):

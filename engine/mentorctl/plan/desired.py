@@ -128,6 +128,10 @@ def _open_cohorts(compiled: CompiledProgram, inputs: PlanInputs) -> list[str]:
 
 def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     draft.records.append(_cohort_record(cohort))
+    if others := cohort.outside:
+        text = f"{others:,} people on the roster do" if others > 1 else "1 person on the roster does"
+        text += " not meet its conditions"
+        draft.notices.append(Notice(program=cohort.program.id, cohort=cohort.id, text=text))
     key = (cohort.program.id, cohort.id)
     if key not in found:
         joined = _joined(cohort)

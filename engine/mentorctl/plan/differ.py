@@ -1,7 +1,7 @@
 """Prior and desired records to sorted changes, each with its reason and what it means to people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.addresses import Address
 from mentorctl.plan.model import Action, Change, Impact
@@ -16,6 +16,7 @@ from mentorctl.state.model import (
     SessionRecord,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 type Pair = tuple[Record | None, Record | None]  # a record before and after
 
@@ -43,7 +44,9 @@ def differences(prior: Mapping[Address, Record], desired: Iterable[Record]) -> t
     """What turns the prior records into the desired ones, in the order of addresses."""
     wanted = {record.address: record for record in desired}
     pairs: list[Pair] = [
-        (before, after) for address, after in wanted.items() if (before := prior.get(address)) != after
+        (before, after)
+        for address, after in wanted.items()
+        if (before := prior.get(address)) is not after and before != after
     ]
     pairs += [(before, None) for address, before in prior.items() if address not in wanted]
     partings = partings_in(pairs)

@@ -1,8 +1,11 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from typing import cast
+
+import numpy as np
 
 from mentorctl.addresses import Address
 from mentorctl.dates.timeline import Timeline
@@ -12,12 +15,14 @@ from mentorctl.lifecycle.machine import Stepper, run
 from mentorctl.lifecycle.saying import CAME, LEFT, TOLD
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.plan.retiring import arrivals, may_finish
-from mentorctl.roster.conditions import labels_of, meets_all, satisfies
+from mentorctl.roster.conditions import Truths, who_has, who_meets, who_satisfies
+from mentorctl.roster.people import Ints
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Module, Program
 from mentorctl.spec.renames import Named
 from mentorctl.state.live import FactValue
-from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, SessionRecord, TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, Record, SessionRecord, TrainingRecord
+from mentorctl.values import dataclass
 
 _NOTHING: Mapping[str, FactValue] = {}
 POOL = frozenset({"ready", "waitlisted", "matched"})
@@ -59,6 +64,28 @@ class Cohort:
         found = self.prior(MatchRecord).values()
         return {(m.members, m.subject): m.address.id for m in found if not self.inputs.is_over(m)}
 
+    @cached_property
+    def eligible(self) -> Mapping[Role, Truths]:
+        """Who of the roster meets the conditions of each role."""
+        roster, contract = self.inputs.roster, self.inputs.workspace.contract
+        asked = {role: self.program.eligibility(role) for role in Role}
+        return {
+            role: who_meets(roster, contract, one.conditions) & who_satisfies(roster, contract, one.when, role)
+            for role, one in asked.items()
+        }
+
+    @cached_property
+    def trained(self) -> Mapping[str, Truths]:
+        """Who of the roster has done each training module, as the roster says."""
+        names = {module.id: self.names_of(Named.MODULE, module.id) for module in self.program.modules}
+        return {module: who_has(self.inputs.roster.completed, called.__contains__) for module, called in names.items()}
+
+    @cached_property
+    def needed(self) -> Mapping[Role, tuple[str, ...]]:
+        """The training modules that must be done before a match, by role."""
+        required = [module for module in self.program.modules if module.required]
+        return {role: tuple(m.id for m in required if m.audience.includes(role)) for role in Role}
+
     def of_kind(self, kind: str, name: str) -> Address:
         return Address(program=self.program.id, cohort=self.id, kind=kind, id=name)
 
@@ -68,8 +95,45 @@ class Cohort:
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
-        records = self.inputs.snapshot.of_cohort(self.program.id, self.id)
-        return {r.address.id: r for r in records if isinstance(r, record_type)}
+        return cast("dict[str, T]", dict(self._prior.get(record_type, {})))
+
+    @cached_property
+    def _prior(self) -> dict[type[object], dict[str, Record]]:
+        found: dict[type[object], dict[str, Record]] = {}
+        for record in self.inputs.snapshot.of_cohort(self.program.id, self.id):
+            found.setdefault(type(record), {})[record.address.id] = record
+        return found
+
+    @cached_property
+    def applicants(self) -> Mapping[Role, Ints]:
+        """Who of the roster is to take part or to be refused in each role, by index: all who apply to the program.
+
+        Where a workspace has several programs and rows name none of them, they are the roster of all: who does not meet
+        the conditions of a program is not in its audience, unless they took part before.
+        """
+        return {role: self._applicants(role) for role in self.program.roles}
+
+    def _applicants(self, role: Role) -> Ints:
+        roster, index_of = self.inputs.roster, self.inputs.index_of
+        everybody = roster.applicants(role, self.program.id, self.id)
+        if len(self.inputs.programs) == 1:
+            return everybody
+        meant = self.eligible[role].copy()
+        meant[roster.applicants(role, self.program.id, self.id, by_name=True)] = True
+        before = self._prior.get(EnrollmentRecord, {}).values()
+        taking_part = (e for e in before if isinstance(e, EnrollmentRecord) and not self.inputs.is_over(e))
+        meant[[index_of[e.person] for e in taking_part if e.role is role and e.person in index_of]] = True
+        return everybody[meant[everybody]]
+
+    @property
+    def outside(self) -> int:
+        """How many people of the roster the program is not for: none of their rows is an application to it."""
+        roster = self.inputs.roster
+        meant, applying = np.zeros(len(roster.ids), np.bool_), np.zeros(len(roster.ids), np.bool_)
+        for role, people in self.applicants.items():
+            meant[roster.applicants(role, self.program.id, self.id)] = True
+            applying[people] = True
+        return int((meant & ~applying).sum())
 
 
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
@@ -81,47 +145,74 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     if cohort.program.retirement:
         return _leave(cohort)
     prior = cohort.prior(EnrollmentRecord)
-    machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
-    stepper, events = Stepper(machine), progress_events(machine)
-    ends = cohort.compiled.ends("enrollment")
-    records = []
-    for role in cohort.program.roles:
-        for index in cohort.inputs.roster.applicants(role, cohort.program.id, cohort.id).tolist():
-            person = cohort.inputs.roster.ids[index]
-            name = f"{person}_{role}"
-            before = prior.pop(name, None)
-            if before and cohort.known("enrollment", name).get(LEFT) is True:
-                records.append(before)
-                continue
-            state = before.state if before and before.state != "withdrawn" else machine.initial
-            records.append(
-                EnrollmentRecord(
-                    address=cohort.of_kind("enrollment", name),
-                    person=person,
-                    role=role,
-                    state=state if state in ends else run(stepper, state, events, facts_of(cohort, index, role))[0],
-                )
-            )
-    known = {record.address.id for record in records}
-    for arriving in arrivals(cohort.inputs, cohort.program.id, cohort.id):
-        name = f"{arriving.person}_{arriving.role}"
-        index = cohort.inputs.index_of.get(arriving.person, -1)
-        if name not in known and name not in prior and index >= 0:
-            state = run(stepper, machine.initial, events, facts_of(cohort, index, arriving.role))[0]
-            here, role, person = cohort.of_kind("enrollment", name), arriving.role, arriving.person
-            origin = str(arriving.address)
-            records.append(EnrollmentRecord(address=here, person=person, role=role, state=state, origin=origin))
+    way = _Way(cohort)
+    records = [
+        _applied(cohort, prior.pop(f"{cohort.inputs.roster.ids[index]}_{role}", None), index, role, way)
+        for role in cohort.program.roles
+        for index in cohort.applicants[role].tolist()
+    ]
+    records += _arrived(cohort, {*prior, *(record.address.id for record in records)}, way)
     for name, record in prior.items():
         index = cohort.inputs.index_of.get(record.person, -1)
         came = index >= 0 and (bool(record.origin) or cohort.known("enrollment", name).get(CAME) is True)
-        if record.state in ends:
+        if record.state in way.ends:
             state = record.state
         elif came:
-            state = run(stepper, record.state, events, facts_of(cohort, index, record.role))[0]
+            state = way.come_so_far(record.state, index, record.role)
         else:
-            state = stepper.step(record.state, "withdraw", {}).state
+            state = way.stepper.step(record.state, "withdraw", {}).state
         records.append(replace(record, state=state))
     return records
+
+
+class _Way:
+    """The lifecycle of enrollments; how far it carries somebody is asked once of all who are alike."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
+        self.initial = machine.initial
+        self.ends = cohort.compiled.ends("enrollment")
+        self.stepper = Stepper(machine)
+        self._cohort = cohort
+        self._events = progress_events(machine)
+        self._reached: dict[tuple[str, ...], str] = {}
+
+    def come_so_far(self, state: str, index: int, role: Role) -> str:
+        """The state that the facts of somebody of the roster lead to."""
+        facts = facts_of(self._cohort, index, role)
+        key = (state, *(name for name, holds in facts.items() if holds))
+        if key not in self._reached:
+            self._reached[key] = run(self.stepper, state, self._events, facts)[0]
+        return self._reached[key]
+
+
+def _applied(cohort: Cohort, before: EnrollmentRecord | None, index: int, role: Role, way: _Way) -> EnrollmentRecord:
+    """Somebody who applies, as far as their facts allow; who left by a word of their own stays away."""
+    if before and cohort.known("enrollment", before.address.id).get(LEFT) is True:
+        return before
+    state = before.state if before and before.state != "withdrawn" else way.initial
+    if state not in way.ends:
+        state = way.come_so_far(state, index, role)
+    if before and (before.state, before.origin) == (state, ""):
+        return before
+    person = cohort.inputs.roster.ids[index]
+    address = before.address if before else cohort.of_kind("enrollment", f"{person}_{role}")
+    return EnrollmentRecord(address=address, person=person, role=role, state=state)
+
+
+def _arrived(cohort: Cohort, known: set[str], way: _Way) -> Iterator[EnrollmentRecord]:
+    """Those who come from a program that ends, unless they have a part in this one already."""
+    for arriving in arrivals(cohort.inputs, cohort.program.id, cohort.id):
+        name, person = f"{arriving.person}_{arriving.role}", arriving.person
+        index = cohort.inputs.index_of.get(person, -1)
+        if name not in known and index >= 0:
+            yield EnrollmentRecord(
+                address=cohort.of_kind("enrollment", name),
+                person=person,
+                role=arriving.role,
+                state=way.come_so_far(way.initial, index, arriving.role),
+                origin=str(arriving.address),
+            )
 
 
 def _leave(cohort: Cohort) -> list[EnrollmentRecord]:
@@ -152,17 +243,12 @@ def _applies(cohort: Cohort, record: EnrollmentRecord) -> bool:
 
 def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
     """The facts that the enrollment lifecycle reads about one person in one role."""
-    eligible = cohort.program.eligibility(role)
-    roster, contract = cohort.inputs.roster, cohort.inputs.workspace.contract
-    needed = [m.id for m in cohort.program.modules if m.required and m.audience.includes(role)]
-    name = f"{roster.ids[index]}_{role}"
-    done = modules_done(cohort, index, name)
+    roster, name = cohort.inputs.roster, f"{cohort.inputs.roster.ids[index]}_{role}"
     approved = bool(roster.approved[index]) or cohort.known("enrollment", name).get(f"{TOLD}approved") is True
     return {
-        "eligible": meets_all(roster, contract, eligible.conditions, index)
-        and satisfies(roster, contract, eligible.when, role, index),
-        "approved": not eligible.approval or approved,
-        "trained": all(module in done for module in needed),
+        "eligible": bool(cohort.eligible[role][index]),
+        "approved": approved or not cohort.program.eligibility(role).approval,
+        "trained": all(has_done(cohort, module, index, name) for module in cohort.needed[role]),
     }
 
 
@@ -179,7 +265,6 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
     records = []
     for enrollment in enrollments:
         index = cohort.inputs.index_of.get(enrollment.person, -1)
-        done = modules_done(cohort, index, enrollment.address.id)
         for module in cohort.program.modules:
             if not module.audience.includes(enrollment.role):
                 continue
@@ -190,15 +275,20 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
                 continue
             came_back = before is not None and before.state == "cancelled" and not is_over
             state = before.state if before and not came_back else "assigned"
-            event = "withdraw" if is_over else "complete" if module.id in done else "reopen"
+            done = has_done(cohort, module.id, index, enrollment.address.id)
+            event = "withdraw" if is_over else "complete" if done else "reopen"
+            state, due = stepper.step(state, event, {"done": done}).state, _due(cohort, module, before)
+            if before and (before.state, before.due) == (state, due):
+                records.append(before)
+                continue
             records.append(
                 TrainingRecord(
                     address=cohort.of_kind("training", name),
                     enrollment=enrollment.address.id,
                     person=enrollment.person,
                     module=module.id,
-                    state=stepper.step(state, event, {"done": module.id in done}).state,
-                    due=_due(cohort, module, before),
+                    state=state,
+                    due=due,
                 )
             )
     return records
@@ -214,13 +304,10 @@ def _due(cohort: Cohort, module: Module, before: TrainingRecord | None) -> str:
     return max(day.isoformat(), before.due) if before and day < cohort.inputs.as_of else day.isoformat()
 
 
-def modules_done(cohort: Cohort, index: int, enrollment: str) -> frozenset[str]:
-    """The ids of the training modules that a person has done, as the roster says or as it was recorded."""
-    on_roster = labels_of(cohort.inputs.roster.completed, index) if index >= 0 else ()
-    modules = [module.id for module in cohort.program.modules]
-    told = (m for m in modules if set(cohort.names_of(Named.MODULE, m)) & set(on_roster))
-    recorded = (m for m in modules if cohort.known("training", f"{enrollment}_{m}").get(f"{TOLD}done") is True)
-    return frozenset((*on_roster, *told, *recorded))
+def has_done(cohort: Cohort, module: str, index: int, enrollment: str) -> bool:
+    """Whether a person has done a training module, as the roster says or as it was recorded."""
+    on_roster = index >= 0 and bool(cohort.trained[module][index])
+    return on_roster or cohort.known("training", f"{enrollment}_{module}").get(f"{TOLD}done") is True
 
 
 # -- after matching ----------------------------------------------------------------------------------------------------
@@ -252,7 +339,7 @@ def _advanced(
             state = _behind_the_gates(cohort, stepper, record)
         if waiting and state == "ready" and record.role is not Role.MENTOR:
             state = stepper.step(state, "wait", {}).state
-        yield replace(record, state=state)
+        yield record if state == record.state else replace(record, state=state)
 
 
 def _behind_the_gates(cohort: Cohort, stepper: Stepper, record: EnrollmentRecord) -> str:

@@ -5,7 +5,7 @@ groups stay together: newcomers join the smallest, and the slot of a session is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2b
 
@@ -16,7 +16,6 @@ from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
-from mentorctl.optimize.scheduling.events import place_event
 from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
@@ -25,6 +24,7 @@ from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
 from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
+from mentorctl.values import dataclass
 
 _EVENT_DAYS = 7
 _MOST_OFTEN = 200  # how often one event is held at most
@@ -189,6 +189,8 @@ def _session(
             )
         )
         return None
+    from mentorctl.optimize.scheduling.events import place_event
+
     best = place_event(slots, available)
     missing = int((~available[:, best]).sum())
     if missing:
@@ -277,6 +279,8 @@ def _nearest(calendar: Calendar, held: _Held, people: Sequence[str]) -> tuple[st
     if not len(slots):
         none = "take another room or facilitator; in the week from then there is no time at which it can be had"
         return none, len(people)
+    from mentorctl.optimize.scheduling.events import place_event
+
     best = place_event(slots, available)
     zone = calendar.cohort.program.timezone
     local = local_time(instant_of(int(slots[best])), zone)

@@ -5,7 +5,6 @@ because the rest would tell its numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -14,6 +13,7 @@ from mentorctl.plan.intervals import adjusted, same_share, share_interval
 from mentorctl.roster.people import CodeColumn, Roster, SetColumn, bits_of
 from mentorctl.rules.fields import Contract, Role
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record
+from mentorctl.values import dataclass
 
 type GroupsOf = Mapping[str, tuple[str, ...]]  # of each person, by opaque id
 type Scores = Mapping[tuple[str, str, str], int]

@@ -7,12 +7,12 @@ to decide anything.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.plan.consequences import Impact
 from mentorctl.plan.model import Plan
 from mentorctl.plan.policies.evaluate import stands
+from mentorctl.values import dataclass
 
 _DIGEST = re.compile(r"(?P<encoding>[a-z]+[0-9]+):(?P<kind>[a-z0-9]+):(?P<digits>[0-9a-f]{64})")
 _SHOWN = 12

@@ -1,7 +1,7 @@
 """What a plan is made from, gathered once, and the running total of what it wants."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from mentorctl.spec.policies import PolicyRule
 from mentorctl.state.codec import kind_of
 from mentorctl.state.live import Armed, FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.plan.adopting import Adoption

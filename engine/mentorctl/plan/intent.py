@@ -6,7 +6,7 @@ extends it. Entries with an id are compared by it, wherever they stand.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from mentorctl.dates.timeline import Timeline
 from mentorctl.diagnostics import FieldPath
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.model import Action, Impact
+from mentorctl.values import dataclass
 
 type Tree = Mapping[str, Any]
 

@@ -89,9 +89,9 @@ def _hit(program: str, plan: Plan) -> Counter[Impact]:
 
 def _applicants(program: str, snapshot: Snapshot, plan: Plan) -> int:
     """How many people have applied, those of the plan included."""
-    changed = {c.address for c in plan.changes}
-    after = [c.after for c in plan.changes] + [r for r in snapshot.records if r.address not in changed]
-    return len({r.person for r in after if isinstance(r, EnrollmentRecord) and r.address.program == program})
+    mine = {c.address: c.after for c in plan.changes if c.address.program == program}
+    after = [*mine.values(), *(r for r in snapshot.of_program(program) if r.address not in mine)]
+    return len({r.person for r in after if isinstance(r, EnrollmentRecord)})
 
 
 def _allowed(limit: Limit, applicants: int) -> int:

@@ -1,7 +1,7 @@
 """Who is matched with whom: standing matches first, then the best new ones, in the matching phase."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -31,6 +31,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import KeepExisting
 from mentorctl.spec.model import ModelType
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, ProgramRecord, Term, members
+from mentorctl.values import dataclass
 
 _PHASE = "matching"
 _NO_PRICE = Price(score=0, mentees=0, mentors=0, blocking=0)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice, pairwise, product
 
@@ -32,6 +32,7 @@ from mentorctl.plan.wishes import Wishes
 from mentorctl.spec.model import Event, Meetings, ModelType
 from mentorctl.state.model import MatchRecord, SessionRecord
 from mentorctl.state.shapes import JsonValue
+from mentorctl.values import dataclass
 
 _NAMINGS = 64  # former names of what opens the active phase, in all their combinations, that are looked through
 
@@ -233,10 +234,8 @@ def _meetings_of(calendar: Calendar, standing: Sequence[SessionRecord], people: 
     here = (cohort.program.id, cohort.id)
     elsewhere = (
         r
-        for r in cohort.inputs.snapshot.records
-        if isinstance(r, SessionRecord)
-        and r.kind == "meeting"
-        and r.state == LIVE_SESSION
+        for r in cohort.inputs.live_sessions
+        if r.kind == "meeting"
         and (r.address.program, r.address.cohort) != here
         and instant_at(r.starts).date() > cohort.inputs.as_of
     )

@@ -5,7 +5,7 @@ Planning goes on from where everybody will stand, so that no old state meets a n
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from mentorctl.addresses import Address
@@ -23,6 +23,7 @@ from mentorctl.plan.undo import Ways
 from mentorctl.spec.support import Migration
 from mentorctl.state.live import Instance
 from mentorctl.state.model import Record, Snapshot
+from mentorctl.values import dataclass
 
 _SHOWN = 12  # characters of a digest
 _PLANNER = "plan"

@@ -1,6 +1,5 @@
 """The plan: an inert, sorted list of changes, bound to the state and the inputs it was made from."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.addresses import Address
@@ -11,6 +10,7 @@ from mentorctl.plan.certificates import MatchingCertificate
 from mentorctl.plan.consequences import Drift, Impact, ProgramConsequences
 from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.state.model import Record
+from mentorctl.values import dataclass
 
 __all__ = [
     "RECORDED",

@@ -6,7 +6,6 @@ adds to it is a wrong answer, and nothing of it is shown.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, finding
 from mentorctl.optimize.verify import WrongAnswer
@@ -19,6 +18,7 @@ from mentorctl.spec.matching import Capacity
 from mentorctl.spec.model import ModelType, Program
 from mentorctl.spec.sharing_checks import sharing_with
 from mentorctl.state.model import MatchRecord, Record
+from mentorctl.values import dataclass
 
 _SINGLE = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.PEER)
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mentorctl.lifecycle.compiled import CompiledProgram
@@ -18,6 +17,7 @@ from mentorctl.state.model import (
     SessionRecord,
     Snapshot,
 )
+from mentorctl.values import dataclass
 
 _NEXT = 3  # kinds of what is due that a cohort shows
 _SOON = timedelta(days=30)

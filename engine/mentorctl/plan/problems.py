@@ -1,12 +1,11 @@
 """The searches for matches that a plan makes, kept so that they can be asked about and checked."""
 
-from dataclasses import dataclass
-
 from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.shapes.case import Proposals, ShapeCase
 from mentorctl.optimize.together import JointProblem
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.state.model import EnrollmentRecord, MatchRecord
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,7 +8,8 @@ from hashlib import blake2b
 
 import numpy as np
 
-from mentorctl.lifecycle.compiled import CompiledProgram, plain
+from mentorctl.lifecycle.compiled import plain
+from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.people import (
     CodeColumn,
@@ -43,19 +44,20 @@ def read_set_of(inputs: PlanInputs) -> tuple[tuple[str, str], ...]:
         for cohort, timeline in compiled.timelines_on(inputs.as_of):
             if timeline.runs_on(inputs.as_of):
                 here = f"{program.id}/{cohort}"
-                found += ((f"{here}/{name}", print_) for name, print_ in _people(compiled, cohort, inputs.roster))
+                running = Cohort(inputs=inputs, compiled=compiled, id=cohort, timeline=timeline)
+                found += ((f"{here}/{name}", print_) for name, print_ in _people(running))
                 dates = [[p.id, p.start.isoformat(), p.end.isoformat()] for p in timeline.phases]
                 found.append((f"{here}/dates", _print(canonical_json(dates).encode())))
                 found.append((f"{here}/state", _of_records(inputs.snapshot.of_cohort(program.id, cohort))))
     return tuple(sorted(found))
 
 
-def _people(compiled: CompiledProgram, cohort: str, roster: Roster) -> Iterator[tuple[str, str]]:
+def _people(cohort: Cohort) -> Iterator[tuple[str, str]]:
     """Who applies, what the roster says of them, and how many places they have."""
-    program = compiled.program
+    program, roster = cohort.program, cohort.inputs.roster
     everybody: list[Ints] = []
     for role in program.roles:
-        who = roster.applicants(role, program.id, cohort)
+        who = cohort.applicants[role]
         everybody.append(who)
         ids = sorted(roster.ids[index] for index in who.tolist())
         yield _PLURAL[role], f"{len(ids)}:{_print(*(person.encode() for person in ids))}"

@@ -5,7 +5,6 @@ The state is the snapshot that the plan was made from; nothing is written. Only 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 
@@ -25,6 +24,7 @@ from mentorctl.state.model import (
     Snapshot,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 type Person = tuple[str, str, str]  # program, cohort and opaque id
 

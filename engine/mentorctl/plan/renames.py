@@ -4,7 +4,7 @@ Planning goes on from the names of the files, so that nothing ends and begins ag
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import product
 
@@ -25,6 +25,7 @@ from mentorctl.state.model import (
     Snapshot,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 _ORDER = tuple(Named)
 _ALIKE = 0.6  # how much of two ids must agree before one is taken for the other
@@ -89,12 +90,12 @@ def _of_program(compiled: CompiledProgram, snapshot: Snapshot) -> tuple[list[Ren
         return [], [_both(compiled, former[0], standing)]
     here = standing[0] if standing else program.id
     renames = [] if here == program.id else [_rename(compiled, Named.PROGRAM, here, program.id)]
-    known = _known(snapshot, here)
     found: list[Diagnostic] = []
     by_new: dict[tuple[Named, str], list[Former]] = {}
     for one in program.former:
         if one.kind is not Named.PROGRAM:
             by_new.setdefault((one.kind, one.new), []).append(one)
+    known = _known(snapshot, here) if by_new else {}
     for (kind, new), formers in by_new.items():
         held = [name for name in (new, *(one.old for one in formers)) if name in known.get(kind, ())]
         if kind is Named.RULE:  # points of one rule under two names are no contradiction
@@ -123,9 +124,7 @@ def _both(compiled: CompiledProgram, former: Former, held: Sequence[str]) -> Dia
 def _known(snapshot: Snapshot, program: str) -> dict[Named, set[str]]:
     """The ids of one program that the state holds, by what has them."""
     known: dict[Named, set[str]] = {kind: set() for kind in Named}
-    for record in snapshot.records:
-        if record.address.program != program:
-            continue
+    for record in snapshot.of_program(program):
         for kind, name in _ids_in(record):
             known[kind].add(name)
     return known

@@ -63,6 +63,8 @@ def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecor
     """
     if before is None:
         return after
+    if before == after:
+        return before
     left = tuple(sorted({*before.left, *before.people} - {*after.people}))
     is_back = before.state == CANCELLED and after.state == LIVE_SESSION
     come_back = set(before.left) & set(after.people)

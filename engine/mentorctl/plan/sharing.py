@@ -6,7 +6,6 @@ what a match takes of them follows from the program's meetings.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from mentorctl.spec.matching import Capacity
 from mentorctl.spec.model import ModelType, Program, Sharing
 from mentorctl.spec.sharing_checks import sharing_with
 from mentorctl.state.model import MatchRecord, Record
+from mentorctl.values import dataclass
 
 _FOUR_WEEKS = 28
 _PEERS = Capacity(at_most=1)

@@ -1,14 +1,18 @@
 """The matches that stand: who is still together, and which of them end."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
+import numpy as np
+
+from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, Place, finding
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.model import Outcome
-from mentorctl.optimize.ground import Ground
-from mentorctl.optimize.verify import broken_by
+from mentorctl.optimize.ground import Ground, Indices
+from mentorctl.optimize.scoring import hard_rule_holds
+from mentorctl.optimize.verify import is_exempt
 from mentorctl.plan.decisions import is_trial, round_of
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import BREAKS, Because, Draft
@@ -17,6 +21,7 @@ from mentorctl.rules.implied import hard_rules
 from mentorctl.rules.pairs import Origin
 from mentorctl.spec.matching import Matching, Round
 from mentorctl.state.model import MatchRecord, is_match
+from mentorctl.values import dataclass
 
 DRAFT = "draft"  # of a match that the owner has not published: nobody was told
 STANDING = frozenset({DRAFT, "proposed", "second_asked", "accepted", "active", "paused"})
@@ -48,14 +53,14 @@ def standing_matches(
     A match that is only proposed ends when it breaks a hard rule, or is to be searched again.
     """
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
-    kept, others, searched = [], [], []
-    for record in cohort.prior(MatchRecord).values():
-        if cohort.inputs.is_over(record):
-            others.append(record)
-            continue
-        left = replace(record, members=tuple(m for m in record.members if (m.person, m.role) in pool))
+    kept, searched = [], []
+    before = cohort.prior(MatchRecord).values()
+    others = [record for record in before if cohort.inputs.is_over(record)]
+    stands = [(record, _left(record, pool)) for record in before if not cohort.inputs.is_over(record)]
+    broken_by = _broken(cohort, ground, [left for _, left in stands if is_match(left)])
+    for record, left in stands:
         together = is_match(left)
-        broken = _broken(cohort, ground, left) if together else ""
+        broken = broken_by.get(record.address, "")
         if broken and record.state != DRAFT:
             draft.findings.append(_finding(cohort, record, broken))
         if is_trial(cohort, record) and round_of(cohort) != _round_named(cohort, record.subject):
@@ -105,20 +110,40 @@ def pairs_of(record: MatchRecord) -> tuple[tuple[str, str], ...]:
     return tuple((one, two) for at, one in enumerate(peers) for two in peers[at + 1 :])
 
 
-def _broken(cohort: Cohort, ground: Ground, record: MatchRecord) -> str:
-    """The first hard rule that two people of a match break, or an empty string."""
-    index_of, matching = cohort.inputs.index_of, without_rules(cohort.program.matching, record.relaxed)
-    matching = replace(matching, terms=replace(matching.terms, only=None))  # who is together, was left by the process
-    if not hard_rules(matching.require, matching.prefer, matching.terms):
-        return ""
-    for mentee, mentor in pairs_of(record):
-        one, two = index_of[mentee], index_of[mentor]
-        if ground.peers and two < one:
-            one, two = two, one
-        broken = broken_by(ground, matching, one, two)
-        if broken:
-            return broken
-    return ""
+def _left(record: MatchRecord, pool: set[tuple[str, Role]]) -> MatchRecord:
+    """A match with those of its people who are still there."""
+    members = tuple(m for m in record.members if (m.person, m.role) in pool)
+    return record if len(members) == len(record.members) else replace(record, members=members)
+
+
+def _broken(cohort: Cohort, ground: Ground, records: Sequence[MatchRecord]) -> dict[Address, str]:
+    """The first hard rule that two people of each match break; matches that keep all are left out."""
+    index_of, found = cohort.inputs.index_of, dict[Address, str]()
+    for relaxed in sorted({record.relaxed for record in records}):
+        matching = without_rules(cohort.program.matching, relaxed)
+        matching = replace(matching, terms=replace(matching.terms, only=None))  # the process left those together
+        pairs = [
+            (record.address, *(sorted(two) if ground.peers else two))
+            for record in records
+            if record.relaxed == relaxed
+            for one, other in pairs_of(record)
+            for two in [(index_of[one], index_of[other])]
+        ]
+        one, other = (np.array([pair[side] for pair in pairs], np.int32) for side in (1, 2))
+        for at, rule in _first_broken(ground, matching, one, other):
+            found.setdefault(pairs[at][0], rule)
+    return found
+
+
+def _first_broken(ground: Ground, matching: Matching, one: Indices, other: Indices) -> Iterator[tuple[int, str]]:
+    """The places of the pairs that break a hard rule, each with the first one, unless they are allowed by name."""
+    rules = hard_rules(matching.require, matching.prefer, matching.terms)
+    broken = np.full(len(one), len(rules))
+    for number in reversed(range(len(rules))):
+        broken[~hard_rule_holds(ground, rules[number], one, other)] = number
+    for at in np.flatnonzero(broken < len(rules)).tolist():
+        if not is_exempt(ground, matching.terms, int(one[at]), int(other[at])):
+            yield at, rules[broken[at]].id
 
 
 def _why(record: MatchRecord, left: MatchRecord, broken: str) -> Because:

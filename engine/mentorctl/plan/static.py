@@ -7,7 +7,6 @@ reviewer asks for: limits that move, findings that are new, lifecycles and dates
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mentorctl.diagnostics import Diagnostic, Span, in_order
@@ -18,6 +17,7 @@ from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.plan.intent import DateChange, ProgramDifference, Side, ValueChange, all_dates, compared
 from mentorctl.plan.model import Action, Impact
 from mentorctl.spec.support import Limit
+from mentorctl.values import dataclass
 
 _ORDER = tuple(Impact)
 

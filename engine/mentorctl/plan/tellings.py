@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.addresses import Address
 from mentorctl.dates.zones import local_time
@@ -22,6 +22,7 @@ from mentorctl.state.model import (
     SessionRecord,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 _NOTIFY = "notify."
 

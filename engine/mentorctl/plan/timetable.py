@@ -5,17 +5,20 @@ Times are those on the clock of the program, as text; people appear by opaque id
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import FieldPath
 from mentorctl.optimize.scheduling.calendar import instant_of
-from mentorctl.optimize.scheduling.explain import Priced, no_slot, why_slot
 from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
 from mentorctl.plan.calendar import Calendar
 from mentorctl.plan.unplaced import NoSlot, explained
 from mentorctl.state.model import MatchRecord
+from mentorctl.values import dataclass
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.scheduling.explain import Priced
 
 # Where the program says what was loosened; of a person's weekly load, the number for all.
 _PATHS: dict[str, FieldPath] = {
@@ -101,6 +104,8 @@ def _answer(placement: Placement, pair: int, window: int) -> MeetingAnswer:
 
 
 def _placed(placement: Placement, pair: int, window: int, asked: MeetingAnswer) -> MeetingAnswer:
+    from mentorctl.optimize.scheduling.explain import why_slot
+
     found = why_slot(placement.problem, placement.answer, pair, window)
     people = asked.people
     return MeetingAnswer(
@@ -127,6 +132,8 @@ def _not_placed(placement: Placement, pair: int, window: int, asked: MeetingAnsw
     why = explained(placement.calendar, asked.people, days, quarters, placement.not_before)
     loosened: tuple[Loosened, ...] = ()
     if why.left:
+        from mentorctl.optimize.scheduling.explain import no_slot
+
         found = no_slot(placement.problem, placement.answer, pair, window)
         loosened = tuple(_loosened(placement, each) for each in found.relaxations if each.held)
     return MeetingAnswer(
@@ -142,7 +149,7 @@ def _not_placed(placement: Placement, pair: int, window: int, asked: MeetingAnsw
     )
 
 
-def _loosened(placement: Placement, priced: Priced) -> Loosened:
+def _loosened(placement: Placement, priced: "Priced") -> Loosened:
     people = placement.calendar.people
     who = people[priced.who] if 0 <= priced.who < len(people) else ""
     return Loosened(

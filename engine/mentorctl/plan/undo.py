@@ -7,7 +7,7 @@ given stay, and are said to. A migration is taken back with the rest, when the f
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, finding
@@ -29,6 +29,7 @@ from mentorctl.state.model import (
     Snapshot,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 type Ways = Mapping[tuple[str, str], tuple[Line, ...]]  # (program, lifecycle) → what becomes of whom
 

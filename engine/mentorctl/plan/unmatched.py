@@ -7,7 +7,6 @@ import numpy as np
 from mentorctl.diagnostics import Place, finding
 from mentorctl.optimize.scoring import hard_rule_holds
 from mentorctl.optimize.shapes.case import Proposals, ShapeCase
-from mentorctl.optimize.shapes.groups import in_need
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.standing import rule_place
@@ -28,7 +27,7 @@ def report_unmatched(
     reasons, place = [], Place(document=cohort.program.id, path=("matching", "capacity"))
     without = case.mentees[alone & (found.options == 0)]
     who = "partner" if case.ground.peers else "mentor"
-    seeking = without[np.array([in_need(case, mentee) for mentee in without.tolist()], np.bool_)]
+    seeking = without[np.array([case.in_need(mentee) for mentee in without.tolist()], np.bool_)]
     if len(seeking) < len(without):
         reasons.append(f"{_have(len(without) - len(seeking))} none of the `needs`")
         place = Place(document=cohort.program.id, path=("matching", "needs"))

@@ -5,7 +5,6 @@ the optimizer chose from; a limit without which something is left is a way out, 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -15,9 +14,9 @@ from mentorctl.dates.workdays import DaySpan
 from mentorctl.dates.zones import local_time, to_utc
 from mentorctl.diagnostics import FieldPath
 from mentorctl.optimize.scheduling.calendar import FreeTime, Window, free_time, instant_of, quarter_of, zone_of
-from mentorctl.optimize.scheduling.explain import Stage, funnel
 from mentorctl.plan.calendar import DEFAULT_HOURS, Calendar
 from mentorctl.plan.own_time import absences_of, holidays_of
+from mentorctl.values import dataclass
 
 type Truths = NDArray[np.bool_]
 
@@ -95,6 +94,8 @@ def explained(
     limits = tuple(grid.limits(people, not_before))
     if not ways:
         return NoSlot(reason=_last_of(limits, grid), funnel=(), tight=(), ways_out=(), left=0)
+    from mentorctl.optimize.scheduling.explain import Stage, funnel
+
     stages = [Stage(name=limit.name, allowed=limit.allows, fixed=limit.kind == "opening") for limit in limits]
     found = funnel(stages)
     steps = tuple(

@@ -1,8 +1,7 @@
 """What limits and policies say of a plan, and what an undo leaves, as values. They are part of a saved plan."""
 
-from dataclasses import dataclass
-
 from mentorctl.spec.policies import Effect
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

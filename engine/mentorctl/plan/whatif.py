@@ -4,7 +4,7 @@ Both are measured by the rules of the first one. A change of points moves every 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from mentorctl.optimize.shapes.case import ShapeCase
@@ -13,6 +13,7 @@ from mentorctl.plan.problems import MatchingProblem
 from mentorctl.plan.standing import pairs_of
 from mentorctl.rules.fields import Role
 from mentorctl.state.model import MatchRecord
+from mentorctl.values import dataclass
 
 
 class Fate(StrEnum):

@@ -5,7 +5,6 @@ than all other wishes together, so that people who were told of a time keep it w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -21,6 +20,7 @@ from mentorctl.plan.inputs import LIVE_SESSION
 from mentorctl.roster.people import NumberColumn
 from mentorctl.spec.model import Meetings, Regular, Unsocial
 from mentorctl.state.model import SessionRecord
+from mentorctl.values import dataclass
 
 type Days = tuple[date, date]
 type Slots = NDArray[np.int64]

@@ -5,10 +5,10 @@ what was is an outline where what will be is filled. Whatever a chart shows stan
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mentorctl.render.svg import escaped
+from mentorctl.values import dataclass
 
 _WIDE = 540
 _BAR_LEFT, _BAR_ROW, _BAR_VALUE = 122, 38, 146

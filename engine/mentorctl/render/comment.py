@@ -115,6 +115,14 @@ class _Comment:
             ),
         )
         yield (
+            "What is called otherwise, and changes nothing for anybody",
+            self._listed(
+                review.renamed,
+                lambda row: (quoted(row[0]), row[1], quoted(row[2]), quoted(row[3]), row[4]),
+                ("program", "kind", "was", "is", "people"),
+            ),
+        )
+        yield (
             "What moved although no file asked for it",
             self._listed(
                 review.drift,

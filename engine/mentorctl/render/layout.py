@@ -6,8 +6,9 @@ to their neighbors as their widths allow. The label of a line is a waypoint with
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from mentorctl.values import dataclass
 
 SWEEPS = 16
 GAP_X = 26.0

@@ -6,7 +6,6 @@ here holds an id of a person, and no number of fewer than five people.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from mentorctl.plan.consequences import ProgramConsequences, Telling
@@ -28,6 +27,7 @@ from mentorctl.render.review_words import (
     touched_words,
 )
 from mentorctl.state.model import CohortRecord
+from mentorctl.values import dataclass
 
 GUARDED = (Impact.RE_MATCHED, Impact.UN_MATCHED, Impact.WITHDRAWN)
 _WORST_FIRST = tuple(reversed(SEVERITY))
@@ -108,6 +108,7 @@ class Review:
     causes: tuple[CauseView, ...] = ()
     tellings: tuple[TellingView, ...] = ()
     drift: tuple[tuple[Foreign, str, Foreign, str], ...] = ()
+    renamed: tuple[tuple[Foreign, str, Foreign, Foreign, str], ...] = ()
     carried: tuple[tuple[Foreign, Foreign, Foreign, str], ...] = ()
     moved: tuple[tuple[Foreign, Words, Words], ...] = ()
     verdicts: tuple[Words, ...] = ()
@@ -156,6 +157,10 @@ def review_of(live: Plan | None, static: StaticPlan | None) -> Review:
         causes=_causes(seen),
         tellings=_tellings(seen),
         drift=tuple((Foreign(d.program), d.kind.value, Phrase(d.what), about(d.people)) for d in live.drift),
+        renamed=tuple(
+            (Foreign(r.program), r.kind.value, Foreign(r.old), Foreign(r.new), about(r.people) if r.people else "")
+            for r in live.renames
+        ),
         carried=tuple(_carried(live)),
         moved=tuple(_moved(live)),
         verdicts=tuple(verdict_words(live)),

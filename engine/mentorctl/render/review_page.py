@@ -157,6 +157,12 @@ def _parts(review: Review) -> Iterator[dict[str, object] | None]:
         header=("program", "sessions"),
         rows=[((p.program,), (p.calendar,)) for p in review.programs if p.calendar],
     )
+    yield _section(
+        "What is called otherwise, and changes nothing for anybody",
+        header=("program", "kind", "was", "is", "people"),
+        rows=[((program,), (kind,), (was,), (now,), (people,)) for program, kind, was, now, people in review.renamed],
+        numbers=frozenset({4}),
+    )
     yield from _files(review.static)
     yield _section(
         "What moved although no file asked for it",

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

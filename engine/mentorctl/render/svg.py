@@ -5,11 +5,11 @@ also has its sign in the text and its own kind of line.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from mentorctl.render.layout import Layout, Line, Route, Size, layout
+from mentorctl.values import dataclass
 
 MARGIN = 16.0
 _LETTER = 6.9  # width of a letter of the small text; boxes use it for their larger title with a factor

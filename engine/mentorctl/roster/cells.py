@@ -4,7 +4,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -28,6 +27,7 @@ from mentorctl.roster.people import (
     words_of,
 )
 from mentorctl.rules.fields import Field, FieldType, Missing
+from mentorctl.values import dataclass
 
 _BOOLEANS = {"yes": 1, "y": 1, "true": 1, "1": 1, "x": 1, "no": 0, "n": 0, "false": 0, "0": 0}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

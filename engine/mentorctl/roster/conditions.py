@@ -1,79 +1,61 @@
-"""Conditions on one person: whether the roster meets them."""
+"""Conditions on people: who of the roster meets them, worked out for everybody at once."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mentorctl.roster.people import CodeColumn, NumberColumn, Roster, SetColumn, TextColumn
+from mentorctl.roster.people import CodeColumn, Column, NumberColumn, PersonColumn, Roster, SetColumn, TextColumn
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.expressions.check import compile_expression
-from mentorctl.rules.expressions.closure import to_closure
+from mentorctl.rules.expressions.columns import Codes, ColumnValue, Numbers, Table, Words, coded, to_columns
 from mentorctl.rules.expressions.scopes import person_scope
-from mentorctl.rules.expressions.types import Value
 from mentorctl.rules.fields import Contract, Field, FieldType, Role
 
-
-def meets_all(roster: Roster, contract: Contract, conditions: Iterable[Condition], index: int) -> bool:
-    """Whether a person meets every one of the conditions."""
-    return all(meets(roster, contract, condition, index) for condition in conditions)
+type Truths = NDArray[np.bool_]
 
 
-def meets(roster: Roster, contract: Contract, condition: Condition, index: int) -> bool:
-    """Whether a person meets a condition. A blank meets nothing, unless the field says that blanks pass."""
-    column = roster.columns[condition.field]
-    field = contract.field(condition.field)
-    if isinstance(column, SetColumn):
-        return _contains(column, field, condition, index)
-    value: float | None = None
-    if isinstance(column, CodeColumn):
-        value = float(column.codes[index]) if column.codes[index] >= 0 else None
-    elif isinstance(column, NumberColumn):
-        value = None if np.isnan(column.values[index]) else float(column.values[index])
-    if value is None:
-        return field is not None and field.missing.value == "passes"
-    wanted = [_as_number(column, field, v) for v in condition.values]
-    return _COMPARED[condition.comparison](value, wanted)
+def who_meets(roster: Roster, contract: Contract, conditions: Iterable[Condition]) -> Truths:
+    """Who meets every one of the conditions. A blank meets nothing, unless the field says that blanks pass."""
+    met: Truths = np.ones(len(roster.ids), np.bool_)
+    for condition in conditions:
+        met &= _meets(roster.columns[condition.field], contract.field(condition.field), condition)
+    return met
 
 
-def satisfies(roster: Roster, contract: Contract, text: str, role: Role, index: int) -> bool:
-    """Whether an expression over the fields of a person is true; an empty one is."""
+def who_satisfies(roster: Roster, contract: Contract, text: str, role: Role) -> Truths:
+    """For whom an expression over the fields of a person is true; an empty one is for everybody."""
     if not text:
-        return True
+        return np.ones(len(roster.ids), np.bool_)
     names, holds = _compiled(contract, text, role)
-    return holds({name: value_of(roster, contract, name, index) for name in names})
+    found = holds({name: cells_of(roster, name) for name in names})
+    return np.array(np.broadcast_to(found, len(roster.ids)))
 
 
 @cache
-def _compiled(
-    contract: Contract, text: str, role: Role
-) -> tuple[tuple[str, ...], Callable[[Mapping[str, Value]], bool]]:
+def _compiled(contract: Contract, text: str, role: Role) -> tuple[tuple[str, ...], Callable[[Table], Truths]]:
     expression, _ = compile_expression(text, person_scope(contract, role))
     if expression is None:
         raise ValueError(f"`{text}` cannot be evaluated; spec.checks lets no such expression pass")
-    return tuple(variable.name for variable in expression.variables), to_closure(expression)
+    return tuple(variable.name for variable in expression.variables), to_columns(expression)
 
 
-def value_of(roster: Roster, contract: Contract, name: str, index: int) -> Value:
-    """The cell of a person as expressions take it; None is a blank."""
-    column, field = roster.columns[name], contract.field(name)
-    if isinstance(column, CodeColumn):
-        code = int(column.codes[index])
-        if code < 0:
-            return None
-        return column.labels[code] == "yes" if field and field.type is FieldType.BOOLEAN else column.labels[code]
-    if isinstance(column, NumberColumn):
-        number = float(column.values[index])
-        if number != number:  # noqa: PLR0124 - NaN is the blank
-            return None
-        return date.fromordinal(int(number)) if field and field.type is FieldType.DATE else number
-    if isinstance(column, SetColumn):
-        return frozenset(labels_of(column, index))
+def cells_of(roster: Roster, name: str) -> ColumnValue:
+    """A field of everybody as expressions take it."""
+    column = roster.columns[name]
     if isinstance(column, TextColumn):
-        return column.values[index] or None
-    person = int(getattr(column, "people")[index])  # noqa: B009 - the one column that is left
-    return roster.roster_ids[person] if person >= 0 else None
+        return coded(column.values)
+    if isinstance(column, CodeColumn):
+        return Codes(codes=column.codes, labels=column.labels)
+    if isinstance(column, PersonColumn):
+        return Codes(codes=column.people, labels=roster.roster_ids)
+    if isinstance(column, NumberColumn):
+        return Numbers(values=column.values)
+    if isinstance(column, SetColumn):
+        return Words(words=column.words, labels=column.labels)
+    raise TypeError(f"expressions do not read a {type(column).__name__}; spec.checks lets no such expression pass")
 
 
 def labels_of(column: SetColumn, index: int) -> tuple[str, ...]:
@@ -84,13 +66,29 @@ def labels_of(column: SetColumn, index: int) -> tuple[str, ...]:
     )
 
 
-def _contains(column: SetColumn, field: Field | None, condition: Condition, index: int) -> bool:
-    """Whether one of the values is among the answers; nothing answered is a blank."""
-    answers = labels_of(column, index)
-    if not answers:
-        return field is not None and field.missing.value == "passes"
-    spelled = _spelling(field)
-    return bool({spelled(a) for a in answers} & {spelled(str(v)) for v in condition.values})
+def who_has(column: SetColumn, wanted: Callable[[str], bool]) -> Truths:
+    """Who has one of the wanted labels among their answers."""
+    mask = np.zeros(column.words.shape[1], np.uint64)
+    for code, label in enumerate(column.labels):
+        if wanted(label):
+            mask[code // 64] |= np.uint64(1) << np.uint64(code % 64)
+    return np.asarray((column.words & mask).any(axis=1))
+
+
+def _meets(column: Column, field: Field | None, condition: Condition) -> Truths:
+    passes = field is not None and field.missing.value == "passes"
+    if isinstance(column, SetColumn):
+        spelled = _spelling(field)
+        values = {spelled(str(value)) for value in condition.values}
+        return np.where(column.words.any(axis=1), who_has(column, lambda label: spelled(label) in values), passes)
+    if isinstance(column, CodeColumn):
+        numbers, known = column.codes.astype(np.float64), column.codes >= 0
+    elif isinstance(column, NumberColumn):
+        numbers, known = column.values, ~np.isnan(column.values)
+    else:
+        raise TypeError(f"conditions do not read a {type(column).__name__}; spec.checks lets no such condition pass")
+    wanted = [_as_number(column, field, value) for value in condition.values]
+    return np.where(known, _COMPARED[condition.comparison](numbers, wanted), passes)
 
 
 def _spelling(field: Field | None) -> Callable[[str], str]:
@@ -98,15 +96,19 @@ def _spelling(field: Field | None) -> Callable[[str], str]:
     return lambda text: text.strip().casefold() if folded else text.strip()
 
 
-_COMPARED: dict[Comparison, Callable[[float, list[float]], bool]] = {
-    Comparison.AT_LEAST: lambda value, wanted: value >= wanted[0],
-    Comparison.AT_MOST: lambda value, wanted: value <= wanted[0],
-    Comparison.ABOVE: lambda value, wanted: value > wanted[0],
-    Comparison.BELOW: lambda value, wanted: value < wanted[0],
-    Comparison.IS: lambda value, wanted: value == wanted[0],
-    Comparison.ONE_OF: lambda value, wanted: value in wanted,
-    Comparison.CONTAINS: lambda value, wanted: value in wanted,
-    Comparison.CONTAINS_ANY: lambda value, wanted: value in wanted,
+def _is_one_of(numbers: NDArray[np.float64], wanted: list[float]) -> Truths:
+    return np.any([numbers == one for one in wanted], axis=0)
+
+
+_COMPARED: dict[Comparison, Callable[[NDArray[np.float64], list[float]], Truths]] = {
+    Comparison.AT_LEAST: lambda numbers, wanted: numbers >= wanted[0],
+    Comparison.AT_MOST: lambda numbers, wanted: numbers <= wanted[0],
+    Comparison.ABOVE: lambda numbers, wanted: numbers > wanted[0],
+    Comparison.BELOW: lambda numbers, wanted: numbers < wanted[0],
+    Comparison.IS: lambda numbers, wanted: numbers == wanted[0],
+    Comparison.ONE_OF: _is_one_of,
+    Comparison.CONTAINS: _is_one_of,
+    Comparison.CONTAINS_ANY: _is_one_of,
 }
 
 

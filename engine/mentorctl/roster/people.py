@@ -1,13 +1,12 @@
 """People as columns: numpy arrays with one entry per person, in the order of their roster ids."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.dates.week import QUARTERS_PER_WEEK
 from mentorctl.dates.workdays import DaySpan
 from mentorctl.rules.fields import Role
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int32]
 type Words = NDArray[np.uint64]
@@ -103,17 +102,17 @@ class Roster:
     digest: str
     kept_out: tuple[Applications, ...] = ()  # who does not take part, whatever their rows say
 
-    def applicants(self, role: Role, program: str, cohort: str) -> Ints:
-        """Indices of the people who apply for a role in a cohort, ascending."""
-        found, gone = (
-            np.concatenate([np.zeros(0, np.int32), *_of(some, role, program, cohort)])
-            for some in (self.applications, self.kept_out)
-        )
-        return np.setdiff1d(found, gone) if len(gone) else np.unique(found)
-
-
-def _of(some: tuple[Applications, ...], role: Role, program: str, cohort: str) -> list[Ints]:
-    return [a.people for a in some if a.role is role and a.program in ("", program) and a.cohort in ("", cohort)]
+    def applicants(self, role: Role, program: str, cohort: str, *, by_name: bool = False) -> Ints:
+        """Indices of the people who apply for a role in a cohort, ascending; `by_name`: to this program alone."""
+        applies = np.zeros(len(self.ids), np.bool_)
+        programs = {program} if by_name else {"", program}
+        for one in self.applications:
+            if one.role is role and one.program in programs and one.cohort in ("", cohort):
+                applies[one.people] = True
+        for one in self.kept_out:
+            if one.role is role and one.program in ("", program) and one.cohort in ("", cohort):
+                applies[one.people] = False
+        return np.flatnonzero(applies).astype(np.int32)
 
 
 def bits_of(words: Words, row: int) -> int:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,12 +19,24 @@ _REPORTED = 50
 _ROLE_WORDS = {"mentor": (Role.MENTOR,), "mentee": (Role.MENTEE,), "peer": (Role.PEER,), "both": PAIR_ROLES}
 
 
+class _At(NamedTuple):
+    """Where a cell stands; a span is made of it when there is something to say."""
+
+    file: str
+    line: int
+    column: int
+
+    @property
+    def span(self) -> Span:
+        return Span(file=self.file, line=self.line, column=self.column + 1)
+
+
 @dataclass(slots=True)
 class _Person:
     """What the rows say about one person, gathered before columns are made."""
 
     name: str = ""
-    cells: dict[str, tuple[str, Span]] = field(default_factory=dict)
+    cells: dict[str, tuple[str, _At]] = field(default_factory=dict)
     rows: dict[int, Span] = field(default_factory=dict)
     flagged: Span | None = None
 
@@ -158,21 +171,21 @@ def _gather_row(gathered: _Gathering, index: int, source: Source, table: Table, 
     ):
         person.flagged = _cell(table, row.line, row.at[both.column])
     for key, asked, column in row.wanted:
-        if not any(asked.answered_by.includes(role) for role in roles):
-            continue
+        if not source.role and not any(asked.answered_by.includes(role) for role in roles):
+            continue  # of a source for one role, only what that role answers is wanted
         text = row.row[column].strip() if asked.trim else row.row[column]
         known = person.cells.get(key)
-        span = _cell(table, row.line, column)
+        at = _At(table.file, row.line, column)
         if known is None or not known[0].strip():
-            person.cells[key] = (text, span)
+            person.cells[key] = (text, at)
         elif text.strip() and match_key(text, asked) != match_key(known[0], asked):
             gathered.found.append(
                 finding(
                     "MC3006",
                     f"column `{asked.column}` differs from the other row of the same person",
-                    span=span,
+                    span=at.span,
                     help="make both equal, or leave one blank",
-                    related=(Related(message="the other row", span=known[1]),),
+                    related=(Related(message="the other row", span=known[1].span),),
                 )
             )
 
@@ -299,7 +312,7 @@ def _columns(gathered: _Gathering, ids: Sequence[str], index_of: Mapping[str, in
         answering = [i for i, roster_id in enumerate(ids) if key in gathered.people[roster_id].cells]
         columns[key], defects = read_cells(asked, cells, answering)
         for defect in defects:
-            gathered.found.append(_defect(asked, defect, gathered.people[ids[defect.row]].cells[key][1]))
+            gathered.found.append(_defect(asked, defect, gathered.people[ids[defect.row]].cells[key][1].span))
         column = columns[key]
         if isinstance(column, PersonColumn) and key == "manager":
             gathered.found.extend(_circles(gathered, asked, column, ids, key))
@@ -325,7 +338,7 @@ def _circles(
                 "MC3009",
                 f"following column `{asked.column}` from this row leads back to it",
                 help="one of the people in the circle has a wrong entry",
-                span=gathered.people[ids[at]].cells[key][1],
+                span=gathered.people[ids[at]].cells[key][1].span,
             )
 
 
@@ -356,9 +369,10 @@ def _approved(column: Column | None, people: int) -> np.ndarray[tuple[int], np.d
 def _digest(gathered: _Gathering, ids: Sequence[str]) -> str:
     """A digest of the contract and of what it reads, whatever the order of rows and columns."""
     made = hashlib.sha256(repr(gathered.contract).encode())
+    named = [(f"{index}:{role}", members) for (index, role), members in gathered.roles.items()]
     for roster_id in ids:
         person = gathered.people[roster_id]
-        roles = sorted(f"{i}:{r}" for (i, r), members in gathered.roles.items() if roster_id in members)
+        roles = sorted(name for name, members in named if roster_id in members)
         cells = sorted((key, text) for key, (text, _) in person.cells.items())
         made.update(repr((roster_id, roles, cells)).encode())
     return f"sha256:{made.hexdigest()}"

@@ -1,6 +1,6 @@
 """A roster file as text, before anything is read into it."""
 
-from dataclasses import dataclass
+from mentorctl.values import dataclass
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500

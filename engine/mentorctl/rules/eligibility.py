@@ -1,7 +1,8 @@
 """Conditions on one person: who may take part in which role."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mentorctl.values import dataclass
 
 
 class Comparison(StrEnum):

@@ -1,7 +1,8 @@
 """The roster contract as values: which fields people have, of what type, and what a blank means."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mentorctl.values import dataclass
 
 
 class Role(StrEnum):

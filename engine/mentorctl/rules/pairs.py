@@ -5,10 +5,10 @@ A hard rule (`require`) must hold; a soft rule (`prefer`) gives points where it 
 the person called `a` stands in the place of the mentee and the one called `b` in that of the mentor.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.rules.fields import Missing, Role
+from mentorctl.values import dataclass
 
 WHOLE = 100_000  # a share of 100 %, in thousandths of a percent
 MOST_POINTS = 1_000_000  # what a number of the roster or of another system gives at most, and takes at most

@@ -15,6 +15,7 @@ MAX_ROSTER_BYTES = 256 * 1024 * 1024
 MAX_CALENDAR_BYTES = 4 * 1024 * 1024
 MAX_PLAN_BYTES = 512 * 1024 * 1024
 TEMPLATE_ENDING = ".md.j2"
+POLICIES = "policies"
 _DOCUMENT_FOLDERS = ("programs", "bases", "policies", "tests")
 
 
@@ -48,7 +49,7 @@ def base_files(folder: Path) -> tuple[Path, ...]:
 
 def policy_files(folder: Path) -> tuple[Path, ...]:
     """The policies of a workspace, in the order of their names."""
-    return _yaml_files(folder / "policies")
+    return _yaml_files(folder / POLICIES)
 
 
 def files_of_tests(folder: Path) -> tuple[Path, ...]:

@@ -8,11 +8,11 @@ look like a repository of their own, with a configuration, are not taken for one
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from mentorctl.diagnostics import finding
 from mentorctl.sources.files import MAX_MESSAGE_BYTES, MAX_YAML_BYTES, TEMPLATE_ENDING, Unreadable
+from mentorctl.values import dataclass
 
 _SECONDS = 60.0
 _MOST_FILES = 5_000

@@ -3,10 +3,10 @@
 People are named by their roster ids, as the admin writes them. Every part knows where in its file it is written.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from mentorctl.diagnostics import FieldPath
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

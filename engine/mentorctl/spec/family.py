@@ -1,10 +1,10 @@
 """Who extends whom: the programs and bases of a workspace as a family, without circles and not too deep."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import Diagnostic, Place, Related, did_you_mean, finding, quoted_list
 from mentorctl.spec.wording import shortened
+from mentorctl.values import dataclass
 
 MOST_ANCESTORS = 8
 

@@ -1,7 +1,6 @@
 """Checks that matching rules read fields that exist, that fit, that are asked, and values that they can have."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, did_you_mean, finding, quoted_list
 from mentorctl.rules.expressions.check import compile_expression
@@ -34,6 +33,7 @@ from mentorctl.spec.condition_checks import not_for_matching, unknown_field
 from mentorctl.spec.expressions import expression_findings
 from mentorctl.spec.model import Program
 from mentorctl.spec.rule_paths import at, matches_peers, rules_with_paths
+from mentorctl.values import dataclass
 
 ORDERED = (FieldType.LEVEL, FieldType.NUMBER, FieldType.DATE)
 _CHOICES = (FieldType.SINGLE, FieldType.MULTIPLE)

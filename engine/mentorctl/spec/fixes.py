@@ -7,7 +7,7 @@ notation of the same thing. Everything else is offered and left to a person.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.diagnostics import Diagnostic, Edit, FieldPath, Fix, Span, finding, has_errors
 from mentorctl.spec.edits import apart, edited, piece, whole
@@ -15,6 +15,7 @@ from mentorctl.spec.misfits import Problem
 from mentorctl.spec.scalars import is_plain, scalar
 from mentorctl.spec.source import JsonValue, Source, read_source
 from mentorctl.spec.wording import shortened
+from mentorctl.values import dataclass
 
 type Texts = Mapping[str, str]
 

@@ -1,7 +1,6 @@
 """Checks of capacities, groups, teams, projects and the pool: the fields that they read, and room for a group."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, did_you_mean, finding, quoted_list
 from mentorctl.rules.eligibility import Comparison, Condition
@@ -12,6 +11,7 @@ from mentorctl.spec.matching import Group, MaxPer, MinShare, Reserve, Teams
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.reference_checks import ProgramCheck
 from mentorctl.spec.rule_paths import at
+from mentorctl.values import dataclass
 
 _ONE_ANSWER = (FieldType.SINGLE, FieldType.LEVEL, FieldType.BOOLEAN)
 _TOPICS = (*_ONE_ANSWER, FieldType.MULTIPLE)

@@ -1,9 +1,8 @@
 """What a program changes in the lifecycles that its model and its dates give it, as frozen values."""
 
-from dataclasses import dataclass
-
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Everything there is to know about one value of a resolved document: what it is, who wrote it, what it means."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mentorctl.diagnostics import FieldPath, Place
@@ -12,6 +11,7 @@ from mentorctl.spec.resolve import Resolved, Words, deepest, final_above, value_
 from mentorctl.spec.schema import shape_of
 from mentorctl.spec.shape import Part, Shape
 from mentorctl.spec.source import Source
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

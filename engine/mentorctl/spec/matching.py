@@ -1,12 +1,13 @@
 """How a program matches people, as frozen values: rules, capacities, shapes of groups, objective and process."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
 from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import PairRule, PairTerms
+from mentorctl.values import dataclass
 
 
 class ObjectiveTerm(StrEnum):

@@ -1,11 +1,11 @@
 """Misfits and problems as values, and which of several problems names the slip of the pen behind them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from mentorctl.diagnostics import FieldPath
 from mentorctl.spec.guesses import Guess
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What the files say, as frozen values. Built by `spec.read` after the schema has vouched for the shape."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ from mentorctl.spec.support import (
     Reaction,
     Resource,
 )
+from mentorctl.values import dataclass
 
 # Of a field with this mark only a value other than the default counts in digests: programs written before there was
 # such a field keep theirs, so that nobody is told that a program changed which did not.

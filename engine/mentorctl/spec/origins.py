@@ -5,9 +5,9 @@ its own. Every value also remembers what it replaced, so that the whole story of
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import FieldPath, Place
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

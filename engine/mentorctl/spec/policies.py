@@ -1,10 +1,10 @@
 """What reviewers agreed on beforehand, as frozen values: rules over what a plan does, and the exceptions to them."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from mentorctl.diagnostics import FieldPath
+from mentorctl.values import dataclass
 
 
 class Effect(StrEnum):

@@ -1,9 +1,8 @@
 """The names that rules of policies may use: what is known of a plan, for one program at a time."""
 
-from dataclasses import dataclass
-
 from mentorctl.rules.expressions.scopes import facts_scope
 from mentorctl.rules.expressions.types import BOOL, DATE, NUMBER, Type, Variable, text, words
+from mentorctl.values import dataclass
 
 IMPACTS = ("none", "internal", "informed", "rescheduled", "re_matched", "un_matched", "withdrawn", "erased")
 _SIDES = (("before", "before the plan"), ("after", "after the plan"))

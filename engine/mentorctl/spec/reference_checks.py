@@ -5,11 +5,11 @@ people in `spec.audience_checks`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, did_you_mean, finding, quoted_list
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.rule_paths import all_hard_rules, at
+from mentorctl.values import dataclass
 
 type ProgramCheck = Callable[[Program, Workspace], Iterable[Diagnostic]]
 

@@ -1,11 +1,11 @@
 """What was called otherwise before: `was:` of everything whose id stands in the state."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.diagnostics import FieldPath
 from mentorctl.spec.reading import Tree
+from mentorctl.values import dataclass
 
 
 class Named(StrEnum):

@@ -6,12 +6,13 @@ it declares `final` stays as it is in all that extend it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, did_you_mean, finding
 from mentorctl.spec.origins import Origin, written_at
 from mentorctl.spec.wording import shortened
+from mentorctl.values import dataclass
 
 type Tree = dict[str, Any]
 type Words = tuple[str, ...]  # a path as people write it: keys, and ids of list entries

@@ -1,7 +1,6 @@
 """Words that matching rules, scores and terms share: fields of two people, shares, spans of time, values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mentorctl.dates.durations import Duration, parse_duration
@@ -9,6 +8,7 @@ from mentorctl.diagnostics import FieldPath
 from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import WHOLE, Ago, FieldPair, Of
 from mentorctl.spec.reading import Findings
+from mentorctl.values import dataclass
 
 _ROLES = ("mentee", "mentor")
 _PEERS = ("a", "b")  # in the places of the mentee and the mentor

@@ -5,7 +5,7 @@ Only advice can be weighed (`Kind.is_advice`): turning down an error of correctn
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from mentorctl.diagnostics import (
     in_order,
 )
 from mentorctl.spec.resolve import at_words
+from mentorctl.values import dataclass
 
 type Tree = Mapping[str, Any]
 

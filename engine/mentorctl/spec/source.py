@@ -7,13 +7,14 @@ read: text, numbers, `true`, `false`, nothing, lists and mappings with text keys
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard, cast
 
 import yaml
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, Span, finding, in_order
 from mentorctl.spec.syntax import Spot, explain
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,12 +1,12 @@
 """What accompanies the matches of a program, as frozen values: goals, questions, messages, measures, limits."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
 from mentorctl.rules.fields import Audience
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

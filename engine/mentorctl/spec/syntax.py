@@ -5,7 +5,8 @@ above, a colon without its space). The rules below look at the lines around and 
 """
 
 import re
-from dataclasses import dataclass
+
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

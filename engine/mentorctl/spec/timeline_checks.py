@@ -5,7 +5,6 @@ Milestones, events and other moments are checked in `spec.moment_checks`. Each c
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -16,6 +15,7 @@ from mentorctl.dates.workdays import DayCount
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, FieldPath, Place, Related, did_you_mean, finding
 from mentorctl.spec.model import Cohort, Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of
+from mentorctl.values import dataclass
 
 _ROLLING = "rolling"
 _BEFORE_MATCHING = ("enrolling", "training")

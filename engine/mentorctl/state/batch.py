@@ -1,10 +1,9 @@
 """What one commit of the runtime writes, completely: stores write it and decide nothing."""
 
-from dataclasses import dataclass
-
 from mentorctl.addresses import Address
 from mentorctl.state.live import Armed, Instance, Logged, Outgoing, Receipt
 from mentorctl.state.model import Record
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ def canonical_json(value: JsonValue) -> str:
 
     Raises CodecError on a float, a key that is not text, a type that JSON lacks, and broken Unicode.
     """
-    text = _CANONICAL.encode(_plain(value, ""))
+    text = _CANONICAL.encode(value if _is_plain(value) else _plain(value, ""))
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -85,6 +85,21 @@ def canonical_json(value: JsonValue) -> str:
 def digest(value: JsonValue, prefix: str = "sha256") -> str:
     """SHA-256 of the canonical text, in hexadecimal after the prefix and a colon: `sha256:9f86d0…`."""
     return f"{prefix}:{sha256(canonical_json(value).encode()).hexdigest()}"
+
+
+def _is_plain(value: object) -> bool:
+    """Whether there is nothing to change or to refuse in a value, which is nearly always so."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return True
+    if kind is dict:
+        parts = cast("dict[object, object]", value)
+        return all(type(name) is str for name in parts) and all(map(_is_plain, parts.values()))
+    return kind in _LISTS and all(map(_is_plain, cast("Sequence[object]", value)))
+
+
+_SCALARS = frozenset({str, int, bool, type(None)})
+_LISTS = (list, tuple)
 
 
 def _plain(value: JsonValue, key: str) -> object:

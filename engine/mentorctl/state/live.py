@@ -6,13 +6,13 @@ what people do and with time. All instants are aware and in UTC, in whole second
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import cast
 
 from mentorctl.addresses import Address
+from mentorctl.values import dataclass
 
 type FactValue = bool | int | float | str | tuple[str, ...]  # dates as ISO text
 type Facts = tuple[tuple[str, FactValue], ...]  # by name, in the order of names

@@ -4,7 +4,7 @@ A record is one thing with one address. People appear by opaque id only; names s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from mentorctl.addresses import Address
@@ -12,6 +12,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.support import Limit
 from mentorctl.state.live import Instance
 from mentorctl.state.shapes import SPARSE
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +191,20 @@ class Snapshot:
     def by_address(self) -> dict[Address, Record]:
         return {record.address: record for record in self.records}
 
+    def of_program(self, program: str) -> Sequence[Record]:
+        """The records of a program, itself included."""
+        return self._by_program.get(program, ())
+
     def of_cohort(self, program: str, cohort: str) -> Sequence[Record]:
         """The records of a cohort, itself included; of a program itself without one."""
         return self._by_cohort.get((program, cohort), ())
+
+    @cached_property
+    def _by_program(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
+        for record in self.records:
+            found.setdefault(record.address.program, []).append(record)
+        return found
 
     @cached_property
     def _by_cohort(self) -> dict[tuple[str, str], list[Record]]:

@@ -5,7 +5,7 @@ the codec is made, which is when the module that wants it is imported.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.dates.durations import Duration, parse_duration
+from mentorctl.values import dataclass
 
 type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None
 
@@ -21,6 +22,7 @@ type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue
 # field keeps its text, and with it its digest.
 SPARSE: Mapping[str, bool] = {"sparse": True}
 
+_PLAIN = (str, int, bool)
 _SHOWN = 60  # characters of a value that a message quotes
 _REMEMBERED = 1 << 17  # texts of each type
 
@@ -39,7 +41,7 @@ class Shape:
 
 def shape_of(hint: Any) -> Shape:  # noqa: ANN401 - a type hint has no type
     """How values of a type are written and read. Raises TypeError for a type that is not known here."""
-    if hint in (str, int, bool):
+    if hint in _PLAIN:
         return _scalar(hint)
     if hint in _AS_TEXT:
         return _text(*_AS_TEXT[hint])
@@ -186,12 +188,17 @@ def _object(class_: type[Any]) -> Shape:
             if name not in sparse or getattr(value, name) != sparse[name]
         }
 
-    fast = tuple((name, part.read) for name, part in parts.items())
+    # What is nearly always there: all keys but the sparse ones. Of texts and numbers the type is all there is to check.
+    fast = tuple((n, hints[n] if hints[n] in _PLAIN else None, p.read) for n, p in parts.items() if n not in sparse)
 
     def read(value: object, key: str) -> Any:  # noqa: ANN401
-        if type(value) is dict and len(value) == len(fast):  # nearly always; where something is wrong, it is said below
+        if type(value) is dict and len(value) == len(fast):  # where something is wrong, it is said below
             try:
-                return class_(**{name: read_part(value[name], "") for name, read_part in fast})
+                found = {}
+                for name, plain, read_part in fast:
+                    given = value[name]
+                    found[name] = given if type(given) is plain else read_part(given, "")
+                return class_(**found)
             except (KeyError, CodecError):
                 pass
         if not isinstance(value, dict):

@@ -9,7 +9,6 @@ twice with one id gives the first answer again, so a commit whose answer was los
 # ruff: noqa: N818 - the exceptions are named for what happened, as their findings are
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -20,6 +19,7 @@ from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Plan
 from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing, Receipt
 from mentorctl.state.model import Record, Snapshot
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ takes the stretch of them that comes first, and what follows it goes the general
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -30,6 +29,7 @@ from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer, seconds
 from mentorctl.store.transition import Row as StoredRow
 from mentorctl.store.transition import record_of
+from mentorctl.values import dataclass
 
 WORTH_IT = 200  # timers in one stretch; fewer go the general way
 

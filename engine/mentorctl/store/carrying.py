@@ -5,7 +5,6 @@ types, and the database can decide every condition. What is not of this kind goe
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from mentorctl.lifecycle.definition import Definition
@@ -18,6 +17,7 @@ from mentorctl.store.base import StalePlan
 from mentorctl.store.database import Database, Values, one
 from mentorctl.store.facts import kept_columns
 from mentorctl.store.sql_write import Writer, seconds
+from mentorctl.values import dataclass
 
 _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"
 

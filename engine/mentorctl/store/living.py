@@ -5,7 +5,7 @@ A store opens its transaction, asks here what is to be written, and writes it.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -16,6 +16,7 @@ from mentorctl.lifecycle.view import View
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Advanced, Happening, Logged, Moves, Outgoing, Told, facts_to_text
 from mentorctl.store.base import CommitKind, CommitRow, Recorded, UnwrittenStore
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

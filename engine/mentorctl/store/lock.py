@@ -11,11 +11,12 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 
 from mentorctl.store.base import StoreBroken, StoreLocked
+from mentorctl.values import dataclass
 
 _POLL_SECONDS = 0.01
 _OWNER_BYTES = 4096

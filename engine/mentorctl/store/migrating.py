@@ -5,7 +5,7 @@ one revision with it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mentorctl.addresses import Address
@@ -21,6 +21,7 @@ from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, Instance, Logged
 from mentorctl.state.model import Record
 from mentorctl.store.base import StalePlan, StoreBroken
+from mentorctl.values import dataclass
 
 _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"
 

@@ -5,12 +5,12 @@ list begins there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mentorctl.rules.expressions.sql import Dialect
 from mentorctl.store.first_schema import carry_over
 from mentorctl.store.tables import guard_of, guards, head_table, live_tables, review_tables
+from mentorctl.values import dataclass
 
 
 class Statements(Protocol):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mentorctl.addresses import Address
@@ -39,6 +39,7 @@ from mentorctl.store.transition import (
     snapshot_of,
     verify,
 )
+from mentorctl.values import dataclass
 
 
 class SqlReader(ABC):

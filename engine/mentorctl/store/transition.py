@@ -5,7 +5,7 @@ for all of them, so it is written once, here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from json import JSONDecodeError, loads
@@ -34,6 +34,7 @@ from mentorctl.store.base import (
     WrongWorkspace,
 )
 from mentorctl.store.migrating import carried, joined
+from mentorctl.values import dataclass
 
 _FURTHEST_EAST = timedelta(hours=14)  # where a day begins first
 _PLAN_AGAIN = "make the plan again with `mentorctl plan` and have it reviewed again"

@@ -1,16 +1,17 @@
 """Who may take part, how far the facts carry them, and what becomes of their training."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from unit.roster.reading import contract_of, read
 
-from mentorctl.roster.conditions import meets
+from mentorctl.roster.conditions import who_meets
 from mentorctl.roster.people import Roster
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Contract
-from mentorctl.state.model import TrainingRecord
+from mentorctl.state.model import EnrollmentRecord, TrainingRecord
 
 from .small import (
     ENROLLING,
@@ -79,12 +80,8 @@ def test_conditions_on_one_person(
     """Levels by their scale, names whatever the case, dates by the calendar; blanks as the field says."""
     roster, contract = people
     condition = Condition(field=field, comparison=comparison, values=values)
-    found = "".join(
-        name
-        for index, name in enumerate(roster.roster_ids)
-        if name != "z" and meets(roster, contract, condition, index)
-    )
-    assert found == who
+    met = who_meets(roster, contract, [condition])
+    assert "".join(name for name, does in zip(roster.roster_ids, met, strict=True) if does and name != "z") == who
 
 
 # -- gates -------------------------------------------------------------------------------------------------------------
@@ -238,6 +235,60 @@ def test_modules_are_for_their_audience() -> None:
     live.apply(ENROLLING)
     assert trainings_of(live.snapshot, live.person("e1")) == {}
     assert trainings_of(live.snapshot, live.person("r1")) == {"basics": "completed"}
+
+
+# -- a roster for several programs -------------------------------------------------------------------------------------
+
+OF_SALES = changed(GATED.programs[0], ("mentee: {level: {below: lead}", "mentee: {department: {is: Sales}"))
+DIVISIONS = replace(GATED, programs=(OF_SALES, changed(OF_SALES, ("id: grow", "id: other"), ("Sales", "Legal"))))
+
+
+def states_by_program(live: Live, person: str = "e1") -> dict[str, str]:
+    """The enrollment states of a mentee by program."""
+    found = of_type(EnrollmentRecord, live.snapshot.records)
+    return {e.address.program: e.state for e in found if e.address.id == f"{live.person(person)}_mentee"}
+
+
+def test_a_row_for_all_programs_applies_to_those_whose_conditions_it_meets() -> None:
+    """Nobody is refused by a program that they never asked for; the plan says how many people it is not for."""
+    live = Live(world=DIVISIONS.with_rosters(mentees=f"{HEADER}e1,Sales,junior,,,,,\ne2,,junior,,,,,\n"))
+    made = live.apply(ENROLLING)
+
+    assert states_by_program(live) == {"grow": "eligible"}
+    assert states_by_program(live, "e2") == {}
+    texts = {(notice.program, notice.text) for notice in made.notices if "roster" in notice.text}
+    assert texts == {
+        ("grow", "1 person on the roster does not meet its conditions"),
+        ("other", "2 people on the roster do not meet its conditions"),
+    }
+    assert live.plan(ENROLLING).is_empty
+
+
+def test_who_took_part_and_stops_meeting_the_conditions_is_not_forgotten() -> None:
+    """They are no longer eligible, may become so again, and count as an applicant of the other program meanwhile."""
+    live = Live(world=DIVISIONS)
+    seen = []
+    for department in ("Sales", "Legal", "Sales"):
+        live.world = DIVISIONS.with_rosters(mentees=f"{HEADER}e1,{department},junior,,,,,\n")
+        live.apply(ENROLLING)
+        seen.append(states_by_program(live))
+        assert live.plan(ENROLLING).is_empty
+
+    assert seen == [
+        {"grow": "eligible"},
+        {"grow": "not_eligible", "other": "eligible"},
+        {"grow": "eligible", "other": "not_eligible"},
+    ]
+
+
+def test_who_applies_to_a_program_by_name_is_refused_by_it() -> None:
+    """A file for one program is a list of applications: who does not meet its conditions hears so."""
+    workspace = changed(GATED.workspace, ("mentees.csv, role: mentee", "mentees.csv, role: mentee, program: other"))
+    named = replace(DIVISIONS, workspace=workspace)
+    live = Live(world=named.with_rosters(mentees=f"{HEADER}e1,Sales,junior,,,,,\n"))
+    live.apply(ENROLLING)
+
+    assert states_by_program(live) == {"other": "not_eligible"}
 
 
 def test_people_who_are_not_eligible_are_not_trained() -> None:

@@ -8,6 +8,7 @@ from mentorctl.addresses import Address
 from mentorctl.diagnostics import Place
 from mentorctl.lifecycle.difference import difference
 from mentorctl.lifecycle.model import Ending, Lifecycle, State, Transition
+from mentorctl.lifecycle.rename import Rename
 from mentorctl.plan.consequences import (
     CalendarMoves,
     Cause,
@@ -32,6 +33,7 @@ from mentorctl.plan.static import (
 from mentorctl.plan.verdicts import Breach, PolicyResult, Remains
 from mentorctl.rules.fields import Role
 from mentorctl.spec.policies import Effect
+from mentorctl.spec.renames import Named
 from mentorctl.state.model import EnrollmentRecord
 
 PERSON = "p7f3a9c2e"  # an id that must show nowhere
@@ -146,6 +148,13 @@ def change() -> Change:
     )
 
 
+RENAMES = (
+    Rename(kind=Named.COHORT, program="eng_onboarding", old="first", new="spring", records=412, people=212),
+    Rename(kind=Named.MODULE, program="eng_onboarding", old="basics", new="mentor_basics", records=3, people=3),
+    Rename(kind=Named.EVENT, program="eng_onboarding", old="start", new="kick_off", records=1),
+)
+
+
 def live(*programs: ProgramConsequences, is_empty: bool = False) -> Plan:
     """A live plan with these consequences."""
     return Plan(
@@ -163,6 +172,7 @@ def live(*programs: ProgramConsequences, is_empty: bool = False) -> Plan:
         drift=(
             Drift(program="eng_onboarding", cohort="spring", kind=Moved.ROSTER, what="joined", people=7, matters=True),
         ),
+        renames=() if is_empty else RENAMES,
         valid_until="2027-02-28",
         limits=tuple(
             Breach(program=p.program, what="un_matched", people=dict(p.impact)[Impact.UN_MATCHED], allowed=5,
@@ -307,6 +317,7 @@ def tricky() -> tuple[Plan, StaticPlan]:
         as_of=TRICKS[4],
         valid_until=TRICKS[9],
         drift=tuple(Drift(program=t, cohort=t, kind=Moved.STATE, what=t, people=9, matters=True) for t in TRICKS),
+        renames=tuple(Rename(kind=Named.PHASE, program=t, old=t, new=t, records=9, people=9) for t in TRICKS),
     )
     odd = tuple(
         StaticLifecycle(before=machine("a", "b", name=t), after=machine("a", f"x{t}", name=t, end=f"end{t}"))

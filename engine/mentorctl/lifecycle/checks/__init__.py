@@ -5,6 +5,7 @@ nothing else is reported. All findings are given at once, each with a shortest w
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from mentorctl.diagnostics import Diagnostic, Place
 from mentorctl.lifecycle.checks.conditions import (
@@ -74,6 +75,19 @@ def check_lifecycle(lifecycle: Lifecycle, place: Place) -> tuple[Diagnostic, ...
 
 def check_lifecycles(lifecycles: Iterable[Lifecycle], where: Where, *, links: Links = LINKS) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the lifecycles of a program, each by itself and all together."""
+    given = tuple(lifecycles)
+    if links is LINKS and _are_sound(given):
+        return ()
+    return _checked_together(given, where, links)
+
+
+@lru_cache(maxsize=64)
+def _are_sound(lifecycles: tuple[Lifecycle, ...]) -> bool:
+    """Whether nothing is wrong, wherever they are written: the programs of a workspace often have the same ones."""
+    return not _checked_together(lifecycles, at(Place(document="", path=())), LINKS)
+
+
+def _checked_together(lifecycles: tuple[Lifecycle, ...], where: Where, links: Links) -> tuple[Diagnostic, ...]:
     subjects = {lifecycle.name: Subject(lifecycle=lifecycle, where=where) for lifecycle in lifecycles}
     alone = [found for subject in subjects.values() for found in _checked(subject)]
     return (*alone, *(found for check in LINKED_CHECKS for found in check(subjects, links)))

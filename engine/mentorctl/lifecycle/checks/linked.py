@@ -7,7 +7,6 @@ states and then says so.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from mentorctl.diagnostics import Diagnostic, did_you_mean
@@ -15,6 +14,7 @@ from mentorctl.lifecycle.checks.people import LEAVING
 from mentorctl.lifecycle.checks.subject import Subject
 from mentorctl.lifecycle.facts import CATALOG
 from mentorctl.lifecycle.model import Transition
+from mentorctl.values import dataclass
 
 MOST_JOINT = 5_000
 MOST_STEPS = 16  # of one cascade, as in the runtime

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from mentorctl.diagnostics import Diagnostic, Place, finding
@@ -11,6 +10,7 @@ from mentorctl.lifecycle.logic.satisfy import Claim, Unknown, Witness, satisfiab
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule, Transition
 from mentorctl.rules.expressions.tree import Expression
 from mentorctl.rules.expressions.types import Kind
+from mentorctl.values import dataclass
 
 type Part = State | Transition | TimerRule | None
 type Where = Callable[[str, Part], Place]

@@ -8,9 +8,10 @@ of whole things have.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+
+from mentorctl.values import dataclass
 
 MOST = 2_000  # inequalities in one step; beyond it the answer is not known
 

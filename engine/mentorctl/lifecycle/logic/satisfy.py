@@ -8,7 +8,6 @@ of time that is itself a fact, and a date moved by months compared with another 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -32,6 +31,7 @@ from mentorctl.rules.expressions.tree import (
     Some,
 )
 from mentorctl.rules.expressions.types import Kind, Type, Value, Variable
+from mentorctl.values import dataclass
 
 MOST_TRIES = 4_000
 _MINUTES_A_DAY = 1440

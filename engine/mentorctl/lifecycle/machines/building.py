@@ -1,13 +1,13 @@
 """Pieces of which lifecycles are put together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Anchor, Moment, When
 from mentorctl.lifecycle.facts import CATALOG, with_facts
 from mentorctl.lifecycle.model import Fact, Late, Lifecycle, State, TimerKind, TimerRule, Transition
 from mentorctl.spec.model import Program
+from mentorctl.values import dataclass
 
 MONTH = Duration(weeks=4)
 

@@ -1,7 +1,7 @@
 """The lifecycle of a match, by model: a pair, a group, a single meeting or a project, from the proposal to its end."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
@@ -17,6 +17,7 @@ from mentorctl.lifecycle.machines.building import (
 )
 from mentorctl.lifecycle.model import Ending, Lifecycle, State, TimerKind, TimerRule, Transition
 from mentorctl.spec.model import ModelType, Program
+from mentorctl.values import dataclass
 
 _WEEK = Duration(weeks=1)
 _FORTNIGHT = Duration(weeks=2)

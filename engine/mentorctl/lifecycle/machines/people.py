@@ -1,11 +1,11 @@
 """The lifecycles of one person: their enrollment, and each training module that is assigned to them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from mentorctl.dates.durations import Duration
 from mentorctl.lifecycle.machines.building import MONTH, Dates, at, deadline, from_each, lifecycle, on, reminder
 from mentorctl.lifecycle.model import Ending, Lifecycle, State, Transition
+from mentorctl.values import dataclass
 
 _WEEK = Duration(weeks=1)
 _NO_DATES = Dates(over=None, active=None)

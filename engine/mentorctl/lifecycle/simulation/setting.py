@@ -1,6 +1,5 @@
 """What a simulation needs of a program beside its definition: who comes when, how people are matched and meet."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mentorctl.dates.timeline import Timeline
@@ -8,6 +7,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.simulation.things import minute_of
 from mentorctl.rules.fields import Role
 from mentorctl.spec.model import ModelType
+from mentorctl.values import dataclass
 
 _GROUPS = frozenset({ModelType.GROUP, ModelType.TEAM, ModelType.FUNCTIONAL})
 _FORTNIGHT = timedelta(days=14)

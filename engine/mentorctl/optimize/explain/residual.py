@@ -15,7 +15,6 @@ answer that is not optimal has no such potentials, and is refused.
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from mentorctl.optimize.explain.nearest import nearest
 from mentorctl.optimize.network import Ints, Mask, Network, NoProof, Objective
+from mentorctl.values import dataclass
 
 type Numbers = NDArray[Any]  # int64, or Python's own numbers where these are too small
 type Vector = tuple[int, ...]  # one entry for each objective, in their order

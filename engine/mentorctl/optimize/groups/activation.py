@@ -6,14 +6,13 @@ may have too few members, but not too many, is worth at least as much as any ans
 are one sum of points, each multiplied by more than all later ones can change, in whole numbers.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Mask
 from mentorctl.optimize.groups.rules import Cohesion
 from mentorctl.optimize.groups.stages import pair_ties
 from mentorctl.optimize.network import Network, Objective, price_bound
+from mentorctl.values import dataclass
 
 UNDECIDED, CLOSED, OPEN = -1, 0, 1
 _LARGEST = 1 << 54  # the kernel takes four times as much

@@ -1,7 +1,7 @@
 """The best groups where all but which units open is a network: the most promising case is split at a unit in doubt."""
 
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from mentorctl.optimize.groups.answer import values_of
 from mentorctl.optimize.groups.problem import LEAF, Branches, GroupProblem, Ints, Mask
 from mentorctl.optimize.groups.stages import Remaining
 from mentorctl.optimize.kernels import native, transport
+from mentorctl.values import dataclass
 
 _MOST_CASES = 500  # with more of them an integer program is sooner done
 _DEAR = 1 << 57  # a price beyond all points: what is scarce at any price cannot be had

@@ -6,7 +6,7 @@ trio has a pair as bad as its worst, so pairs below a level are in none. Forced 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +15,7 @@ from mentorctl.optimize.groups.answer import verify_peers
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.peer_proof import compared, peer_proof_defects
 from mentorctl.optimize.groups.problem import Ints, Mask, PeerAnswer, PeerProblem
+from mentorctl.values import dataclass
 
 type Solve = Callable[[PeerProblem], PeerAnswer]
 

@@ -3,7 +3,6 @@
 A quarter hour is numbered from 1970-01-01T00:00Z, so that slots of all people and zones are on one grid.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -14,6 +13,7 @@ from mentorctl.dates.week import QUARTERS_PER_DAY, QUARTERS_PER_WEEK, every_day
 from mentorctl.dates.workdays import MONDAY_TO_FRIDAY
 from mentorctl.dates.zones import to_utc, zone
 from mentorctl.roster.people import CodeColumn, Roster, WeekColumn, bits_of
+from mentorctl.values import dataclass
 
 type Truths = NDArray[np.bool_]
 type Ints = NDArray[np.int64]

@@ -6,7 +6,7 @@ can matter. A loss or gain is exact where the group is solved to its proof again
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -16,6 +16,7 @@ from mentorctl.optimize.scheduling.limits import groups
 from mentorctl.optimize.scheduling.problem import Before, PairCandidates, SeriesAnswer, SeriesProblem, Terms
 from mentorctl.optimize.scheduling.series import solve_series
 from mentorctl.optimize.scheduling.verify import series_value
+from mentorctl.values import dataclass
 
 type Meetings = tuple[tuple[int, int], ...]
 

@@ -7,7 +7,7 @@ variables of their own. Gatherings that share neither people nor pools are solve
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mentorctl.optimize.linear import solve
 from mentorctl.optimize.scheduling.rows import Rows, assemble
+from mentorctl.values import dataclass
 
 NOT_HELD = -1
 _SECONDS = 10.0  # for each part that is solved apart

@@ -7,7 +7,7 @@ the dynamic program of a pair sees it as a price on slots like any other.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 import numpy as np
@@ -17,6 +17,7 @@ from mentorctl.optimize.kernels.series import PreparedSeries
 from mentorctl.optimize.scheduling.pricing import Indices, RegularTimes, Successors, best_series, prepared
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem, Terms
 from mentorctl.optimize.scheduling.rows import spread
+from mentorctl.values import dataclass
 
 type Series = tuple[int, ...]
 

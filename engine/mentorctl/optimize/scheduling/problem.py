@@ -6,10 +6,11 @@ session could be held.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mentorctl.values import dataclass
 
 _LARGEST_WORTH = 2**31
 _LARGEST_HARDSHIP = 1000

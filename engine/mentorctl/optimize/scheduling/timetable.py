@@ -1,10 +1,11 @@
 """The timetable of many training modules, as values: courses, rooms, facilitators and people over blocks of time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mentorctl.values import dataclass
 
 type Truths = NDArray[np.bool_]
 type Indices = NDArray[np.int64]

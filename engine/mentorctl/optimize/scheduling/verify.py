@@ -6,7 +6,6 @@ with every answer.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Self
 
@@ -22,6 +21,7 @@ from mentorctl.optimize.scheduling.problem import (
     TrainingGoals,
     TrainingProblem,
 )
+from mentorctl.values import dataclass
 
 type Numbers = NDArray[np.int64]
 

@@ -1,23 +1,29 @@
 """What is to be matched and what comes out, the same for every model."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentorctl.optimize.ground import Amounts, Ground, Indices
-from mentorctl.optimize.groups.peer_ordered import OrderedPeers
+from mentorctl.optimize.ground import Amounts, Ground, Indices, Truths
 from mentorctl.optimize.matching import Solved
 from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.points import most_possible
 from mentorctl.optimize.scoring import PairTable, as_percent, named_pairs, rule_points, score_pairs
 from mentorctl.optimize.stable import Price
+from mentorctl.roster.conditions import who_meets
+from mentorctl.rules.eligibility import Condition
 from mentorctl.rules.implied import soft_rules
 from mentorctl.rules.pairs import Scaling, Verdict
 from mentorctl.spec.matching import Matching
 from mentorctl.spec.model import ModelType, Project
+from mentorctl.values import dataclass
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.groups.peer_ordered import OrderedPeers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,21 @@ class ShapeCase:
     limits: tuple[Amounts, Amounts] | None = None
     projects: tuple[Project, ...] = ()
     periods: tuple[str, ...] = ()
+
+    def in_need(self, mentee: int) -> bool:
+        """Whether a mentee has one of the program's needs; everybody has where a program lists none."""
+        needs = self.matching.needs
+        return not needs or any(self.meets(need.mentee, mentee) for need in needs)
+
+    def meets(self, conditions: tuple[Condition, ...], person: int) -> bool:
+        """Whether somebody meets every one of some conditions."""
+        if conditions not in self._who_meets:
+            self._who_meets[conditions] = who_meets(self.ground.roster, self.ground.contract, conditions)
+        return bool(self._who_meets[conditions][person])
+
+    @cached_property
+    def _who_meets(self) -> dict[tuple[Condition, ...], Truths]:
+        return {}
 
     @cached_property
     def table(self) -> PairTable:
@@ -136,7 +157,7 @@ class Proposals:
     gap: int = 0
     missing: tuple[str, ...] = ()
     solved: Solved | None = None
-    peers: OrderedPeers | None = None
+    peers: "OrderedPeers | None" = None
     mosaic: SolvedMosaic | None = None
     price: Price | None = None
 

@@ -1,6 +1,5 @@
 """Of which class a compiled problem is, why, and into how many parts it falls."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -8,8 +7,9 @@ from numpy.typing import NDArray
 
 from mentorctl.diagnostics import quoted_list
 from mentorctl.optimize.shapes.case import ShapeCase
-from mentorctl.roster.conditions import meets_all
+from mentorctl.roster.conditions import who_meets
 from mentorctl.spec.model import ModelType
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 
@@ -68,12 +68,8 @@ def _mosaic(case: ShapeCase, pool: str) -> tuple[ProblemClass, str]:
     """A network when every mentor serves one need, because then nobody can meet the same mentor twice."""
     if pool:
         return ProblemClass.SIDE_ROWS, f"one mentor a need, under rules for the whole pool: {pool}"
-    several = 0
-    for mentor in case.mentors.tolist():
-        served = sum(
-            meets_all(case.ground.roster, case.ground.contract, need.mentor, mentor) for need in case.matching.needs
-        )
-        several += served > 1
+    serving = [who_meets(case.ground.roster, case.ground.contract, need.mentor) for need in case.matching.needs]
+    several = int((np.sum(serving, axis=0)[case.mentors] > 1).sum()) if serving else 0
     if several:
         who = "1 mentor serves" if several == 1 else f"{several} mentors serve"
         return ProblemClass.SIDE_ROWS, f"{who} several needs, and a mentee meets each mentor once"

@@ -23,7 +23,7 @@ from mentorctl.optimize.shapes.rules import (
     topics_of,
 )
 from mentorctl.optimize.shapes.wording import shortfalls_in_words
-from mentorctl.roster.conditions import labels_of, meets_all
+from mentorctl.roster.conditions import labels_of
 from mentorctl.roster.people import CodeColumn, SetColumn
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import Need, ObjectiveTerm
@@ -129,7 +129,7 @@ def propose_mosaic(case: ShapeCase, engine: Engine) -> Proposals:
     known = {(e, m) for s in case.standing for e in s.others for m in s.mentors}
     for family, mentee in enumerate(case.mentees.tolist()):
         for need in case.matching.needs:
-            if (mentee, need.id) in served or not _meets(case, need.mentee, mentee):
+            if (mentee, need.id) in served or not case.meets(need.mentee, mentee):
                 continue
             unit = build.unit(f"need {need.id}", subject=need.id, family=family)
             mentees[unit] = mentee
@@ -141,12 +141,6 @@ def propose_mosaic(case: ShapeCase, engine: Engine) -> Proposals:
     rules = [*_needs_at_once(build, mentees), *_shared_rules(case, build, mentees)]
     found = _solved(case, engine, build, rules, mentees=mentees)
     return replace(found, options=np.array(list(options.values()), np.int64))
-
-
-def in_need(case: ShapeCase, mentee: int) -> bool:
-    """Whether a mentee has one of the program's needs; everybody has where a program lists none."""
-    needs = case.matching.needs
-    return not needs or any(_meets(case, need.mentee, mentee) for need in needs)
 
 
 def propose_projects(case: ShapeCase, engine: Engine) -> Proposals:
@@ -194,10 +188,6 @@ def _places(case: ShapeCase) -> dict[Holder, int]:
     return holders
 
 
-def _meets(case: ShapeCase, conditions: Sequence[object], person: int) -> bool:
-    return meets_all(case.ground.roster, case.ground.contract, conditions, person)  # type: ignore[arg-type]
-
-
 def _teams(case: ShapeCase, field: str) -> dict[str, list[int]]:
     """The teams of mentees who have no mentor yet, by name; who names no team is in none."""
     column = case.ground.roster.columns[field]
@@ -213,7 +203,7 @@ def _teams(case: ShapeCase, field: str) -> dict[str, list[int]]:
 
 
 def _serving(case: ShapeCase, need: Need, mentee: int) -> list[int]:
-    return [m for m in case.mentors.tolist() if (mentee, m) in case.scores and _meets(case, need.mentor, m)]
+    return [m for m in case.mentors.tolist() if (mentee, m) in case.scores and case.meets(need.mentor, m)]
 
 
 def _join(case: ShapeCase, build: Builder, unit: int, mentees: Sequence[int], mentors: Iterable[int]) -> None:
@@ -251,7 +241,7 @@ def _fitting(case: ShapeCase, project: Project) -> Iterable[Holder]:
         field = (skills.mentor if role is Role.MENTOR else skills.mentee) if skills else ""
         least = skills.at_least if skills and field else 0
         for person in people.tolist():
-            if _meets(case, conditions, person) and _skills_in(case, project, field, person) >= least:
+            if case.meets(conditions, person) and _skills_in(case, project, field, person) >= least:
                 yield person, role
 
 

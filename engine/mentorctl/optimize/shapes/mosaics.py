@@ -15,7 +15,6 @@ from mentorctl.optimize.network import Network, Objective
 from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.shapes.case import MosaicSearch, Proposal, Proposals, ShapeCase, SolvedMosaic, terms_of
 from mentorctl.optimize.shapes.classify import ProblemClass, classify
-from mentorctl.roster.conditions import meets_all
 from mentorctl.spec.matching import Aim, ObjectiveTerm
 
 _SUMS = {
@@ -41,7 +40,7 @@ def mosaic_search(case: ShapeCase) -> MosaicSearch | None:
     if any(count > room[mentee] for mentee, count in needs.items()):
         return None
     mentors = case.mentors.tolist()
-    serving = [[m for m in mentors if _serves(case, need.mentor, m)] for need in case.matching.needs]
+    serving = [[m for m in mentors if case.meets(need.mentor, m)] for need in case.matching.needs]
     by_need = {need.id: serves for need, serves in zip(case.matching.needs, serving, strict=True)}
     node = {mentor: len(units) + at for at, mentor in enumerate(mentors)}
     pairs = [
@@ -95,12 +94,8 @@ def _units(case: ShapeCase) -> list[tuple[int, str]]:
         (mentee, need.id)
         for mentee in case.mentees.tolist()
         for need in case.matching.needs
-        if (mentee, need.id) not in served and _serves(case, need.mentee, mentee)
+        if (mentee, need.id) not in served and case.meets(need.mentee, mentee)
     ]
-
-
-def _serves(case: ShapeCase, conditions: object, person: int) -> bool:
-    return meets_all(case.ground.roster, case.ground.contract, conditions, person)  # type: ignore[arg-type]
 
 
 def _left(case: ShapeCase, *, mentees: bool) -> dict[int, int]:

@@ -12,13 +12,14 @@ from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.matching import MatchingCase, MatchingResult, match, rooms
 from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of_each
-from mentorctl.optimize.shapes.groups import propose_bounded_pairs
 from mentorctl.optimize.together import JointProblem, Shared, joint_problem, match_together
 
 
 def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     """The best new pairs, proved over all pairs. Raises `network.NoProof`."""
     if case.matching.pool:
+        from mentorctl.optimize.shapes.groups import propose_bounded_pairs
+
         return propose_bounded_pairs(case, engine)
     return _proposals(case, match(pair_case(case), engine))
 

@@ -1,27 +1,13 @@
 """The best new matches of a cohort, whatever its model, checked by hand before anybody sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase
-from mentorctl.optimize.shapes.groups import propose_groups, propose_mosaic, propose_projects, propose_teams
 from mentorctl.optimize.shapes.pairs import propose_flash, propose_pairs
-from mentorctl.optimize.shapes.peers import propose_peers
 from mentorctl.optimize.verify import WrongAnswer, broken_by
 from mentorctl.spec.model import ModelType
-
-_SHAPES = {
-    ModelType.ONE_ON_ONE: propose_pairs,
-    ModelType.REVERSE: propose_pairs,
-    ModelType.VIRTUAL: propose_pairs,
-    ModelType.FLASH: propose_flash,
-    ModelType.PEER: propose_peers,
-    ModelType.GROUP: propose_groups,
-    ModelType.TEAM: propose_teams,
-    ModelType.MOSAIC: propose_mosaic,
-    ModelType.FUNCTIONAL: propose_projects,
-}
 
 
 def propose(case: ShapeCase, engine: Engine) -> Proposals:
@@ -30,7 +16,29 @@ def propose(case: ShapeCase, engine: Engine) -> Proposals:
     Raises `network.NoProof` when the solver gives no proved answer for pairs, `verify.WrongAnswer` when an answer
     breaks a rule.
     """
-    return checked(case, _SHAPES[case.model](case, engine))
+    return checked(case, _search_of(case.model)(case, engine))
+
+
+def _search_of(model: ModelType) -> Callable[[ShapeCase, Engine], Proposals]:
+    """How a model is searched; those that are no network are imported when a program is one of them."""
+    match model:
+        case ModelType.ONE_ON_ONE | ModelType.REVERSE | ModelType.VIRTUAL:
+            return propose_pairs
+        case ModelType.FLASH:
+            return propose_flash
+        case ModelType.PEER:
+            from mentorctl.optimize.shapes.peers import propose_peers
+
+            return propose_peers
+    from mentorctl.optimize.shapes import groups
+
+    shapes = {
+        ModelType.GROUP: groups.propose_groups,
+        ModelType.TEAM: groups.propose_teams,
+        ModelType.MOSAIC: groups.propose_mosaic,
+        ModelType.FUNCTIONAL: groups.propose_projects,
+    }
+    return shapes[model]
 
 
 def checked(case: ShapeCase, found: Proposals) -> Proposals:

@@ -21,7 +21,7 @@ from mentorctl.optimize.groups.rules import (
     Solo,
 )
 from mentorctl.optimize.shapes.builder import ROLE_NUMBER, Builder
-from mentorctl.roster.conditions import labels_of, meets
+from mentorctl.roster.conditions import labels_of, who_meets
 from mentorctl.roster.people import CodeColumn, NumberColumn, SetColumn, WeekColumn, bits_of
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Role
@@ -177,15 +177,8 @@ def _labels(ground: Ground, field: str, people: Sequence[int]) -> Ints:
 
 def _who_said(ground: Ground, field: str, value: str | float | bool, people: Sequence[int]) -> Mask:
     said = Condition(field=field, comparison=Comparison.IS, values=(value,))
-    blank = ground.contract.field(field)
-    labels = _labels(ground, field, people) if blank else np.zeros(0)
-    return np.array(
-        [
-            label >= 0 and meets(ground.roster, ground.contract, said, person)
-            for person, label in zip(people, labels, strict=True)
-        ],
-        np.bool_,
-    )
+    answered = _labels(ground, field, people) >= 0
+    return answered & who_meets(ground.roster, ground.contract, [said])[list(people)]
 
 
 def _free_blocks(ground: Ground, people: Sequence[int], minutes: int) -> Mask:

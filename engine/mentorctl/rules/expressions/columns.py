@@ -1,7 +1,6 @@
 """A typed tree to a function of columns: numpy arrays that broadcast, for rosters and for every pair of two of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from mentorctl.rules.expressions.tree import (
     Some,
 )
 from mentorctl.rules.expressions.types import Kind, Type, Variable
+from mentorctl.values import dataclass
 
 type Truths = NDArray[np.bool_]
 type Amounts = NDArray[np.float64]

@@ -1,7 +1,9 @@
 """What can be wrong with an expression, with its position inside the text."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from mentorctl.values import dataclass
 
 _SHOWN = 40
 _REPORTED = 20

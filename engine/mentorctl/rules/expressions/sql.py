@@ -7,7 +7,6 @@ no database knows, so a store that wants them compared keeps the spelled form be
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,6 +32,7 @@ from mentorctl.rules.expressions.tree import (
     Some,
 )
 from mentorctl.rules.expressions.types import Kind, Variable
+from mentorctl.values import dataclass
 
 type Parameter = bool | int | float | str
 

@@ -4,10 +4,11 @@ Precedence as in CEL, loosest first: `? :`, `||`, `&&`, comparisons, `+ -`, `! -
 the next part begins, so that independent mistakes are found in one run.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.rules.expressions.problems import Problems, Sort, shown
 from mentorctl.rules.expressions.tokens import Token, tokens
+from mentorctl.values import dataclass
 
 MOST_CHARACTERS = 2000
 MOST_DEPTH = 32

@@ -5,10 +5,10 @@ year 1), a duration its minutes. Every part has a value whatever the row holds, 
 order, or all of them.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.rules.expressions.types import BOOL, NUMBER, Type, Variable
+from mentorctl.values import dataclass
 
 type Node = (
     Constant | Read | Known | Choose | Not | All | Some | Compare | SameText | Listed | Contains | Size | Calculate

@@ -1,9 +1,10 @@
 """The types of the expression language, the names an expression may use, and the values behind them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from mentorctl.values import dataclass
 
 # What a name stands for in one row. None is a blank, and so is a text without letters. Levels and people are texts: the
 # name of the level, the id of the person.

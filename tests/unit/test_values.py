@@ -1,0 +1,112 @@
+"""Frozen values made by our decorator are those of the library."""
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, field, replace
+
+import pytest
+
+from mentorctl import values
+
+
+@values.dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """A value with everything that fields can have."""
+
+    name: str
+    count: int = 3
+    parts: tuple[int, ...] = field(default_factory=lambda: (1, 2))
+    note: str = field(default="", compare=False, repr=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    """The same, made by the library."""
+
+    name: str
+    count: int = 3
+    parts: tuple[int, ...] = field(default_factory=lambda: (1, 2))
+    note: str = field(default="", compare=False, repr=False)
+
+
+@values.dataclass(frozen=True, eq=False)
+class Checked:
+    """A value that is compared by identity and looks at what it is given; it is filled by position."""
+
+    count: int
+
+    def __post_init__(self) -> None:
+        if self.count < 0:
+            raise ValueError("too few")
+
+
+@values.dataclass(frozen=True, slots=True, order=True)
+class Ordered:
+    """What has an order is made by the library."""
+
+    rank: int
+
+
+GIVEN: tuple[dict[str, object], ...] = (
+    {"name": "a"},
+    {"name": "a", "count": 4},
+    {"name": "a", "note": "x"},
+    {"name": "b", "parts": ()},
+)
+
+
+@pytest.mark.parametrize("given", GIVEN)
+def test_ours_are_as_those_of_the_library(given: dict[str, object]) -> None:
+    """They show themselves, compare, replace and become dictionaries alike."""
+    ours, theirs = Ours(**given), Theirs(**given)  # type: ignore[arg-type]
+
+    assert repr(ours).replace("Ours", "Theirs") == repr(theirs)
+    assert dataclasses.asdict(ours) == dataclasses.asdict(theirs)
+    assert hash(ours) == hash(theirs)
+    assert [ours == Ours(**other) for other in GIVEN] == [theirs == Theirs(**other) for other in GIVEN]  # type: ignore[arg-type]
+    assert ours.__eq__(theirs) is NotImplemented
+    assert replace(ours, count=9).count == replace(theirs, count=9).count == 9
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301
+def test_copies_are_equal(copied: Callable[[Ours], Ours]) -> None:
+    """A value with slots can be copied and pickled, although nothing of it can be set."""
+    assert copied(Ours(name="a", note="x")) == Ours(name="a")
+
+
+def test_nothing_can_be_set_or_deleted() -> None:
+    """A frozen value stays as it is."""
+    ours = Ours(name="a")
+    with pytest.raises(FrozenInstanceError):
+        ours.name = "b"  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del ours.name
+    assert ours.name == "a"
+
+
+def test_what_is_given_is_what_is_asked_for() -> None:
+    """A field without a default must be given, by name where the class says so, and no other may be."""
+    for wrong in ({}, {"name": "a", "other": 1}):
+        with pytest.raises(TypeError):
+            Ours(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Ours("a")  # type: ignore[call-arg]
+    assert Checked(2).count == 2
+    with pytest.raises(ValueError, match="too few"):
+        Checked(-1)
+    assert Checked(2) != Checked(2)
+
+
+def test_what_has_an_order_or_can_change_is_the_library_s() -> None:
+    """Nothing is lost where the decorator has nothing to add."""
+
+    @values.dataclass(kw_only=True)
+    class Open:
+        count: int
+
+    changed = Open(count=1)
+    changed.count = 2
+    assert changed == Open(count=2)
+    assert Ordered(1) < Ordered(2)
