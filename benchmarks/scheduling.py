@@ -296,7 +296,7 @@ def training_job(modules: float) -> dict[str, Any]:
     warm()
     problem = training_problem(int(modules))
     began, start = time.process_time(), time.monotonic()
-    answer = place_timetable(problem, deadline=lambda: time.monotonic() - start > LIMIT)
+    answer = place_timetable(problem, remaining=lambda: LIMIT - (time.monotonic() - start))
     seconds = time.process_time() - began
     for defect in verify_timetable(problem, answer):
         raise RuntimeError(defect)

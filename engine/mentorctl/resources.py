@@ -1,5 +1,6 @@
 """Where the shipped data folders are: beside this module in a wheel, at the top of a checkout otherwise."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
@@ -25,3 +26,11 @@ def text(name: str, *parts: str) -> str:
 def names(name: str, ending: str) -> tuple[str, ...]:
     """The files of a shipped folder whose names end so, in order, e.g. `names("schemas", ".schema.json")`."""
     return tuple(sorted(path.name for path in folder(name).iterdir() if path.name.endswith(ending)))
+
+
+def time_zones() -> tuple[str, ...]:
+    """The names in the database of time zones that comes with us: the same on every machine, whatever its own lists."""
+    database = find_spec("tzdata")
+    if database is None or database.origin is None:
+        raise FileNotFoundError("this installation of mentorctl lacks the package `tzdata`; install it again")
+    return tuple(Path(database.origin).with_name("zones").read_text(encoding="utf-8").split())

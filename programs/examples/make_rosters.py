@@ -154,6 +154,7 @@ INVENTED: tuple[tuple[Callable[[random.Random], Tables], int], ...] = (
     (roster_pairs.two_programs, 48),
     (roster_pairs.onboarding, 34),
     (roster_pairs.succession, 40),
+    (roster_pairs.first_mentor, 32),
     (roster_groups.circles, 38),
     (roster_groups.venture_teams, 37),
     (roster_groups.build_weeks, 36),

@@ -298,3 +298,33 @@ def _leader(rng: random.Random, key: str, name: str, site: str, zone: str) -> di
         "gender": rng.choice(["woman", "woman", "man", "man", ""]),
         "approved": "yes" if rng.random() < 0.93 else "no",
     }
+
+
+def first_mentor(rng: random.Random) -> Tables:
+    """20 apprentices of two schools and 12 mentors, most of whom know the trades of one of the schools."""
+    called = names(rng, 32)
+    trades = {"Hill": ("carpentry", "metal", "tiling"), "Harbor": ("electrics", "metal", "plumbing")}
+    schools = ["Hill"] * 10 + ["Harbor"] * 10
+    mentors = [
+        {
+            "id": f"m{n:02d}",
+            "name": called[n],
+            "level": "master",
+            "school": "",
+            "knows": some(rng, trades["Hill" if n < 8 else "Harbor"], 1, 2),
+            "language": rng.choice(["german", "german", "turkish"]),
+        }
+        for n in range(12)
+    ]
+    apprentices = [
+        {
+            "id": f"a{n:02d}",
+            "name": called[12 + n],
+            "level": "apprentice",
+            "school": schools[n],
+            "learns": some(rng, trades[schools[n]], 1, 2),
+            "language": rng.choice(["german", "german", "turkish"]),
+        }
+        for n in range(20)
+    ]
+    return {"first-mentor/roster/mentors.csv": mentors, "first-mentor/roster/apprentices.csv": apprentices}

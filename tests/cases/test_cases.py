@@ -38,6 +38,7 @@ SOMEBODY = {
     "civil-service": "mentor.001@example.org",
     "coffee": "c07",
     "far-apart": "f02",
+    "first-mentor": "a03",
     "grow": "1057",
     "mosaic": "s05",
     "office-hours": "x03",

@@ -32,6 +32,7 @@ DAYS = {  # a day in the matching phase of each example
     "civil-service": "2027-10-20",
     "coffee": "2027-03-05",
     "far-apart": "2027-03-02",
+    "first-mentor": "2027-09-28",
     "grow": "2027-03-03",
     "mosaic": "2027-02-16",
     "office-hours": "2027-04-16",

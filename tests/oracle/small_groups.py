@@ -13,6 +13,7 @@ from mentorctl.optimize.groups.rules import (
     ANY_ROLE,
     Cohesion,
     CommonSlot,
+    Gap,
     Limit,
     Mixture,
     Pool,
@@ -188,7 +189,9 @@ def some_rule(rng: Generator, p: GroupProblem, at: int) -> Rule:
     holders, low, high = len(p.holder_person), *interval(rng, 0, 3)
     mask = rng.random(holders) < 0.6
     share = (int(rng.integers(1, 4)), 4)
-    kind = int(rng.integers(11))
+    group = rng.integers(-1, 3, holders)
+    bound = int(rng.integers(20, 90)) if rng.random() < 0.5 else None
+    kind = int(rng.integers(13))
     choices: list[Rule] = [
         Mixture(**where, role=role, label=rng.integers(-1, 3, p.people), distinct=int(rng.integers(1, 3))),
         Mixture(**where, role=role, label=rng.integers(-1, 3, p.people), share=share),
@@ -201,13 +204,15 @@ def some_rule(rng: Generator, p: GroupProblem, at: int) -> Rule:
         Pool(name=f"rule_{at}", holders=mask, low=low // 2, high=high),
         Share(name=f"rule_{at}", part=mask, whole=rng.random(holders) < 0.8, at_least=share),
         Share(name=f"rule_{at}", part=mask, whole=rng.random(holders) < 0.8, at_most=share),
+        Gap(name=f"rule_{at}", group=group, scale=100, at_most=bound),
+        Gap(name=f"rule_{at}", group=group, scale=10, worth=rng.integers(-2, 9, len(p.seat)), at_most=bound),
     ]
     return choices[kind]
 
 
 def some_objective(rng: Generator, p: GroupProblem, at: int) -> GroupObjective:
     """A random sum of the things that can be worth something."""
-    kind = int(rng.integers(8))
+    kind = int(rng.integers(9))
     candidates, holders = len(p.seat), len(p.holder_person)
     parts: tuple[dict[str, Any], ...] = (
         {"candidate": rng.integers(-3, 10, candidates)},
@@ -218,6 +223,7 @@ def some_objective(rng: Generator, p: GroupProblem, at: int) -> GroupObjective:
         {"cover": np.ones(holders, np.int64), "peak": 1, "peak_of": rng.random(holders) < 0.7},
         {"candidate": rng.integers(0, 10, candidates), "extras": 1, "cover": rng.integers(-2, 5, holders)},
         {"candidate": rng.integers(0, 3, candidates), "least": 2, "least_of": rng.integers(0, 5, candidates)},
+        {"unit": np.ones(p.units, np.int64), "gap": 1},
     )
     return GroupObjective(name=f"objective_{at}", **parts[kind])
 
@@ -290,6 +296,8 @@ class Counted:
             whole = self.covered[:, rule.whole].sum(axis=1)
             low, high = rule.at_least, rule.at_most
             return (part * low[1] >= low[0] * whole) & (part * high[1] <= high[0] * whole)
+        if isinstance(rule, Gap) and rule.at_most is not None:
+            return self.apart(rule) <= rule.at_most
         return np.ones(len(self.x), np.bool_)
 
     def unit_keeps(self, rule: Mixture | Quota | CommonSlot, here: Mask) -> Mask:
@@ -304,6 +312,30 @@ class Counted:
         members = self.x & here
         fits = [~(members & ~rule.free[self.person, block]).any(axis=1) for block in range(rule.free.shape[1])]
         return np.array(fits, np.bool_).reshape(-1, len(self.x)).any(axis=0)
+
+    def apart(self, rule: Gap) -> Ints:
+        """How far two groups lie apart at most, rounded up: each two compared over their common denominator."""
+        has = self.covered.astype(np.int64)
+        if len(rule.worth):
+            ends = np.eye(len(rule.group), dtype=np.int64)[self.p.holder]
+            has = self.x @ (rule.worth[:, None] * ends)
+        groups = [has[:, rule.group == number] for number in sorted(set(rule.group.tolist()) - {-1})]
+        furthest = np.zeros(len(self.x), np.int64)
+        for one, other in combinations(groups, 2):
+            wide = one.shape[1] * other.shape[1]
+            apart = np.abs(one.sum(axis=1) * other.shape[1] - other.sum(axis=1) * one.shape[1]) * rule.scale
+            furthest = np.maximum(furthest, -(-apart // wide))
+        return furthest
+
+    def shared(self, o: GroupObjective) -> Ints:
+        total = np.zeros(len(self.x), np.int64)
+        for rule in (rule for rule in self.p.rules if isinstance(rule, Cohesion)):
+            for unit in rule.units.tolist():
+                members = (self.x & self.here(unit, rule.role)).astype(np.int64)
+                counts = members @ rule.topics[self.person].astype(np.int64)
+                each = counts.max(axis=1, initial=0) * self.y[:, unit]
+                total += (o.extras * rule.points + o.shared) * each
+        return total
 
     def worth(self, o: GroupObjective) -> Ints:
         p, x, y = self.p, self.x, self.y
@@ -321,15 +353,14 @@ class Counted:
                     count = self.count(self.here(unit, rule.role))
                     lost = np.abs(count - rule.size) if isinstance(rule, Target) else count < 2
                     total -= o.extras * rule.cost * lost * y[:, unit]
-        for rule in (rule for rule in p.rules if isinstance(rule, Cohesion)):
-            for unit in rule.units.tolist():
-                members = (x & self.here(unit, rule.role)).astype(np.int64)
-                counts = members @ rule.topics[self.person].astype(np.int64)
-                total += (o.extras * rule.points + o.shared) * counts.max(axis=1, initial=0) * y[:, unit]
+        total += self.shared(o)
         if o.least:
             each = np.stack([x @ np.where(self.unit == u, o.least_of, 0) for u in range(p.units)], axis=1)
             smallest = np.where(y, each, 10**6).min(axis=1)
             total += o.least * np.where(y.any(axis=1), smallest, 0)
+        for rule in p.rules:
+            if isinstance(rule, Gap):
+                total -= o.gap * self.apart(rule)
         if o.peak:
             loads = [self.count(p.holder == h) for h in np.flatnonzero(o.peak_of).tolist()]
             total -= o.peak * np.max([*loads, np.zeros(len(x), np.int64)], axis=0)

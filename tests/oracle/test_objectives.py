@@ -120,6 +120,51 @@ def worths(drawn: Drawn, aims: tuple[Aim, ...], chosen: Choices) -> tuple[int, .
     return tuple(sum(weight * worth(drawn, term, chosen) for term, weight in aim) for aim in aims)
 
 
+def worst_first(drawn: Drawn, chosen: Choices) -> tuple[int, ...]:
+    """The points of every mentee who may have a match, from the worst off; nobody is worse than anybody."""
+    nobody = int(drawn.table.score.min()) - 1
+    points = {e: nobody for e in range(drawn.network.mentees) if not drawn.facts.standing[e]}
+    for pair in np.flatnonzero(chosen).tolist():
+        points[int(drawn.network.mentee[pair])] = int(drawn.table.score[pair])
+    return tuple(sorted(points.values()))
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_leximin_has_the_best_sorted_points_of_all(block: int) -> None:
+    """On thousands of tiny problems the points from the worst-off mentee on are the greatest there are, in order."""
+    later = 0
+    for seed in range(block * 400, block * 400 + 400):
+        random = np.random.default_rng([6, seed])
+        drawn = draw(seed, places_of_mentees=1)
+        standing = drawn.facts.standing.copy()
+        standing[: drawn.network.mentees] = 0  # who has a match takes no other, where everybody takes one
+        drawn = replace(drawn, facts=replace(drawn.facts, standing=standing))
+        before = (((ObjectiveTerm.COVER_MENTEES, 1),), ((ObjectiveTerm.COVER_MENTORS, 1),), ())[int(random.integers(3))]
+        after = ((ObjectiveTerm.TOTAL_SCORE, 1),), ((ObjectiveTerm.COVER_MENTORS, 1), (ObjectiveTerm.LOAD_BALANCE, 2))
+        aims: tuple[Aim, ...] = (*filter(None, [before]), ((ObjectiveTerm.LEXIMIN, 1),), after[int(random.integers(2))])
+        made = as_aims(
+            drawn.network, drawn.table, drawn.facts, drawn.ranks, aims, exact=int(random.choice([8, 1 << 33]))
+        )
+        answer = solve_in_order(made.network, made.aims)
+        chosen = made.chosen(answer.chosen, len(drawn.table))
+
+        def value(one: Choices, sums: tuple[Aim, ...] = aims, of: Drawn = drawn) -> tuple[object, ...]:
+            return tuple(
+                worst_first(of, one) if aim[0][0] is ObjectiveTerm.LEXIMIN else worths(of, (aim,), one)[0]
+                for aim in sums
+            )
+
+        best = max(map(value, drawn.allowed))
+        assert value(chosen) == best, seed
+        assert list(answer_defects(made.network, made.aims, (), answer)) == [], seed
+        worst = worst_first(drawn, chosen)
+        rivals = {worst_first(drawn, one) for one in drawn.allowed}
+        later += any(
+            one[:1] == worst[:1] and one != worst and one.count(one[0]) == worst.count(one[0]) for one in rivals
+        )
+    assert later > 30, "something beyond the worst off has to decide, often enough"
+
+
 def draw_aims(seed: int) -> tuple[Aim, ...]:
     """Terms in any order, some of them as a weighted sum, and perhaps the worst match after the first aim."""
     random = np.random.default_rng(seed)

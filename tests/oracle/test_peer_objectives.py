@@ -56,6 +56,8 @@ def draw(seed: int) -> ShapeCase:
             ObjectiveTerm.WORST_MATCH,
             *(t for t in terms if t is not ObjectiveTerm.COVER_PEERS),
         ]
+    elif random.random() < 0.7:
+        terms.insert(int(random.integers(0, len(terms) + 1)), ObjectiveTerm.LEXIMIN)
     everybody = np.arange(people, dtype=np.int32)
     return ShapeCase(
         model=ModelType.PEER,
@@ -99,9 +101,20 @@ def pairings(case: ShapeCase) -> Iterator[Pairing]:
                     yield (trio, *more)
 
 
-def worth(case: ShapeCase, pairing: Pairing) -> tuple[int, ...]:
+def worth(case: ShapeCase, pairing: Pairing) -> tuple[object, ...]:
     """The value of each aim, counted by hand."""
-    return tuple(sum(weight * _worth(case, term, pairing) for term, weight in aim) for aim in _aims(case))
+    return tuple(
+        worst_first(case, pairing)
+        if aim[0][0] is ObjectiveTerm.LEXIMIN
+        else sum(weight * _worth(case, term, pairing) for term, weight in aim)
+        for aim in _aims(case)
+    )
+
+
+def worst_first(case: ShapeCase, pairing: Pairing) -> tuple[int, tuple[int, ...]]:
+    """How many peers have a match, and the points of the pairs from the worst on; a trio is three of them."""
+    pairs = [pair for members in pairing for pair in combinations(members, 2)]
+    return sum(map(len, pairing)), tuple(sorted(case.scores[pair] for pair in pairs))
 
 
 def _aims(case: ShapeCase) -> tuple[Aim, ...]:

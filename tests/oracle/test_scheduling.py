@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from mentorctl.optimize.scheduling.direct import solve_directly
-from mentorctl.optimize.scheduling.events import place_trainings
 from mentorctl.optimize.scheduling.limits import contenders
 from mentorctl.optimize.scheduling.pricing import (
     RegularTimes,
@@ -25,20 +24,14 @@ from mentorctl.optimize.scheduling.problem import (
     SeriesProblem,
     Step,
     Terms,
-    TrainingAnswer,
-    TrainingGoals,
-    TrainingProblem,
 )
 from mentorctl.optimize.scheduling.series import solve_series
 from mentorctl.optimize.scheduling.verify import (
     series_value,
-    training_goals,
     verify_series,
-    verify_training,
 )
 
 type Meetings = tuple[tuple[int, int], ...]
-GOALS_UNKNOWN = TrainingGoals(seated=0, moved=0, sessions=0, lateness=0)
 
 
 def random_series(seed: int) -> SeriesProblem:
@@ -268,55 +261,3 @@ def test_one_series_is_the_best_of_all_series_at_any_prices() -> None:
             for candidate, slot in enumerate(pair.slots.tolist()):
                 holding = [value for value, held in rivals if slot in {s for _, s in held}]
                 assert not holding or through[candidate] >= max(holding)
-
-
-def random_training(seed: int) -> TrainingProblem:
-    """A few people and candidates, with seats, existing seats and limits that bind in many instances."""
-    draw = np.random.default_rng(seed)
-    people, candidates = int(draw.integers(1, 7)), int(draw.integers(1, 6))
-    slots = np.sort(draw.choice(16, candidates, replace=False)).astype(np.int64)
-    return TrainingProblem(
-        slots=slots,
-        day=(slots // 4).astype(np.int32),
-        week=(slots // 8).astype(np.int32),
-        available=draw.random((people, candidates)) < draw.choice([0.3, 0.6, 0.9]),
-        seated_at=draw.integers(-1, candidates, people).astype(np.int32),
-        seats=int(draw.integers(0, 4)),
-        apart=int(draw.integers(0, 5)),
-        per_day=int(draw.integers(0, 3)),
-        per_week=int(draw.integers(0, 3)),
-    )
-
-
-def rank(goals: TrainingGoals) -> tuple[int, int, int, int]:
-    return -goals.seated, goals.moved, goals.sessions, goals.lateness
-
-
-def best_plan(problem: TrainingProblem) -> TrainingGoals:
-    """The goals of the best plan among all ways to seat people."""
-    options = [[-1, *np.flatnonzero(row).tolist()] for row in problem.available]
-    best: TrainingGoals | None = None
-    for seats in itertools.product(*options):
-        sessions = tuple(sorted({seat for seat in seats if seat >= 0}))
-        plan = TrainingAnswer(sessions=sessions, seat_of=seats, goals=GOALS_UNKNOWN, bounds=GOALS_UNKNOWN, proved=True)
-        goals = training_goals(problem, plan)
-        if best is not None and rank(goals) >= rank(best):
-            continue
-        if not verify_training(problem, replace(plan, goals=goals, bounds=goals)):
-            best = goals
-    assert best is not None
-    return best
-
-
-def test_training_plans_are_optimal() -> None:
-    """On random instances the plan is correct, proved and as good as the best of all, goal by goal."""
-    compared = 0
-    for seed in range(150):
-        problem = random_training(seed)
-        answer = place_trainings(problem)
-        assert verify_training(problem, answer) == (), seed
-        assert answer.proved, seed
-        if np.prod(1 + problem.available.sum(axis=1)) <= 1500:
-            assert answer.goals == best_plan(problem), seed
-            compared += 1
-    assert compared > 90

@@ -194,6 +194,35 @@ def test_commands_load_only_what_they_need(words: tuple[str, ...], heavy: set[st
     assert heavy & set(ran.out.splitlines()[-1].split()) == set()
 
 
+@pytest.mark.parametrize(
+    "words", [("plan", "--as-of", "2026-12-01"), ("plan", "--static", "--from", "HEAD")], ids=" ".join
+)
+def test_a_plan_that_searches_nothing_loads_no_solver(words: tuple[str, ...], workspace: Path) -> None:
+    """Before a cohort opens, and between two commits, what searches and what draws is not even imported."""
+    for git in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "A"),
+    ):
+        subprocess.run(["git", *git], cwd=workspace, check=True)
+    ran = run_apart(*words, folder=workspace, program=("-c", _LOADED_MODULES))
+
+    loaded = set(ran.out.splitlines()[-1].split())
+    assert "mentorctl.loading" in loaded
+    assert {name for name in loaded if name.startswith(_OF_SEARCHES)} == set()
+
+
+_OF_SEARCHES = (
+    *("pulp", "highspy", "jinja2", "icalendar"),
+    *("mentorctl.optimize.groups.", "mentorctl.optimize.wire", "mentorctl.optimize.scheduling.series"),
+    *("mentorctl.calendars.", "mentorctl.optimize.explain.hall"),
+)
+_LOADED_MODULES = """
+import sys
+from mentorctl.cli.main import main
+main()
+print(*sorted(sys.modules))
+"""
 _LOADED = """
 import sys
 from mentorctl.cli.main import main

@@ -273,8 +273,8 @@ KINDS = (
         "an aim or a bound that this model does not have",
         "cover_mentees and cover_mentors count mentees and mentors, cover_peers counts peers, complete_groups the "
         "groups of group, team, mosaic and functional, cohesion members of all these but a mosaic's. worst_match, "
-        "rank_sum, changes and stable matches are for pairs, load_balance for mentors of pairs. A mosaic bounds "
-        "mentors only.",
+        "rank_sum, changes and stable matches are for pairs, load_balance for mentors of pairs, leximin and "
+        "mean_points for mentees with one mentor each. A mosaic bounds mentors only, and peers are not bounded.",
     ),
     Kind(
         "MC2090", "warning", "a mosaic with a single need", "A mosaic gives a mentee a different mentor for each need."
@@ -315,7 +315,7 @@ KINDS = (
         "aims that contradict each other or the rest",
         "An aim comes after what it depends on: the worst match and the load of mentors are best when few are matched, "
         "so an aim that counts people comes first. Ranks need a rule that reads them, changes need matches that may "
-        "change.",
+        "change, a fairness gap a rule under `pool` that says whose, and leximin one match for each mentee.",
     ),
     Kind(
         "MC2097",

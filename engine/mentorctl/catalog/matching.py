@@ -80,5 +80,18 @@ KINDS = (
         "people have more matches than they have room for",
         "Their places or hours were lowered since, or two programs were not told to share them. The matches stand.",
     ),
+    Kind(
+        "MC5014",
+        "warning",
+        "a bound on a fairness gap keeps people without a match",
+        "No more of a group can be matched than its candidates allow, and the other groups wait for it. The bound "
+        "that would let everybody have a match who can is named.",
+    ),
+    Kind(
+        "MC5015",
+        "warning",
+        "a fairness gap that compares nothing",
+        "Groups of fewer than five people are not compared, because a figure about them is one about a person.",
+    ),
     Kind("MC5004", "error", "the solver gave no proved answer", "Its answer is not used; the plan is not made."),
 )

@@ -9,18 +9,26 @@ KINDS = (
         "a pair has fewer sessions than it should",
         "Their common availability, the working hours, the cadence and the weekly load leave no slot.",
     ),
-    Kind("MC6002", "warning", "people have no seat in a training session", "No session fits their availability."),
+    Kind(
+        "MC6002",
+        "warning",
+        "people have no seat in a training session",
+        "No session fits their availability, all seats that do are taken, or they have no seat in a module that comes "
+        "before it. `mentorctl schedule` lists them with the reason.",
+    ),
     Kind(
         "MC6003",
         "warning",
         "people cannot attend an event",
-        "Their availability does not cover the slot that suits most.",
+        "Their availability does not cover the slot that suits most, or another event takes them, the room or the "
+        "facilitator then. All events are placed together, so that no other way has more people in them.",
     ),
     Kind(
         "MC6004",
         "warning",
         "the timetable is not proved to be the best",
-        "The time limit ended the search; the gap says how far from the best it can be at most.",
+        "The time limit ended the search, or there is more to choose from than can be proved; the gap says how far "
+        "from the best it can be at most.",
     ),
     Kind(
         "MC6005",
@@ -30,6 +38,12 @@ KINDS = (
         "cannot be had. The finding names the nearest time at which it can, and whom that costs. Sessions whose time "
         "the engine chooses never collide.",
         may_be_relaxed=True,
+    ),
+    Kind(
+        "MC6006",
+        "warning",
+        "an event for more people than its room has seats",
+        "Who comes to an event is known when people are enrolled or matched; not all of them may come, so it is held.",
     ),
     Kind(
         "MC6010",

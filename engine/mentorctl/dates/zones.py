@@ -2,18 +2,19 @@
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from mentorctl.resources import time_zones
 
 _LAST_ZONE = timezone(timedelta(hours=-12))
 _SECOND = timedelta(seconds=1)
-# These are files of the database that are not places; `localtime` would mean this machine.
-_NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+_NOT_PLACES = frozenset({"Factory"})  # it says that a clock was not set
 
 
 @cache
 def zone_names() -> frozenset[str]:
     """The time zones that programs and rosters may name."""
-    return frozenset(available_timezones()) - _NOT_PLACES
+    return frozenset(time_zones()) - _NOT_PLACES
 
 
 @cache

@@ -159,9 +159,10 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
     if not isinstance(column, WeekColumn):
         raise TypeError(f"`{predicate.field}` is no availability; spec.rule_checks lets no such rule pass")
     quarters, block = -(-predicate.minutes // 15), -(-predicate.block // 15)
-    weeks = _weeks(column, ground.roster.columns.get("timezone"), ground.day, ground.timezone)
+    clock = (ground.roster.columns.get("timezone"), ground.day, ground.timezone)
+    weeks = _weeks(column, *clock)
     # where both can begin a stretch of that length, they have the stretch in common
-    begins = _weeks(column, ground.roster.columns.get("timezone"), ground.day, ground.timezone, block)
+    begins = _weeks(column, *clock, block)
     count = in_common(weeks, weeks)
 
     def has_block(e: Indices, m: Indices) -> Truths:
@@ -180,7 +181,7 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
         holds=holds,
         known=lambda e, m: column.known[e] & column.known[m],
         amount=count,
-        kinds=_both_sides(column.known, weeks),
+        kinds=lambda: (_alike(column, *clock), _alike(column, *clock)),
     )
 
 
@@ -197,6 +198,12 @@ def _weeks(column: WeekColumn, zones: Column | None, day: date, timezone: str, b
             known[key] = words_of(starts(week, block) if block else week, WEEK_WORDS)
         rows.append(known[key])
     return np.stack(rows) if rows else np.zeros((0, WEEK_WORDS), np.uint64)
+
+
+@lru_cache(maxsize=8)
+def _alike(column: WeekColumn, zones: Column | None, day: date, timezone: str) -> Indices:
+    """A number for everybody, the same for those who are free at the same times."""
+    return kinds_of(column.known, _weeks(column, zones, day, timezone))
 
 
 def starts(week: int, quarters: int) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mentorctl.optimize.network import Network
     from mentorctl.optimize.ordered import Aim, OrderedAnswer
     from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem
-    from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+    from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
     from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
 
 
@@ -35,8 +35,6 @@ class Engine(Protocol):
     def peers(self, problem: "PeerProblem") -> "PeerAnswer": ...
 
     def series(self, problem: "SeriesProblem") -> "SeriesAnswer": ...
-
-    def trainings(self, problem: "TrainingProblem") -> "TrainingAnswer": ...
 
     def gatherings(self, problem: "GatheringProblem") -> "GatheringAnswer": ...
 
@@ -69,11 +67,6 @@ class DirectEngine:
         from mentorctl.optimize.scheduling.series import solve_series
 
         return checked_series(problem, solve_series)
-
-    def trainings(self, problem: "TrainingProblem") -> "TrainingAnswer":
-        from mentorctl.optimize.scheduling.events import place_trainings
-
-        return checked_trainings(problem, place_trainings(problem))
 
     def gatherings(self, problem: "GatheringProblem") -> "GatheringAnswer":
         from mentorctl.optimize.scheduling.gatherings import place_gatherings
@@ -149,14 +142,5 @@ def checked_timetable(problem: "TimetableProblem", answer: "Timetable") -> "Time
     from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
 
     for defect in verify_timetable(problem, answer):
-        raise NoProof(defect)
-    return answer
-
-
-def checked_trainings(problem: "TrainingProblem", answer: "TrainingAnswer") -> "TrainingAnswer":
-    """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
-    from mentorctl.optimize.scheduling.verify import verify_training
-
-    for defect in verify_training(problem, answer):
         raise NoProof(defect)
     return answer

@@ -76,7 +76,8 @@ class MatchingResult:
 
     `admissible` counts the pairs that pass the hard rules; `options` counts them per mentee of the case. `weights` are
     the terms that each objective is made of; its value is proved by the certificate of the same position, to which its
-    constant is added, and the certificates after them are those of the tie-break. `thresholds` prove the worst match.
+    constant is added, and the certificates after them are those of the tie-break. `thresholds` prove the worst match,
+    `levels` are the scores that leximin stands for.
     A stable matching has no certificates of its own: they are those of the best one, which `price` compares it with.
     """
 
@@ -90,6 +91,7 @@ class MatchingResult:
     certificates: tuple[Certificate, ...]
     constants: tuple[int, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    levels: tuple[int, ...] = ()
     price: Price | None = None
     solved: Solved | None = None
 
@@ -139,6 +141,7 @@ def match(case: MatchingCase, engine: Engine) -> MatchingResult:
         certificates=answer.certificates,
         constants=aims.constants,
         thresholds=answer.thresholds,
+        levels=aims.levels,
         price=price,
         solved=Solved(problem=problem, answer=answer, chosen=chosen),
     )
@@ -188,7 +191,7 @@ def facts_of(case: MatchingCase, table: PairTable, standing: Counts) -> Facts:
     return Facts(
         standing=standing,
         waited=np.zeros(len(people), np.int64) if waited is None else waited[people],
-        kept=np.isin(_keys(case, table), _keys_of(case, case.previous)),
+        kept=_are_among(_keys(case, table), _keys_of(case, case.previous)),
     )
 
 
@@ -203,12 +206,19 @@ def without_standing(case: MatchingCase, table: PairTable) -> tuple[PairTable, C
         if mentor in at_mentor:
             counts[len(at_mentee) + at_mentor[mentor]] += 1
     gone = _keys_of(case, (*case.standing, *case.blocked))
-    return (table.only(~np.isin(_keys(case, table), gone)) if len(gone) else table), counts
+    return (table.only(~_are_among(_keys(case, table), gone)) if len(gone) else table), counts
 
 
 def _keys(case: MatchingCase, table: PairTable) -> Counts:
     """Each pair of the table as one number."""
     return table.mentee.astype(np.int64) * len(case.mentors) + table.mentor
+
+
+def _are_among(keys: Counts, some: Counts) -> NDArray[np.bool_]:
+    """Which keys are among some, which are in order."""
+    if not len(some):
+        return np.zeros(len(keys), np.bool_)
+    return np.asarray(some[np.minimum(np.searchsorted(some, keys), len(some) - 1)] == keys)
 
 
 def _keys_of(case: MatchingCase, pairs: Iterable[tuple[int, int]]) -> Counts:

@@ -17,16 +17,22 @@ from mentorctl.spec.matching import Aim as Terms
 from mentorctl.spec.matching import Matching, ObjectiveTerm
 from mentorctl.values import dataclass
 
+_COVERED: Terms = ((ObjectiveTerm.COVER_MENTEES, 1),)
+
 type Weights = tuple[tuple[ObjectiveTerm, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Values:
-    """What a term counts: per pair, per person with a match, and per match that a mentor already has with another."""
+    """What a term counts: per pair, per person with a match, and per match that a mentor already has with another.
+
+    `pairs` is how many pairs that count anything one answer can have, where that is known.
+    """
 
     pair: Ints
     cover: Ints
     crowded: int = 0
+    pairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +41,7 @@ class Aims:
 
     `pair` says which pair of the table a pair of the network chooses, NO_PAIR for none: they differ where places count.
     An objective is worth that much to the network less its constant of `constants`, which is what full loads cost.
+    `levels` are the scores that LEXIMIN stands for in `weights`, in their order.
     """
 
     network: Network
@@ -42,6 +49,7 @@ class Aims:
     weights: tuple[Weights, ...]
     constants: tuple[int, ...]
     pair: Ints
+    levels: tuple[int, ...] = ()
 
     def chosen(self, chosen: Mask, pairs: int) -> Mask:
         """Which of the pairs of the table an answer over the network chooses."""
@@ -74,14 +82,28 @@ def as_aims(
     places = with_places(network, facts.standing[network.mentees :]) if counts_load else as_it_is(network)
     most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
     fold = _Fold(places, most, facts, exact)
-    for aim in reversed(terms):
+    levels = leximin_levels(table.score)
+    for at, aim in reversed(list(enumerate(terms))):
         if aim[0][0] is ObjectiveTerm.WORST_MATCH:
             fold.worst(table.score)
-        else:
-            fold.add(aim, [_values(term, table, network, facts, ranks) for term, _ in aim])
+            continue
+        sums = aim
+        if aim[0][0] is ObjectiveTerm.LEXIMIN:
+            for level in reversed(levels):
+                fold.add(aim, [_at_level(level, table, network)])
+            sums = () if covers_first(terms[:at], ObjectiveTerm.COVER_MENTEES) else _COVERED
+        if sums:
+            fold.add(sums, [_values(term, table, network, facts, ranks) for term, _ in sums])
     aims, weights, constants = fold.done()
     needed = unforced(places, (aim.pair for aim in aims if isinstance(aim, Objective)))
-    return Aims(network=needed, aims=aims, weights=weights, constants=constants, pair=places.pair)
+    return Aims(
+        network=needed,
+        aims=aims,
+        weights=weights,
+        constants=constants,
+        pair=places.pair,
+        levels=levels if any(aim[0][0] is ObjectiveTerm.LEXIMIN for aim in terms) else (),
+    )
 
 
 class _Fold:
@@ -131,7 +153,8 @@ class _Fold:
     def _reach_of(self, values: Values) -> int:
         """How much more one answer can have of a term than another."""
         pairs = int(values.pair.max(initial=0)) - int(values.pair.min(initial=0))
-        return self._most * pairs + int(values.cover.sum()) + values.crowded * int(self._loads.sum())
+        most = self._most if values.pairs is None else min(self._most, values.pairs)
+        return most * pairs + int(values.cover.sum()) + values.crowded * int(self._loads.sum())
 
     def worst(self, score: Ints) -> None:
         """The worst of the chosen pairs, in front of those that are there; a free place is never the worst."""
@@ -161,6 +184,31 @@ class _Fold:
         cover[:mentees] = values.cover[:mentees]
         cover[places.mentor_nodes()] = of_mentors
         return pair, cover
+
+
+# -- leximin -----------------------------------------------------------------------------------------------------------
+
+
+def leximin_levels(scores: Ints) -> tuple[int, ...]:
+    """The scores of which as few matches as can be are wanted, the worst first.
+
+    Among answers that cover as many people, the sorted scores of one are better than those of another where the first
+    score that they have differently often is there less often. The best score says nothing more: it is what is left.
+    """
+    return tuple(np.unique(scores)[:-1].tolist())
+
+
+def covers_first(before: Sequence[Terms], cover: ObjectiveTerm) -> bool:
+    """Whether as many people as can be are covered by an aim of its own; if not, leximin begins with that."""
+    return any(len(aim) == 1 and aim[0][0] is cover for aim in before)
+
+
+def _at_level(level: int, table: PairTable, network: Network) -> Values:
+    """Less for every pair with just this score."""
+    here = table.score == level
+    ends, room = (network.mentee[here], network.mentor[here]), network.high
+    most = (int(np.minimum(np.bincount(end, minlength=len(room)), room).sum()) for end in ends)
+    return Values(pair=-here.astype(np.int64), cover=np.zeros(len(room), np.int64), pairs=min(most))
 
 
 def _values(term: ObjectiveTerm, table: PairTable, network: Network, facts: Facts, ranks: Ints) -> Values:

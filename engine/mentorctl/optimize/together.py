@@ -306,7 +306,7 @@ def _looked_up(wanted: Counts, known: Counts, values: Counts) -> Counts:
 
 def _of_pair(term: ObjectiveTerm, pairs: _Pairs) -> Counts:
     match term:
-        case ObjectiveTerm.TOTAL_SCORE | ObjectiveTerm.WORST_MATCH:
+        case ObjectiveTerm.TOTAL_SCORE | ObjectiveTerm.WORST_MATCH | ObjectiveTerm.LEXIMIN:
             return pairs.score
         case ObjectiveTerm.RANK_SUM:
             return pairs.ranks

@@ -5,7 +5,7 @@ a bug or a broken solver, so it raises; nothing of it reaches a plan.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -82,24 +82,47 @@ def _check_scores(case: "MatchingCase", result: "MatchingResult", pairs: list[tu
 
 def _check_proofs(case: "MatchingCase", result: "MatchingResult", pairs: list[tuple[int, int]]) -> None:
     """Every objective is there, proved, and proved for this very answer."""
-    sums = [term for term in case.matching.objective if term is not ObjectiveTerm.WORST_MATCH]
-    if [term for weights in result.weights for term, _ in weights] != sums:
+    if [term for weights in result.weights for term, _ in weights] != list(_sums(case, len(result.levels))):
         raise WrongAnswer("an objective is missing")
     if len(result.constants) != len(result.weights):
         raise WrongAnswer("an objective has no constant")
     if len(result.certificates) <= len(result.weights) or not all(c.proves for c in result.certificates):
         raise WrongAnswer("an objective is not proved")
-    if len(result.thresholds) != len(case.matching.objective) - len(sums):
+    if len(result.thresholds) != case.matching.objective.count(ObjectiveTerm.WORST_MATCH):
         raise WrongAnswer("the worst match is not proved")
     if result.price is not None:
         return  # the certificates are those of the best answer; a stable one is proved by having no blocking pair
     least = int(result.score.min()) if len(pairs) else None
     if any(least is not None and least < threshold.level for threshold in result.thresholds):
         raise WrongAnswer("the worst match is worse than it was proved to be")
-    gained = _gained(case, result, pairs)
+    gained, at_level = _gained(case, result, pairs), _levels(case, result)
     for weights, constant, certificate in zip(result.weights, result.constants, result.certificates, strict=False):
-        if sum(weight * gained[term] for term, weight in weights) != certificate.value + constant:
+        value = sum(w * (next(at_level) if term is ObjectiveTerm.LEXIMIN else gained[term]) for term, w in weights)
+        if value != certificate.value + constant:
             raise WrongAnswer("the proof belongs to another answer")
+
+
+def _sums(case: "MatchingCase", levels: int) -> Iterator[ObjectiveTerm]:
+    """The terms that are sums, in their order: leximin is that mentees are covered, and one for each level."""
+    alone: set[ObjectiveTerm] = set()
+    for aim in case.matching.aims:
+        for term, _ in aim:
+            if term is ObjectiveTerm.LEXIMIN:
+                yield from () if ObjectiveTerm.COVER_MENTEES in alone else (ObjectiveTerm.COVER_MENTEES,)
+                yield from [term] * levels
+            elif term is not ObjectiveTerm.WORST_MATCH:
+                yield term
+        alone |= {term for term, _ in aim if len(aim) == 1}
+
+
+def _levels(case: "MatchingCase", result: "MatchingResult") -> Iterator[int]:
+    """What the pairs come to at each level of leximin. Raises WrongAnswer where a level is left out."""
+    count, levels = Counter(result.score.tolist()), list(result.levels)
+    if ObjectiveTerm.LEXIMIN in case.matching.objective:
+        best = set(count) - set(levels)
+        if levels != sorted(set(levels)) or len(best) > 1 or any(b < level for b in best for level in levels):
+            raise WrongAnswer("leximin leaves out a level")
+    return (-count[level] for level in levels)
 
 
 def _gained(case: "MatchingCase", result: "MatchingResult", pairs: list[tuple[int, int]]) -> dict[ObjectiveTerm, int]:

@@ -21,7 +21,7 @@ from mentorctl.optimize.groups.problem import (
     PeerProblem,
     Shortfall,
 )
-from mentorctl.optimize.groups.rules import Cohesion, CommonSlot, Limit, Mixture, Pool, Quota, Share, Solo, Target
+from mentorctl.optimize.groups.rules import Cohesion, CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
@@ -33,9 +33,6 @@ from mentorctl.optimize.scheduling.problem import (
     SeriesProblem,
     Step,
     Terms,
-    TrainingAnswer,
-    TrainingGoals,
-    TrainingProblem,
 )
 from mentorctl.optimize.scheduling.timetable import Course, Timetable, TimetableProblem, TrainingSession
 
@@ -49,6 +46,7 @@ _CLASSES = {
         Cohesion,
         CommonSlot,
         Course,
+        Gap,
         Gathering,
         GatheringAnswer,
         GatheringProblem,
@@ -79,9 +77,6 @@ _CLASSES = {
         Threshold,
         Timetable,
         TimetableProblem,
-        TrainingAnswer,
-        TrainingGoals,
-        TrainingProblem,
         TrainingSession,
         Worst,
     )

@@ -24,7 +24,6 @@ from mentorctl.optimize.engine import (
     checked_peers,
     checked_series,
     checked_timetable,
-    checked_trainings,
 )
 from mentorctl.optimize.network import NoProof, has_no_choice
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from mentorctl.optimize.network import Network
     from mentorctl.optimize.ordered import Aim, OrderedAnswer
     from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, GatheringProblem
-    from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, TrainingAnswer, TrainingProblem
+    from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
     from mentorctl.optimize.scheduling.timetable import Timetable, TimetableProblem
 
 _GRACE = 30.0  # seconds over the limit before a solver that ignores it is ended
@@ -125,14 +124,11 @@ class WorkerEngine:
 
         return checked_series(problem, lambda asked: self._ask(SeriesAnswer, "series", asked))
 
-    def trainings(self, problem: "TrainingProblem") -> "TrainingAnswer":
-        from mentorctl.optimize.scheduling.problem import TrainingAnswer
-
-        return checked_trainings(problem, self._ask(TrainingAnswer, "trainings", problem))
-
     def gatherings(self, problem: "GatheringProblem") -> "GatheringAnswer":
-        from mentorctl.optimize.scheduling.gatherings import GatheringAnswer
+        from mentorctl.optimize.scheduling.gatherings import GatheringAnswer, place_gatherings, share_nothing
 
+        if share_nothing(problem):
+            return checked_gatherings(problem, place_gatherings(problem))
         return checked_gatherings(problem, self._ask(GatheringAnswer, "gatherings", problem))
 
     def timetable(self, problem: "TimetableProblem") -> "Timetable":
@@ -265,12 +261,6 @@ def _series(seconds: float, _solver: str, problem: "SeriesProblem") -> "SeriesAn
     return solve_series(problem, deadline=lambda: time.monotonic() > end)
 
 
-def _trainings(seconds: float, _solver: str, problem: "TrainingProblem") -> "TrainingAnswer":
-    from mentorctl.optimize.scheduling.events import place_trainings
-
-    return place_trainings(problem, time_limit=seconds / 4)  # four goals, one after the other
-
-
 def _gatherings(seconds: float, _solver: str, problem: "GatheringProblem") -> "GatheringAnswer":
     from mentorctl.optimize.scheduling.gatherings import place_gatherings
 
@@ -280,8 +270,7 @@ def _gatherings(seconds: float, _solver: str, problem: "GatheringProblem") -> "G
 def _timetable(seconds: float, _solver: str, problem: "TimetableProblem") -> "Timetable":
     from mentorctl.optimize.scheduling.timetabling import place_timetable
 
-    end = time.monotonic() + seconds
-    return place_timetable(problem, deadline=lambda: time.monotonic() > end)
+    return place_timetable(problem, remaining=_countdown(seconds))
 
 
 _TASKS: dict[str, Callable[..., Any]] = {
@@ -289,7 +278,6 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "groups": _groups,
     "peers": _peers,
     "series": _series,
-    "trainings": _trainings,
     "gatherings": _gatherings,
     "timetable": _timetable,
 }

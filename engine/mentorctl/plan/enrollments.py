@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import cast
 
@@ -86,12 +87,19 @@ class Cohort:
         required = [module for module in self.program.modules if module.required]
         return {role: tuple(m.id for m in required if m.audience.includes(role)) for role in Role}
 
+    @cached_property
+    def due_days(self) -> Mapping[str, date]:
+        """The day by which each training module is to be done, of those that have one."""
+        days = {m.id: self.timeline.day_of(m.due) for m in self.program.modules if m.due}
+        return {module: day for module, day in days.items() if day is not None}
+
     def of_kind(self, kind: str, name: str) -> Address:
         return Address(program=self.program.id, cohort=self.id, kind=kind, id=name)
 
     def known(self, kind: str, name: str) -> Mapping[str, FactValue]:
         """What was recorded of a thing by commands and events; the roster knows the rest."""
-        return self.inputs.recorded.get((self.program.id, self.id, kind, name), _NOTHING)
+        recorded = self.inputs.recorded
+        return recorded.get((self.program.id, self.id, kind, name), _NOTHING) if recorded else _NOTHING
 
     def prior[T](self, record_type: type[T]) -> dict[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
@@ -298,7 +306,7 @@ def _due(cohort: Cohort, module: Module, before: TrainingRecord | None) -> str:
     """The day of the calendar; who was assigned it when that was over has a later day, and keeps it."""
     if before and cohort.timeline.is_rolling:
         return before.due
-    day = cohort.timeline.day_of(module.due) if module.due else None
+    day = cohort.due_days.get(module.id)
     if day is None:
         return ""
     return max(day.isoformat(), before.due) if before and day < cohort.inputs.as_of else day.isoformat()

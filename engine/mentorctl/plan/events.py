@@ -1,32 +1,42 @@
-"""Events for many, such as the kick-off: each on the slot that suits most people, repeated and in groups where asked.
+"""Events for many, such as the kick-off: where most people can come, repeated and in groups where asked.
+
+What has a clock time is held then; all others are placed together, because they may share people, rooms and hosts.
 
 An event is held once or several times; each time for everybody, or (circles, peer coaching) for each of its groups. The
 groups stay together: newcomers join the smallest, and the slot of a session is kept when people come and go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mentorctl.dates.timeline import Moment, When
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
-from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, session_id, session_record
+from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, must_hold, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.event_groups import groups_of
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.model import Unplaced
+from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
 from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
-from mentorctl.spec.matching import Headcount
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
 from mentorctl.values import dataclass
 
+if TYPE_CHECKING:
+    from mentorctl.optimize.scheduling.gatherings import GatheringAnswer
+
+type Slots = NDArray[np.int64]
+type Truths = NDArray[np.bool_]
+
 _EVENT_DAYS = 7
+_EACH, _STAY = 2000, 1000  # one more who can come, the slot it has so far; an earlier slot is worth 1, of 672 at most
 _MOST_OFTEN = 200  # how often one event is held at most
 
 
@@ -44,22 +54,65 @@ class _Held:
         return f"{self.event.id}.{self.group}" if self.group else self.event.id
 
 
+def fixed_events(
+    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: dict[str, SessionRecord], draft: Draft
+) -> list[SessionRecord]:
+    """The new dates whose clock time is written: they are held exactly then, so all else is placed around them."""
+    sessions = []
+    for held, people in _all_held(calendar, enrollments, prior):
+        days = _days_left(calendar.cohort, held) if held.event.at.clock else None
+        if days and not _standing(calendar.cohort, held, prior):
+            session = _at_its_time(calendar, held, people, draft)
+            if session is not None:
+                _report_room(calendar.cohort, held, len(people), draft)
+                calendar.book(session)
+                sessions.append(session)
+    return sessions
+
+
 def event_sessions(
     calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: dict[str, SessionRecord], draft: Draft
 ) -> list[SessionRecord]:
-    """The kick-off and other dates for many: on the slot of the week that suits most people."""
-    sessions = []
+    """The kick-off and other dates for many that stand, and all others together where most people can come."""
+    sessions, asked = [], []
+    for held, people in _all_held(calendar, enrollments, prior):
+        before = _standing(calendar.cohort, held, prior)
+        days = _days_left(calendar.cohort, held)
+        if before:
+            newcomers = [person for person in people if person not in before.people]
+            _report_newcomers(calendar, held.event, newcomers, before, draft)
+            if newcomers:
+                _report_room(calendar.cohort, held, len(people), draft)
+            sessions.append(replace(before, people=tuple(people)))
+        elif days and not held.event.at.clock:
+            slots, available = _candidates(calendar, held, people, *days, before=_at_present(calendar, held, prior))
+            asked.append(_Asked(held=held, people=tuple(people), days=days, slots=slots, available=available))
+    placed = _placed(calendar, asked, prior, draft) if asked else []
+    for session in (*sessions, *placed):
+        calendar.book(session)
+    return [*sessions, *placed]
+
+
+def _all_held(
+    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: dict[str, SessionRecord]
+) -> Iterator[tuple[_Held, list[str]]]:
+    """Each time that each event is held, for whom it is; those for nobody are left out."""
     for event in calendar.cohort.program.events:
         people = _audience(calendar, event, enrollments)
-        groups = _groups(event, people, prior) if event.size else {0: people}
+        groups = groups_of(event, people, prior) if event.size else {0: people}
         for number, day in enumerate(_days(calendar.cohort, event), start=1):
             for group, members in groups.items():
-                held = _Held(event=event, number=number, day=day, group=group)
-                session = _session(calendar, held, members, prior, draft) if members else None
-                if session is not None:
-                    calendar.book(session)
-                    sessions.append(session)
-    return sessions
+                if members:
+                    yield _Held(event=event, number=number, day=day, group=group), members
+
+
+def _days_left(cohort: Cohort, held: _Held) -> tuple[date, date] | None:
+    """The days on which something could still be held; none where they are over or outside of the cohort."""
+    tomorrow = cohort.inputs.as_of + timedelta(days=1)
+    length = 1 if held.event.at.clock else _EVENT_DAYS
+    first, last = max(held.day, tomorrow), held.day + timedelta(days=length - 1)
+    is_over = first > last or first > cohort.timeline.end or last < cohort.timeline.start
+    return None if is_over else (first, last)
 
 
 def standing_events(calendar: Calendar, prior: dict[str, SessionRecord]) -> list[SessionRecord]:
@@ -109,105 +162,160 @@ def _basis(cohort: Cohort, held: _Held) -> str:
     return basis_of([plain(event), day.isoformat(), *(each.isoformat() for each in closed), *needs])
 
 
-# -- groups ------------------------------------------------------------------------------------------------------------
-
-
-def _groups(event: Event, people: Sequence[str], prior: dict[str, SessionRecord]) -> dict[int, list[str]]:
-    """People in groups by number from 1: those that are together stay, newcomers join the smallest groups."""
-    size = event.size or Headcount(at_least=2, at_most=len(people))
-    groups = _kept_groups(event, set(people), prior, size)
-    known = {person for members in groups.values() for person in members}
-    newcomers = sorted(set(people) - known, key=_shuffled)
-    needed = -(-len(people) // size.at_most)
-    for number in range(1, needed + 1):
-        groups.setdefault(number, [])
-    for person in newcomers:
-        smallest = min(groups, key=lambda number: (len(groups[number]), number), default=0)
-        if smallest:
-            groups[smallest].append(person)
-    return {number: sorted(members) for number, members in sorted(groups.items())}
-
-
-def _kept_groups(
-    event: Event, people: set[str], prior: dict[str, SessionRecord], size: Headcount
-) -> dict[int, list[str]]:
-    """The groups that exist and are still large enough, as at their latest session."""
-    latest: dict[int, SessionRecord] = {}
-    for session in sorted(prior.values(), key=lambda s: (s.starts, s.address)):
-        name, _, group = session.subject.partition(".")
-        if session.kind == "event" and name == event.id and group and session.state == LIVE_SESSION:
-            latest[int(group)] = session
-    kept = {number: [p for p in session.people if p in people] for number, session in latest.items()}
-    return {number: members for number, members in kept.items() if size.at_least <= len(members) <= size.at_most}
-
-
-def _shuffled(person: str) -> bytes:
-    """An order that has nothing to do with the roster, so that groups are mixed, and is the same every time."""
-    return blake2b(person.encode(), digest_size=8).digest()
-
-
 # -- slots -------------------------------------------------------------------------------------------------------------
 
 
-def _session(
-    calendar: Calendar, held: _Held, people: list[str], prior: dict[str, SessionRecord], draft: Draft
-) -> SessionRecord | None:
-    cohort, event = calendar.cohort, held.event
-    before = _standing(cohort, held, prior)
-    if before:
-        _report_newcomers(calendar, event, [p for p in people if p not in before.people], before, draft)
-        return replace(before, people=tuple(people))
-    tomorrow = cohort.inputs.as_of + timedelta(days=1)
-    length = 1 if event.at.clock else _EVENT_DAYS
-    first_day, last_day = max(held.day, tomorrow), held.day + timedelta(days=length - 1)
-    if first_day > last_day or first_day > cohort.timeline.end or last_day < cohort.timeline.start:
-        return None
-    if event.at.clock:
-        return _at_its_time(calendar, held, people, draft)
-    slots, available = _candidates(calendar, held, people, first_day, last_day)
-    if not len(slots):
-        draft.unplaced.append(
-            Unplaced(
-                program=cohort.program.id,
-                cohort=cohort.id,
-                kind="event",
-                subject=held.subject,
-                number=held.number,
-                first=first_day.isoformat(),
-                last=last_day.isoformat(),
-                people=tuple(people),
-                minutes=event.lasts.minutes,
-                reason="nobody",
-            )
-        )
-        draft.findings.append(
-            finding(
-                "MC6003",
-                f"none of {len(people)} people can attend `{event.id}` from {first_day} to {last_day}",
-                help="make it shorter, or widen `meetings.hours`",
-                place=_place(cohort, event),
-            )
-        )
-        return None
-    from mentorctl.optimize.scheduling.events import place_event
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Asked:
+    """A time that something is to be held: for whom, on which days, and the slots at which somebody could come."""
 
-    best = place_event(slots, available)
-    missing = int((~available[:, best]).sum())
+    held: _Held
+    people: tuple[str, ...]
+    days: tuple[date, date]
+    slots: Slots
+    available: Truths
+
+
+def _placed(
+    calendar: Calendar, asked: Sequence[_Asked], prior: Mapping[str, SessionRecord], draft: Draft
+) -> list[SessionRecord]:
+    """All that is asked for at the slots at which most people can come, then where it was, then the earliest."""
+    from mentorctl.optimize.scheduling.gatherings import NOT_HELD, Gathering, GatheringProblem
+    from mentorctl.optimize.scheduling.verify_gatherings import verify_gatherings
+
+    cohort = calendar.cohort
+    pools = sorted({name for each in asked for name in needs_of(each.held.event)})
+    scale = 2 * len(asked)  # so that of two that are as good in either order the first listed comes first
+    problem = GatheringProblem(
+        gatherings=tuple(
+            Gathering(
+                people=tuple(calendar.row_of[person] for person in each.people),
+                slots=each.slots,
+                available=each.available,
+                length=each.held.event.lasts.minutes // 15,
+                worth=_worth(calendar, each, prior, urgency=scale - place, scale=scale),
+                pools=tuple(pools.index(name) for name in needs_of(each.held.event)),
+            )
+            for place, each in enumerate(asked)
+        ),
+        pools=(1,) * len(pools),
+        each=_EACH * scale,
+    )
+    answer = cohort.inputs.engine.gatherings(problem)
+    must_hold(verify_gatherings(problem, answer))
+    sessions = []
+    for each, slot, present in zip(asked, answer.slots, answer.present, strict=True):
+        if slot == NOT_HELD:
+            _report_unplaced(cohort, each, draft)
+        else:
+            _report_missing(cohort, each, len(each.people) - len(present), draft)
+            _report_room(cohort, each.held, len(each.people), draft)
+            sessions.append(_record(cohort, each.held, slot, each.people))
+    _report_proof(cohort, len(sessions), len(asked), answer, draft)
+    return sessions
+
+
+def _worth(
+    calendar: Calendar, asked: _Asked, prior: Mapping[str, SessionRecord], *, urgency: int, scale: int
+) -> NDArray[np.int64]:
+    """What a slot is worth beside the people who can come: the one that it has, and the earlier ones."""
+    before = [quarter_of(instant_at(session.starts)) for session in _at_present(calendar, asked.held, prior)]
+    earlier = np.arange(len(asked.slots), dtype=np.int64)
+    return _STAY * scale * np.isin(asked.slots, before) - urgency * earlier
+
+
+def _at_present(calendar: Calendar, held: _Held, prior: Mapping[str, SessionRecord]) -> list[SessionRecord]:
+    """The session that is on calendars, whatever its slot was chosen from."""
+    before = prior.get(session_id(calendar.cohort, "event", held.subject, held.number))
+    return [before] if before is not None and before.state == LIVE_SESSION else []
+
+
+def _report_unplaced(cohort: Cohort, asked: _Asked, draft: Draft) -> None:
+    held, (first, last) = asked.held, asked.days
+    draft.unplaced.append(
+        Unplaced(
+            program=cohort.program.id,
+            cohort=cohort.id,
+            kind="event",
+            subject=held.subject,
+            number=held.number,
+            first=first.isoformat(),
+            last=last.isoformat(),
+            people=asked.people,
+            minutes=held.event.lasts.minutes,
+            reason="together" if len(asked.slots) else "nobody",
+        )
+    )
+    beside = " beside the other events that are placed now" if len(asked.slots) else ""
+    draft.findings.append(
+        finding(
+            "MC6003",
+            f"none of {len(asked.people)} people can attend `{held.event.id}` from {first} to {last}{beside}",
+            help="make it shorter, or widen `meetings.hours`",
+            place=_place(cohort, held.event),
+        )
+    )
+
+
+def _report_missing(cohort: Cohort, asked: _Asked, missing: int, draft: Draft) -> None:
     if missing:
         draft.findings.append(
             finding(
                 "MC6003",
-                f"{missing} of {len(people)} people cannot attend `{held.subject}`, at the slot that suits most",
+                f"{missing} of {len(asked.people)} people cannot attend `{asked.held.subject}`, "
+                "at the slot that suits most",
                 help="record it, or hold it twice",
-                place=_place(cohort, event),
+                place=_place(cohort, asked.held.event),
             )
         )
-    return _record(cohort, held, int(slots[best]), people)
+
+
+def _report_room(cohort: Cohort, held: _Held, people: int, draft: Draft) -> None:
+    """A room with fewer seats than people who are asked."""
+    for room in cohort.inputs.workspace.rooms:
+        if room.id == held.event.room and room.seats < people:
+            draft.findings.append(
+                finding(
+                    "MC6006",
+                    f"{people} people are asked to `{held.subject}`, but the room `{room.id}` has {room.seats} seats",
+                    help="take a larger room, or a format that is held in groups, such as `circle`",
+                    place=Place(document=cohort.program.id, path=("events", held.event.id, "room")),
+                )
+            )
+
+
+def _report_proof(cohort: Cohort, held: int, asked: int, answer: "GatheringAnswer", draft: Draft) -> None:
+    summary = SchedulingSummary(
+        program=cohort.program.id,
+        cohort=cohort.id,
+        kind="event",
+        sessions=held,
+        placed=held,
+        asked=asked,
+        proved=answer.proved,
+        gap=gap_of(answer.value, answer.bound),
+    )
+    draft.schedules.append(summary)
+    if not answer.proved:
+        draft.findings.append(
+            finding(
+                "MC6004",
+                f"the {held} dates of events of `{cohort.id}` are {summary.from_best}",
+                help="plan again with a longer --time-limit",
+                place=Place(document=cohort.program.id, path=("events",)),
+            )
+        )
 
 
 def _candidates(
-    calendar: Calendar, held: _Held, people: Sequence[str], first_day: date, last_day: date
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
+    calendar: Calendar,
+    held: _Held,
+    people: Sequence[str],
+    first_day: date,
+    last_day: date,
+    *,
+    before: Sequence[SessionRecord] = (),
+) -> tuple[Slots, Truths]:
     """The slots at which at least one person could begin, and who could at each."""
     first, last = calendar.days(first_day, last_day)
     rows = calendar.free.free[[calendar.row_of[p] for p in people]]
@@ -215,7 +323,7 @@ def _candidates(
     rows = rows & inside & calendar.open_for(held.event)
     starts = [calendar.free.starts(row, held.event.lasts.minutes // 15) for row in rows]
     slots = np.unique(np.concatenate(starts)).astype(np.int64)
-    slots = slots[calendar.notice_of(slots)]
+    slots = slots[calendar.notice_of(slots, before)]
     return slots, np.array([np.isin(slots, s) for s in starts], np.bool_)
 
 
@@ -279,9 +387,7 @@ def _nearest(calendar: Calendar, held: _Held, people: Sequence[str]) -> tuple[st
     if not len(slots):
         none = "take another room or facilitator; in the week from then there is no time at which it can be had"
         return none, len(people)
-    from mentorctl.optimize.scheduling.events import place_event
-
-    best = place_event(slots, available)
+    best = int(available.sum(axis=0).argmax())
     zone = calendar.cohort.program.timezone
     local = local_time(instant_of(int(slots[best])), zone)
     missing = int((~available[:, best]).sum())

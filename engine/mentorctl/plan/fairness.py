@@ -12,13 +12,14 @@ import numpy as np
 from mentorctl.plan.intervals import adjusted, same_share, share_interval
 from mentorctl.roster.people import CodeColumn, Roster, SetColumn, bits_of
 from mentorctl.rules.fields import Contract, Role
+from mentorctl.spec.matching import SMALLEST_GROUP
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record
 from mentorctl.values import dataclass
 
 type GroupsOf = Mapping[str, tuple[str, ...]]  # of each person, by opaque id
 type Scores = Mapping[tuple[str, str, str], int]
 
-FLOOR = 5  # people: smaller groups are hidden
+FLOOR = SMALLEST_GROUP  # people: smaller groups are hidden
 SURE = 0.05  # a difference that chance alone makes less often than this is called one
 
 _LEFT = frozenset({"withdrawn"})

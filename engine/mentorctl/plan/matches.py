@@ -19,6 +19,7 @@ from mentorctl.plan.answers import unanswered
 from mentorctl.plan.choosing import chosen, first_state
 from mentorctl.plan.decisions import round_of, with_decisions
 from mentorctl.plan.enrollments import POOL, Cohort, advance, may_be_matched
+from mentorctl.plan.gaps import report_gaps
 from mentorctl.plan.history import history_of, rounds_waited
 from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import MatchingSummary, Notice
@@ -194,6 +195,7 @@ def _propose(opening: Opening, case: ShapeCase, found: Proposals | None, draft: 
         _report_proof(cohort, strict.found, draft)
         draft.matchings.append(_summary(cohort, case, strict.found, kept, records))
         report_unmatched(cohort, case, strict.found, [*kept, *records], draft)
+        report_gaps(cohort, case, strict.found, draft)
     return records
 
 

@@ -24,7 +24,7 @@ from mentorctl.plan.calendar import (
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
-from mentorctl.plan.model import SchedulingSummary, Unplaced
+from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
 from mentorctl.plan.standing import DRAFT
 from mentorctl.plan.timetable import Placement
 from mentorctl.plan.unplaced import why_unplaced
@@ -181,26 +181,26 @@ def _series(
 
 def _summarize(cohort: Cohort, answer: SeriesAnswer, sessions: int, asked: int, draft: Draft) -> None:
     """How many meetings were placed of those that were asked for, and how far from the best they can be."""
-    gap = (answer.bound - answer.value) * 1_000_000 // max(1, answer.bound)
+    summary = SchedulingSummary(
+        program=cohort.program.id,
+        cohort=cohort.id,
+        kind="meeting",
+        sessions=sessions,
+        placed=sessions,
+        asked=asked,
+        proved=answer.proved,
+        gap=gap_of(answer.value, answer.bound),
+    )
+    draft.schedules.append(summary)
     if not answer.proved:
         draft.findings.append(
             finding(
                 "MC6004",
-                f"the {sessions} meetings of `{cohort.id}` are at most {gap / 10_000:.2f} % from the best",
+                f"the {sessions} meetings of `{cohort.id}` are {summary.from_best}",
                 help="plan again with a longer --time-limit",
                 place=Place(document=cohort.program.id, path=("meetings",)),
             )
         )
-    draft.schedules.append(
-        SchedulingSummary(
-            program=cohort.program.id,
-            cohort=cohort.id,
-            sessions=sessions,
-            asked=asked,
-            proved=answer.proved,
-            gap=gap,
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

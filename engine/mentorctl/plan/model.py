@@ -101,14 +101,30 @@ class MatchingSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulingSummary:
-    """How the meetings of one cohort were placed; `gap` is how far from the best it can be at most, in millionths."""
+    """How the meetings, trainings or events of one cohort were placed: `kind` says which, as that of their sessions.
+
+    `placed` of what was `asked` for got a time: meetings, seats in training sessions, dates of events. `gap` is how far
+    from the best the sessions can be at most, in millionths.
+    """
 
     program: str
     cohort: str
+    kind: str
     sessions: int
+    placed: int
     asked: int
     proved: bool
     gap: int
+
+    @property
+    def from_best(self) -> str:
+        """The gap in words, rounded up."""
+        return f"at most {-(-self.gap // 100) / 100:.2f} % from the best"
+
+
+def gap_of(value: int, bound: int) -> int:
+    """How far a value is from the best there can be, in millionths, rounded up."""
+    return -(-(bound - value) * 1_000_000 // max(1, bound))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ class _Bound:
 
 def overloaded(inputs: PlanInputs, draft: Draft) -> Iterator[Diagnostic]:
     """How many people have more than they have room for. Raises WrongAnswer where the plan makes it more."""
-    before = _exceeded(inputs, inputs.snapshot.records)
     after = _exceeded(inputs, draft.records)
+    before = _exceeded(inputs, inputs.snapshot.records) if after else {}
     for bound, people in after.items():
         for person, beyond in people.items():
             if beyond > before.get(bound, {}).get(person, 0):

@@ -21,6 +21,7 @@ from mentorctl.optimize.shapes.case import Proposal, Proposals, options_of, show
 from mentorctl.optimize.shapes.mosaics import mosaic_proposal, mosaic_search
 from mentorctl.optimize.shapes.pairs import decided, pair_case
 from mentorctl.optimize.shapes.peers import peer_proposal, peer_search
+from mentorctl.optimize.shapes.pool import pool_defects
 from mentorctl.optimize.stable import likings
 from mentorctl.optimize.verify import broken_by
 from mentorctl.plan.certificates import Level, MatchingCertificate, Priced, PricedPeers
@@ -303,8 +304,9 @@ def _peer_proof(priced: PricedPeers, people: int) -> PeerCertificate:
 
 
 def check_rules(problem: MatchingProblem) -> None:
-    """Nobody is in a match who may not be, and no two people in one break a hard rule."""
+    """Nobody is in a match who may not be, no two people in one break a hard rule, and all keep those of the pool."""
     case, index_of = problem.case, problem.cohort.inputs.index_of
+    made: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
     ready = set(case.mentees.tolist()), set(case.mentors.tolist())
     for record in problem.made:
         others = [index_of.get(p, -1) for p in record.others]
@@ -320,3 +322,6 @@ def check_rules(problem: MatchingProblem) -> None:
             broken = broken_by(case.ground, case.matching, mentee, mentor)
             if broken:
                 raise Broken(f"{record.address.id} breaks the rule `{broken}`")
+        made.append((tuple(mentors), tuple(others)))
+    for rule in pool_defects(case, made):
+        raise Broken(f"the matches break the rule `{rule}`")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mentorctl.plan.calendar import calendar_of, instant_at
 from mentorctl.plan.enrollments import Cohort
-from mentorctl.plan.events import event_sessions, standing_events
+from mentorctl.plan.events import event_sessions, fixed_events, standing_events
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.meetings import meeting_sessions, opened_at, standing_meetings
 from mentorctl.plan.moves import reasons_of
@@ -31,7 +31,9 @@ def schedule_cohort(
         standing, open_matches = standing_meetings(calendar, matches, prior)
         for session in (*standing, *standing_events(calendar, prior)):
             calendar.book(session)
-        sessions += training_sessions(calendar, trainings, prior, draft)
+        fixed = fixed_events(calendar, enrollments, prior, draft)
+        sessions += fixed
+        sessions += training_sessions(calendar, trainings, prior, fixed, draft)
         sessions += event_sessions(calendar, enrollments, prior, draft)
         not_before = opened_at(calendar, sessions)
         sessions += standing

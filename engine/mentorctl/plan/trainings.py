@@ -1,156 +1,219 @@
-"""Live training sessions: enough of them, with seats, when people have time; prerequisites first."""
+"""Live training sessions: all modules of a cohort in one timetable, in their rooms and with their facilitators.
 
-from collections.abc import Iterable, Sequence
+What stands is worth staying for, so that only what must move moves; where nothing is different, nothing is asked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
-from itertools import count
+from itertools import product
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Diagnostic, Place, finding
-from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import quarter_of
-from mentorctl.optimize.scheduling.problem import NO_SEAT, TrainingAnswer, TrainingProblem
-from mentorctl.optimize.scheduling.verify import verify_training
 from mentorctl.plan.calendar import (
     Calendar,
-    Indices,
-    basis_of,
     end_of,
     instant_at,
     must_hold,
-    session_record,
-    weeks_of,
-    when_free,
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.model import Unplaced
-from mentorctl.plan.unplaced import why_unplaced
+from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
+from mentorctl.plan.own_time import needs_of_session
+from mentorctl.plan.training_asked import Asked, training_basis
+from mentorctl.plan.unplaced import LIMITS, why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
 
 if TYPE_CHECKING:
-    from mentorctl.state.shapes import JsonValue
+    from mentorctl.optimize.scheduling.timetable import Timetable
 
 
 def training_sessions(
-    calendar: Calendar, trainings: Sequence[TrainingRecord], prior: dict[str, SessionRecord], draft: Draft
+    calendar: Calendar,
+    trainings: Sequence[TrainingRecord],
+    prior: Mapping[str, SessionRecord],
+    fixed: Sequence[SessionRecord],
+    draft: Draft,
 ) -> list[SessionRecord]:
-    """Sessions of the live modules, prerequisites first."""
-    sessions: list[SessionRecord] = []
-    for module in _in_order(calendar.cohort.program.modules):
-        if module.format.has_sessions:
-            seated = _seated_before(calendar.cohort, module, prior.values())
-            needed = sorted({t.person for t in trainings if t.module == module.id and t.state == "assigned"} - seated)
-            ends = _ends(sessions, module)
-            sessions += _training(calendar, module, [p for p in needed if p in calendar.row_of], ends, prior, draft)
+    """Sessions of all live modules for those who have them to do; `fixed` are new dates that others have set."""
+    asked = [each for each in _all_asked(calendar, trainings, prior, draft) if each is not None]
+    if not asked:
+        return []
+    sessions = _kept(calendar, asked)
+    if sessions is not None and not _collide(calendar.cohort, sessions, fixed):
+        return _booked(calendar, sessions)
+    from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
+    from mentorctl.plan.training_table import Table
+
+    table = Table(calendar=calendar, asked=tuple(asked))
+    seats = sum(len(each.people) for each in asked)
+    calendar.cohort.inputs.report(f"placing {seats} seats in trainings of {calendar.cohort.program.id}")
+    answer = calendar.cohort.inputs.engine.timetable(table.problem)
+    must_hold(verify_timetable(table.problem, answer))
+    sessions = _booked(calendar, table.sessions(answer, prior))
+    _report_people(calendar, asked, sessions, draft)
+    _report_proof(calendar.cohort, asked, answer, draft)
     return sessions
 
 
-def _training(
-    calendar: Calendar,
-    module: Module,
-    people: list[str],
-    ends: dict[str, int],
-    prior: dict[str, SessionRecord],
-    draft: Draft,
-) -> list[SessionRecord]:
-    if not people:
-        return []
-    days = _training_days(calendar.cohort, module)
+def _booked(calendar: Calendar, sessions: list[SessionRecord]) -> list[SessionRecord]:
+    for session in sessions:
+        calendar.book(session)
+    return sessions
+
+
+# -- what is asked -----------------------------------------------------------------------------------------------------
+
+
+def _all_asked(
+    calendar: Calendar, trainings: Sequence[TrainingRecord], prior: Mapping[str, SessionRecord], draft: Draft
+) -> list[Asked | None]:
+    """The live modules that somebody has to do, prerequisites first."""
+    cohort = calendar.cohort
+    live = [module for module in _in_order(cohort.program.modules) if module.format.has_sessions]
+    to_do: dict[str, set[str]] = {}
+    for training in trainings:
+        if training.state == "assigned" and training.person in calendar.row_of:
+            to_do.setdefault(training.module, set()).add(training.person)
+    needed = ((module, to_do.get(module.id, set()) - _seated_before(cohort, module, prior.values())) for module in live)
+    return [_asked(cohort, module, tuple(sorted(people)), prior, draft) for module, people in needed if people]
+
+
+def _asked(
+    cohort: Cohort, module: Module, people: tuple[str, ...], prior: Mapping[str, SessionRecord], draft: Draft
+) -> Asked | None:
+    days = _training_days(cohort, module)
     if days is None:
-        if module.due is None and calendar.cohort.timeline.phase("training") is None:
-            draft.findings.append(_no_place(calendar.cohort, module, len(people)))
-        today = calendar.cohort.inputs.as_of
-        _list(calendar.cohort, module, tuple(people), (today, today), "over", draft)
-        return []
-    standing = {
-        s.address.id: s
+        if module.due is None and cohort.timeline.phase("training") is None:
+            draft.findings.append(_no_place(cohort, module, len(people)))
+        today = cohort.inputs.as_of
+        _list(cohort, module, people, (today, today), "over", draft)
+        return None
+    standing = (
+        s
         for s in prior.values()
         if s.subject == module.id
         and s.kind == "training"
         and s.state == LIVE_SESSION
-        and instant_at(s.starts).date() > calendar.cohort.inputs.as_of
-    }
-    kept = _kept(calendar, module, people, ends, days, standing.values())
-    if kept is not None:
-        return kept
-    problem = _problem(calendar, module, people, ends, days, standing.values())
-    calendar.cohort.inputs.report(f"placing the training {module.id} for {len(people)} people")
-    answer = calendar.cohort.inputs.engine.trainings(problem)
-    must_hold(verify_training(problem, answer))
-    _report(calendar, module, people, days, answer, draft)
-    taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
-    return _training_records(calendar, module, people, problem.slots, answer.seat_of, standing, taken)
-
-
-def _problem(
-    calendar: Calendar,
-    module: Module,
-    people: list[str],
-    ends: dict[str, int],
-    days: tuple[date, date],
-    standing: Iterable[SessionRecord],
-) -> TrainingProblem:
-    """When each of some people could come to a session of a module, beside the sessions that stand."""
-    standing = tuple(standing)
-    quarters = module.takes.minutes // 15
-    first, last = calendar.days(*days)
-    rows = calendar.free.free[[calendar.row_of[p] for p in people]]
-    inside = np.zeros(rows.shape[1], np.bool_)
-    inside[first:last] = True
-    inside &= calendar.open_for(module)
-    starts = [calendar.free.starts(row & inside, quarters) for row in rows]
-    starts = [each[calendar.notice_of(each, standing)] for each in starts]
-    slots = np.unique(np.concatenate([*starts, _starts_of(standing)])).astype(np.int64)
-    available = np.stack([np.isin(slots, s) & (slots >= ends.get(p, 0)) for s, p in zip(starts, people, strict=True)])
-    return TrainingProblem(
-        slots=slots,
-        day=((slots - calendar.base) // 96).astype(np.int32),
-        week=weeks_of(slots),
-        available=available,
-        seated_at=_seats(standing, people, slots, available),
-        seats=_seats_of(calendar.cohort, module),
-        apart=quarters,
+        and instant_at(s.starts).date() > cohort.inputs.as_of
     )
+    return Asked(module=module, people=people, days=days, standing=tuple(sorted(standing, key=lambda s: s.starts)))
 
 
-def _report(
-    calendar: Calendar,
-    module: Module,
-    people: list[str],
-    days: tuple[date, date],
-    answer: TrainingAnswer,
-    draft: Draft,
-) -> None:
-    """Who has no seat, and a plan of sessions that may not be the best."""
-    cohort, here = calendar.cohort, ("training", "modules", module.id)
-    left = tuple(p for p, seat in zip(people, answer.seat_of, strict=True) if seat == NO_SEAT)
-    if left:
-        quarters = module.takes.minutes // 15
-        reason = why_unplaced(calendar, left[:1], days, quarters, 0) if len(left) == 1 else "seats"
-        _list(cohort, module, left, days, reason, draft)
+def _kept(calendar: Calendar, asked: Sequence[Asked]) -> list[SessionRecord] | None:
+    """The sessions that stand, where everybody has a seat and nothing is different that they were chosen from.
+
+    A seat of somebody who needs none any more is free.
+    """
+    found: list[SessionRecord] = []
+    for each in asked:
+        ends = _ends(found, each.module)
+        wanted, seated = set(each.people), set[str]()
+        for session in each.standing:
+            mine = tuple(person for person in session.people if person in wanted)
+            seated.update(mine)
+            if not _stays(calendar.cohort, each, session, max((ends.get(person, 0) for person in mine), default=0)):
+                return None
+            if mine and mine != session.people:
+                basis = training_basis(calendar.cohort, each.module, mine)
+                found.append(replace(session, people=mine, basis=basis))
+            elif mine:
+                found.append(session)
+        if not wanted <= seated:
+            return None
+    return found
+
+
+def _stays(cohort: Cohort, asked: Asked, session: SessionRecord, not_before: int) -> bool:
+    begins = instant_at(session.starts)
+    first, last = asked.days
+    is_in_time = first <= local_time(begins, session.zone).date() <= last and quarter_of(begins) >= not_before
+    return is_in_time and session.basis == training_basis(cohort, asked.module, session.people)
+
+
+def _collide(cohort: Cohort, sessions: Sequence[SessionRecord], fixed: Sequence[SessionRecord]) -> bool:
+    """Whether somebody or something would be in two of them at a time."""
+    for one, two in product(sessions, fixed):
+        begins = [quarter_of(instant_at(session.starts)) for session in (one, two)]
+        needs = [{*session.people, *needs_of_session(cohort.inputs, session)} for session in (one, two)]
+        if max(begins) < min(end_of(one), end_of(two)) and needs[0] & needs[1]:
+            return True
+    return False
+
+
+def _ends(sessions: Sequence[SessionRecord], module: Module) -> dict[str, int]:
+    """For each person the quarter hour from which their prerequisites are done."""
+    ends: dict[str, int] = {}
+    for session in sessions:
+        if session.subject in module.after:
+            for person in session.people:
+                ends[person] = max(ends.get(person, 0), end_of(session))
+    return ends
+
+
+# -- what there is to say ----------------------------------------------------------------------------------------------
+
+
+def _report_people(calendar: Calendar, asked: Sequence[Asked], sessions: Sequence[SessionRecord], draft: Draft) -> None:
+    """Who has no seat."""
+    cohort = calendar.cohort
+    done = {(s.subject, person): end_of(s) for s in sessions for person in s.people}
+    needed = {(each.module.id, person) for each in asked for person in each.people}
+    for each in asked:
+        left = {person for person in each.people if (each.module.id, person) not in done}
+        if not left:
+            continue
+        after = calendar.days(*each.days)[1] + calendar.base
+        before = [(name, person) for name in each.module.after for person in left if (name, person) in needed]
+        waiting = {person for name, person in before if done.get((name, person), after) >= after}
+        for people, reason in (
+            (left - waiting, _reason(calendar, each, left - waiting)),
+            (waiting, "prerequisite"),
+        ):
+            if people:
+                _list(cohort, each.module, tuple(sorted(people)), each.days, reason, draft)
+        first, last = each.days
         draft.findings.append(
             finding(
                 "MC6002",
-                f"{len(left)} of {len(people)} people have no seat in `{module.id}` from {days[0]} to {days[1]}",
+                f"{len(left)} of {len(each.people)} people have no seat in `{each.module.id}` from {first} to {last}"
+                + (f", {len(waiting)} of them because what comes before it is not done by then" if waiting else ""),
                 help="offer more time, more seats or a self-paced form",
-                place=Place(document=cohort.program.id, path=here),
+                place=Place(document=cohort.program.id, path=("training", "modules", each.module.id)),
             )
         )
+
+
+def _reason(calendar: Calendar, asked: Asked, left: set[str]) -> str:
+    """The one word for it: of one person the limit of their own that leaves no time, if there is one."""
+    reason = why_unplaced(calendar, tuple(left), asked.days, asked.quarters, 0) if len(left) == 1 else LIMITS
+    return "seats" if reason == LIMITS else reason
+
+
+def _report_proof(cohort: Cohort, asked: Sequence[Asked], answer: "Timetable", draft: Draft) -> None:
+    summary = SchedulingSummary(
+        program=cohort.program.id,
+        cohort=cohort.id,
+        kind="training",
+        sessions=len(answer.sessions),
+        placed=sum(len(session.people) for session in answer.sessions),
+        asked=sum(len(each.people) for each in asked),
+        proved=answer.proved,
+        gap=gap_of(answer.value, answer.bound),
+    )
+    draft.schedules.append(summary)
     if not answer.proved:
         draft.findings.append(
             finding(
                 "MC6004",
-                f"the sessions of `{module.id}` seat {answer.goals.seated} people in {answer.goals.sessions} sessions; "
-                f"at best {answer.bounds.seated} in {answer.bounds.sessions}",
+                f"the {summary.sessions} training sessions of `{cohort.id}` are {summary.from_best}; "
+                f"they seat {summary.placed} of {summary.asked}",
                 help="plan again with a longer --time-limit",
-                place=Place(document=cohort.program.id, path=here),
+                place=Place(document=cohort.program.id, path=("training", "modules")),
             )
         )
 
@@ -173,92 +236,6 @@ def _list(
             reason=reason,
         )
     )
-
-
-def _seats_of(cohort: Cohort, module: Module) -> int:
-    """How many people one session holds: as the module says, and no more than its room; 0 for no limit."""
-    rooms = [room.seats for room in cohort.inputs.workspace.rooms if room.id == module.room]
-    return min(filter(None, (module.seats, *rooms)), default=0)
-
-
-def _kept(
-    calendar: Calendar,
-    module: Module,
-    people: list[str],
-    ends: dict[str, int],
-    days: tuple[date, date],
-    standing: Iterable[SessionRecord],
-) -> list[SessionRecord] | None:
-    """The sessions that stand, where everybody has a seat and nothing is different that it was chosen from.
-
-    A seat of somebody who needs none any more is free.
-    """
-    wanted, seated = set(people), set[str]()
-    kept = []
-    for session in sorted(standing, key=lambda s: s.starts):
-        begins = quarter_of(instant_at(session.starts))
-        fits = days[0] <= local_time(instant_at(session.starts), session.zone).date() <= days[1]
-        if not fits or session.basis != _basis(calendar.cohort, module, session.people):
-            return None
-        mine = tuple(person for person in session.people if person in wanted)
-        if any(begins < ends.get(person, 0) for person in mine):
-            return None
-        seated.update(mine)
-        kept += [replace(session, people=mine)] if mine else []
-    if not wanted <= seated:
-        return None
-    for session in kept:
-        calendar.book(session)
-    return kept
-
-
-def _basis(cohort: Cohort, module: Module, people: Sequence[str]) -> str:
-    """A digest of what the slot of a session was chosen from: the module, its days, and the time that its people have.
-
-    Of somebody who left the roster nothing is known, so that the seats are given anew.
-    """
-    due = cohort.timeline.day_of(module.due) if module.due else None
-    phase = cohort.timeline.phase_on(due) if due else cohort.timeline.phase("training")
-    rolls = cohort.timeline.is_rolling
-    when = [] if phase is None or rolls else [plain(phase), plain(due)]
-    index_of, span = cohort.inputs.index_of, (cohort.timeline.start, cohort.timeline.end)
-    about: list[JsonValue] = [when_free(cohort, p, *span) if p in index_of else None for p in people]
-    workspace = cohort.inputs.workspace
-    places = [plain(room) for room in workspace.rooms if room.id == module.room]
-    leaders = [plain(one) for one in workspace.facilitators if one.id == module.facilitator]
-    return basis_of([plain(module), when, about, *places, *leaders])
-
-
-def _training_records(
-    calendar: Calendar,
-    module: Module,
-    people: list[str],
-    slots: NDArray[np.int64],
-    seat_of: Sequence[int],
-    standing: dict[str, SessionRecord],
-    taken: set[int],
-) -> list[SessionRecord]:
-    """One record per session; one that stands keeps its number, so that it stays the same session."""
-    held = sorted(set(seat_of) - {NO_SEAT})
-    numbers = {quarter_of(instant_at(s.starts)): s.number for s in standing.values()}
-    unused = (n for n in count(1) if n not in taken)
-    sessions = []
-    for at in held:
-        quarter = int(slots[at])
-        mine = tuple(p for p, seat in zip(people, seat_of, strict=True) if seat == at)
-        session = session_record(
-            calendar.cohort,
-            "training",
-            module.id,
-            numbers.get(quarter) or next(unused),
-            quarter,
-            module.takes,
-            mine,
-            _basis(calendar.cohort, module, mine),
-        )
-        calendar.book(session)
-        sessions.append(session)
-    return sessions
 
 
 def _seated_before(cohort: Cohort, module: Module, prior: Iterable[SessionRecord]) -> set[str]:
@@ -295,36 +272,7 @@ def _training_days(cohort: Cohort, module: Module) -> tuple[date, date] | None:
     return (first, last) if first <= last else None
 
 
-def _ends(sessions: Iterable[SessionRecord], module: Module) -> dict[str, int]:
-    """For each person the quarter hour from which their prerequisites are done."""
-    ends: dict[str, int] = {}
-    for session in sessions:
-        if session.subject in module.after:
-            for person in session.people:
-                ends[person] = max(ends.get(person, 0), end_of(session))
-    return ends
-
-
 def _in_order(modules: Sequence[Module]) -> list[Module]:
     by_id = {m.id: m for m in modules}
     graph = {m.id: sorted(m.after) for m in sorted(modules, key=lambda m: m.id)}
     return [by_id[name] for name in TopologicalSorter(graph).static_order()]
-
-
-def _seats(
-    standing: Iterable[SessionRecord], people: list[str], slots: NDArray[np.int64], available: NDArray[np.bool_]
-) -> Indices:
-    """The candidate at which each person already has a seat that still suits, or -1."""
-    seats = np.full(len(people), NO_SEAT, np.int32)
-    row_of = {p: i for i, p in enumerate(people)}
-    for session in standing:
-        at = int(np.searchsorted(slots, quarter_of(instant_at(session.starts))))
-        for person in session.people:
-            row = row_of.get(person, -1)
-            if row >= 0 and available[row, at]:
-                seats[row] = at
-    return seats
-
-
-def _starts_of(sessions: Iterable[SessionRecord]) -> NDArray[np.int64]:
-    return np.array([quarter_of(instant_at(s.starts)) for s in sessions], np.int64)

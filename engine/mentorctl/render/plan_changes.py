@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from mentorctl.plan.model import Action, Change, MatchingSummary, Plan
+from mentorctl.plan.model import Action, Change, MatchingSummary, Plan, SchedulingSummary
 from mentorctl.render.style import Style
 from mentorctl.render.tables import table
 from mentorctl.state.model import (
@@ -49,12 +49,19 @@ def _summaries(program: str, cohort: str, plan: Plan, style: Style) -> Iterator[
                 yield f"    stable: {_price(m)}"
     for s in plan.schedules:
         if (s.program, s.cohort) == (program, cohort):
-            proof = (
-                style.added("proved best")
-                if s.proved
-                else style.changed(f"at most {s.gap / 10_000:.2f} % from the best")
-            )
-            yield f"    meetings: {s.sessions} of {s.asked} placed, {proof}"
+            proof = style.added("proved best") if s.proved else style.changed(s.from_best)
+            yield f"    {_placed(s)}, {proof}"
+
+
+def _placed(s: SchedulingSummary) -> str:
+    """What got a time of what was asked for."""
+    match s.kind:
+        case "training":
+            return f"trainings: {s.placed} of {s.asked} seats in {s.sessions} sessions"
+        case "event":
+            return f"events: {s.placed} of {s.asked} dates placed"
+        case _:
+            return f"meetings: {s.placed} of {s.asked} placed"
 
 
 def _matching(m: MatchingSummary, style: Style) -> str:

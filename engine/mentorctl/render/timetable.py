@@ -43,6 +43,8 @@ _REASONS = {
     "busy": "somebody has something else at the times that are left",
     "sessions": "somebody has other sessions at the times that are left",
     "seats": "the seats and their hours do not suffice",
+    "prerequisite": "what comes before it is not done by then",
+    "together": "other events take the room, the facilitator or the people at the times that are left",
     "over": "the days for it are over",
     "nobody": "nobody has time for it on these days",
     "limits": "the weekly load or the distance between meetings rules out the times that are left",
@@ -125,10 +127,11 @@ def _counts(sessions: Sequence[SessionRecord], missing: Sequence[Unplaced]) -> s
 
 
 def _quality(schedules: Sequence[SchedulingSummary], program: str, cohort: str) -> Iterator[str]:
+    words = {"meeting": "meetings were placed", "event": "events were placed", "training": "training seats were given"}
     for each in schedules:
         if (each.program, each.cohort) == (program, cohort):
-            proof = "proved to be the best" if each.proved else f"at most {each.gap / 10_000:.2f} % from the best"
-            yield f"{each.sessions} of {each.asked} meetings were placed now, {proof}."
+            proof = "proved to be the best" if each.proved else each.from_best
+            yield f"{each.placed} of {each.asked} {words[each.kind]} now, {proof}."
 
 
 def _zone_line(zones: Sequence[str]) -> Iterator[str]:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, finding, quoted_list
+from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Rank
-from mentorctl.spec.matching import KeepExisting, ObjectiveTerm, Stability
+from mentorctl.spec.matching import FairnessGap, GapMeasure, KeepExisting, Matching, ObjectiveTerm, Stability
 from mentorctl.spec.model import ModelType, Program, Workspace
 from mentorctl.spec.reference_checks import ProgramCheck
 from mentorctl.spec.rule_paths import at
 
 _GROUPED = (ModelType.GROUP, ModelType.TEAM, ModelType.FUNCTIONAL, ModelType.MOSAIC)
 _WITH_TOPICS = (ModelType.GROUP, ModelType.TEAM, ModelType.FUNCTIONAL)
+_TOGETHER = (ModelType.TEAM, ModelType.FUNCTIONAL, ModelType.MOSAIC)  # in these nobody has points of their own
 _OF_PAIRS = (
     ObjectiveTerm.WORST_MATCH,
     ObjectiveTerm.LOAD_BALANCE,
@@ -25,7 +27,13 @@ _COUNTING = (
     ObjectiveTerm.FILL_PLACES,
     ObjectiveTerm.TOTAL_SCORE,
     ObjectiveTerm.RANK_SUM,
+    ObjectiveTerm.LEXIMIN,
 )
+# what is no sum, and why; each is best when nobody is matched
+_NO_SUM = {
+    ObjectiveTerm.WORST_MATCH: "is one match, not a sum",
+    ObjectiveTerm.FAIRNESS_GAP: "is a difference, not a sum",
+}
 _NOT_WITH_POOL = (ObjectiveTerm.WORST_MATCH, ObjectiveTerm.LOAD_BALANCE)
 
 
@@ -67,6 +75,8 @@ def _strange(term: ObjectiveTerm, model: ModelType) -> tuple[str, str]:
         return "counts the matches of mentors", "remove it; every peer has one match"
     if term in _OF_PAIRS and is_grouped:
         return "looks at single pairs", "remove it"
+    if term is ObjectiveTerm.LEXIMIN and model in _TOGETHER:
+        return "compares mentees by the points of their own match", "remove it"
     if term is ObjectiveTerm.COVER_WAITING and model is ModelType.MOSAIC:
         return "counts mentees, not needs", "remove it"
     return "", ""
@@ -97,10 +107,14 @@ def _contradicts(
     cover = ObjectiveTerm.COVER_PEERS if program.model.type is ModelType.PEER else ObjectiveTerm.COVER_MENTEES
     if term in _NOT_WITH_POOL and matching.pool:
         return "cannot be kept together with rules for the whole pool", "remove it, or remove `pool`"
-    if term is ObjectiveTerm.WORST_MATCH and weighted:
-        return "is one match, not a sum, so it has no weight", f"write a list, such as `[{cover}, worst_match]`"
-    if term is ObjectiveTerm.WORST_MATCH and not set(before) & set(_COUNTING):
+    if term in _NO_SUM and weighted:
+        return f"{_NO_SUM[term]}, so it has no weight", f"write a list, such as `[{cover}, {term}]`"
+    if term in _NO_SUM and not set(before) & set(_COUNTING):
         return "comes before anything counts people, and is best when nobody is matched", f"write `{cover}` before it"
+    if term is ObjectiveTerm.LEXIMIN:
+        return _unfit_for_leximin(matching, weighted=weighted)
+    if term is ObjectiveTerm.FAIRNESS_GAP:
+        return _unfit_for_gaps(matching)
     if term is ObjectiveTerm.LOAD_BALANCE and not before and not weighted:
         return "comes first, so no mentor gets a second match, whoever waits", f"write `{cover}` before it"
     if term is ObjectiveTerm.RANK_SUM and not _reads_ranks(program):
@@ -116,6 +130,71 @@ def _contradicts(
     if term is ObjectiveTerm.CHANGES and matching.keep_existing is KeepExisting.STRONG:
         return "counts proposed matches that are given up, and none is", "write `keep_existing: weak`, or remove it"
     return "", ""
+
+
+def _unfit_for_leximin(matching: Matching, *, weighted: bool) -> tuple[str, str]:
+    if weighted:
+        return "is an order, not a sum, so it has no weight", "write a list, such as `[leximin, total_score]`"
+    if matching.mentee_capacity.at_most > 1 or any(r.per_mentee > 1 for r in matching.process.rounds):
+        return (
+            "compares mentees by their one match, and here they may have several",
+            "write `worst_match` in its place, or one match for each mentee",
+        )
+    if matching.group and matching.group.mentors.at_most > 1:
+        return (
+            "compares mentees by the points with their mentor, and here a group may have several",
+            "write `mentors: {max: 1}`, or remove it",
+        )
+    return "", ""
+
+
+def _unfit_for_gaps(matching: Matching) -> tuple[str, str]:
+    gaps = [entry.rule for entry in matching.pool if isinstance(entry.rule, FairnessGap)]
+    if not gaps:
+        return (
+            "has no groups to compare",
+            "add a rule such as `pool: [{id: even, fairness_gap: {field: …}}]`, which names their field",
+        )
+    if len({gap.measure for gap in gaps}) > 1:
+        return "would add percent points to points", "compare all fields by the same `measure`"
+    return "", ""
+
+
+def gaps_can_be_measured(program: Program, _workspace: Workspace) -> Iterator[Diagnostic]:
+    """A gap between groups is bounded or an aim, and people have what it compares."""
+    matching = program.matching
+    is_aim = ObjectiveTerm.FAIRNESS_GAP in matching.objective
+    for i, entry in enumerate(matching.pool):
+        if not isinstance(entry.rule, FairnessGap):
+            continue
+        path: FieldPath = ("matching", "pool", i, "fairness_gap")
+        if entry.rule.at_most is None and not is_aim:
+            yield finding(
+                "MC2096",
+                f"`{entry.id}` has no `at_most`, and `fairness_gap` is no aim, so nothing comes of it",
+                help="write `at_most`, or `fairness_gap` under `objective`",
+                place=at(program, path),
+            )
+        if entry.rule.measure is GapMeasure.MEAN_POINTS and (why := _without_points(program, entry.of)):
+            yield finding(
+                "MC2089",
+                f"`{entry.id}` compares points, and {why}",
+                help="write `measure: match_rate`",
+                place=at(program, (*path, "measure")),
+                related=(_model(program),),
+            )
+
+
+def _without_points(program: Program, role: Role) -> str:
+    """Why nobody in a role has points of their own; empty where everybody has."""
+    group = program.matching.group
+    if role is Role.MENTOR:
+        return "only those of mentees are compared"
+    if program.model.type in _TOGETHER:
+        return f"in the model `{program.model.type}` nobody has points of their own"
+    if group and group.mentors.at_most > 1:
+        return "a mentee has them with several mentors of a group"
+    return ""
 
 
 def aims_can_decide(program: Program, _workspace: Workspace) -> Iterator[Diagnostic]:
@@ -156,4 +235,9 @@ def _model(program: Program) -> Related:
     return Related(message="the model is chosen here", place=at(program, ("model", "type")))
 
 
-AIM_CHECKS: tuple[ProgramCheck, ...] = (objective_fits_the_model, aims_can_be_served, aims_can_decide)
+AIM_CHECKS: tuple[ProgramCheck, ...] = (
+    objective_fits_the_model,
+    aims_can_be_served,
+    gaps_can_be_measured,
+    aims_can_decide,
+)

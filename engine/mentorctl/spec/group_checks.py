@@ -7,7 +7,7 @@ from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import FieldType, Role
 from mentorctl.spec.condition_checks import check_condition, not_for_matching, unknown_field
 from mentorctl.spec.field_checks import labels_of
-from mentorctl.spec.matching import Group, MaxPer, MinShare, Reserve, Teams
+from mentorctl.spec.matching import FairnessGap, Group, MaxPer, MinShare, Reserve, Teams
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.reference_checks import ProgramCheck
 from mentorctl.spec.rule_paths import at
@@ -18,7 +18,7 @@ _TOPICS = (*_ONE_ANSWER, FieldType.MULTIPLE)
 _TEAMS = (FieldType.SINGLE, FieldType.LEVEL)
 _POOLED = (*_ONE_ANSWER, FieldType.NUMBER)
 _GROUP: FieldPath = ("matching", "group")
-_POOL_WORDS = {MaxPer: "max_per", MinShare: "min_share", Reserve: "reserve"}
+_POOL_WORDS = {MaxPer: "max_per", MinShare: "min_share", Reserve: "reserve", FairnessGap: "fairness_gap"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,9 @@ def _uses(program: Program) -> Iterator[_Use]:
         )
     for i, entry in enumerate(matching.pool):
         where: FieldPath = ("matching", "pool", i, _POOL_WORDS[type(entry.rule)])
-        value = None if isinstance(entry.rule, MaxPer) else entry.rule.value
-        yield _Use(field=entry.rule.field, path=(*where, "field"), types=_POOLED, role=entry.of, value=value)
+        value = entry.rule.value if isinstance(entry.rule, MinShare | Reserve) else None
+        types = _ONE_ANSWER if isinstance(entry.rule, FairnessGap) else _POOLED
+        yield _Use(field=entry.rule.field, path=(*where, "field"), types=types, role=entry.of, value=value)
 
 
 def _of_teams(teams: Teams) -> Iterator[_Use]:

@@ -11,7 +11,7 @@ from mentorctl.values import dataclass
 
 
 class ObjectiveTerm(StrEnum):
-    """What a matching is best at. Of LOAD_BALANCE, RANK_SUM and CHANGES the best is the least."""
+    """What a matching is best at. Of FAIRNESS_GAP, LOAD_BALANCE, RANK_SUM and CHANGES the best is the least."""
 
     COVER_MENTEES = "cover_mentees"
     COVER_MENTORS = "cover_mentors"
@@ -21,6 +21,8 @@ class ObjectiveTerm(StrEnum):
     TOTAL_SCORE = "total_score"
     COVER_WAITING = "cover_waiting"
     WORST_MATCH = "worst_match"
+    LEXIMIN = "leximin"
+    FAIRNESS_GAP = "fairness_gap"
     LOAD_BALANCE = "load_balance"
     RANK_SUM = "rank_sum"
     CHANGES = "changes"
@@ -188,13 +190,37 @@ class Reserve:
     places: int
 
 
+SMALLEST_GROUP = 5  # people: smaller groups are never compared, because a figure about them is one about a person
+
+
+class GapMeasure(StrEnum):
+    """What groups are compared by: the share of them with a match, or points per person, none for who has no match."""
+
+    MATCH_RATE = "match_rate"
+    MEAN_POINTS = "mean_points"
+
+    @property
+    def scale(self) -> int:
+        """The parts in which it is counted: hundredths of a percent, hundredths of a point."""
+        return 10_000 if self is GapMeasure.MATCH_RATE else 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairnessGap:
+    """How far the groups of a field may lie apart, in hundredths of a percent point or of a point; None: no bound."""
+
+    field: str
+    measure: GapMeasure = GapMeasure.MATCH_RATE
+    at_most: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolRule:
     """A bound over all matches of a cohort together, on the mentors or the mentees who get one."""
 
     id: str
     of: Role
-    rule: MaxPer | MinShare | Reserve
+    rule: MaxPer | MinShare | Reserve | FairnessGap
     because: str = ""
 
 

@@ -9,6 +9,8 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import (
     Capacity,
     Cohesion,
+    FairnessGap,
+    GapMeasure,
     Group,
     Headcount,
     KeepExisting,
@@ -37,7 +39,7 @@ from mentorctl.spec.reading import Findings, Tree
 
 _MATCHING: FieldPath = ("matching",)
 _MANY = 1000  # as many matches as anybody could have
-_POOL_RULES = ("max_per", "min_share", "reserve")
+_POOL_RULES = ("max_per", "min_share", "reserve", "fairness_gap")
 _PAIRS = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.FLASH, ModelType.PEER)
 _COVERING = (("mentee", ObjectiveTerm.COVER_MENTEES), ("mentor", ObjectiveTerm.COVER_MENTORS))
 
@@ -250,17 +252,35 @@ def _pool_rule(tree: Tree, index: int, found: Findings) -> PoolRule:
     return PoolRule(
         id=tree["id"],
         of=Role.MENTOR if tree.get("of") == "mentors" else Role.MENTEE,
-        rule=_bound(words[0], tree[words[0]]) if words else MaxPer(field="", at_most=0),
+        rule=_bound(words[0], tree[words[0]], index, found) if words else MaxPer(field="", at_most=0),
         because=tree.get("because", ""),
     )
 
 
-def _bound(word: str, tree: Tree) -> MaxPer | MinShare | Reserve:
+def _bound(word: str, tree: Tree, index: int, found: Findings) -> MaxPer | MinShare | Reserve | FairnessGap:
+    if word == "fairness_gap":
+        return _fairness_gap(tree, (*_MATCHING, "pool", index, word, "at_most"), found)
     if word == "max_per":
         return MaxPer(field=tree["field"], at_most=tree["at_most"])
     if word == "min_share":
         return MinShare(field=tree["field"], value=tree["value"], share=tree["share"])
     return Reserve(field=tree["field"], value=tree["value"], places=tree["places"])
+
+
+def _fairness_gap(tree: Tree, path: FieldPath, found: Findings) -> FairnessGap:
+    measure = GapMeasure(tree.get("measure", GapMeasure.MATCH_RATE))
+    bound = tree.get("at_most")
+    is_rate = measure is GapMeasure.MATCH_RATE
+    if bound is None:
+        return FairnessGap(field=tree["field"], measure=measure)
+    if isinstance(bound, str) is not is_rate:
+        kind = "percent, such as 10%" if is_rate else "points, such as 5"
+        found.add("MC1106", f"a gap in `{measure}` is bounded in {kind}", path)
+        return FairnessGap(field=tree["field"], measure=measure)
+    at_most = float(bound.removesuffix("%")) if isinstance(bound, str) else float(bound)
+    if not at_most >= 0 or (is_rate and at_most > 100):  # noqa: PLR2004
+        found.add("MC1106", f"`{bound}` is no gap between two shares; write 0% to 100%", path)
+    return FairnessGap(field=tree["field"], measure=measure, at_most=round(at_most * 100))
 
 
 def _process(written: str | Tree, found: Findings) -> Process:

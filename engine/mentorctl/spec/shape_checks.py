@@ -55,8 +55,16 @@ def virtual_is_virtual(program: Program, _workspace: Workspace) -> Iterator[Diag
 
 
 def pool_rules_fit_the_model(program: Program, _workspace: Workspace) -> Iterator[Diagnostic]:
-    """A mosaic counts needs, not mentees, so a bound over its pool is one on mentors."""
+    """A mosaic counts needs, not mentees, so a bound over its pool is one on mentors; peers are neither."""
     for i, rule in enumerate(program.matching.pool):
+        if program.model.type is ModelType.PEER:
+            yield finding(
+                "MC2089",
+                f"`{rule.id}` bounds the matches of mentors or mentees, and the model `peer` has neither",
+                help="put the condition under `eligibility` or `require`",
+                place=at(program, ("matching", "pool", i)),
+                related=(Related(message="the model is chosen here", place=at(program, _MODEL)),),
+            )
         if program.model.type is ModelType.MOSAIC and rule.of is Role.MENTEE:
             yield finding(
                 "MC2089",

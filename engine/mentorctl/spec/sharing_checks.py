@@ -13,7 +13,7 @@ from mentorctl.diagnostics import (
     quoted_list,
 )
 from mentorctl.rules.fields import FieldType, Role
-from mentorctl.spec.matching import Capacity, Stability
+from mentorctl.spec.matching import Capacity, ObjectiveTerm, Stability
 from mentorctl.spec.model import ModelType, Program, Workspace
 
 _SHARING: FieldPath = ("sharing",)
@@ -117,6 +117,8 @@ def _unfit(program: Program, first: Program) -> tuple[str, FieldPath]:
         return "has rules for the whole pool", ("matching", "pool")
     if matching.stability is Stability.STABLE:
         return "asks for stable matches", ("matching", "stability")
+    if ObjectiveTerm.LEXIMIN in matching.objective:
+        return "compares mentees by their one match, and together they may have several", ("matching", "objective")
     if matching.aims != first.matching.aims:
         return f"has another objective than `{first.id}`", ("matching", "objective")
     return "", ()

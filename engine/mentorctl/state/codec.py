@@ -15,7 +15,7 @@ from mentorctl.state.model import (
     SessionRecord,
     TrainingRecord,
 )
-from mentorctl.state.shapes import CodecError, JsonValue, Shape, below, quoted, shape_of
+from mentorctl.state.shapes import CodecError, JsonValue, below, quoted, shape_of
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -54,19 +54,12 @@ def record_from_json(kind: str, data: object) -> Record:
 
 def value_to_json(value: object) -> JsonValue:
     """A frozen value of other parts of a plan as JSON values, by its type hints as records are."""
-    return _shape_of(type(value)).write(value, "")
+    return shape_of(type(value)).write(value, "")
 
 
 def value_from_json[T](class_: type[T], data: object) -> T:
     """The value that `value_to_json` wrote. Raises CodecError as `record_from_json` does."""
-    return cast("T", _shape_of(class_).read(data, ""))
-
-
-def _shape_of(class_: type[Any]) -> Shape:
-    """Compiled when a class is first written or read."""
-    if class_ not in _OTHERS:
-        _OTHERS[class_] = shape_of(class_)
-    return _OTHERS[class_]
+    return cast("T", shape_of(class_).read(data, ""))
 
 
 def canonical_json(value: JsonValue) -> str:
@@ -125,4 +118,3 @@ def _key(name: object, key: str) -> str:
 _KIND_OF = {class_: kind for kind, class_ in _CLASSES}
 _SHAPE_OF = {kind: shape_of(class_) for kind, class_ in _CLASSES}
 KINDS = tuple(_SHAPE_OF)
-_OTHERS: dict[type[Any], Shape] = {}

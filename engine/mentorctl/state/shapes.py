@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -41,6 +41,11 @@ class Shape:
 
 def shape_of(hint: Any) -> Shape:  # noqa: ANN401 - a type hint has no type
     """How values of a type are written and read. Raises TypeError for a type that is not known here."""
+    return _shape_of(hint)
+
+
+@cache  # the fields of records have few types
+def _shape_of(hint: Any) -> Shape:  # noqa: ANN401
     if hint in _PLAIN:
         return _scalar(hint)
     if hint in _AS_TEXT:

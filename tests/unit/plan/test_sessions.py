@@ -379,6 +379,7 @@ def test_who_has_done_the_module_loses_the_seat() -> None:
     )
     live.apply(TRAINING_DAY)
     assert not any(live.person("e1") in s.people for s in of_kind(live, "training"))
+    assert live.plan(TRAINING_DAY).is_empty
 
 
 def test_who_has_had_a_seat_is_not_seated_again_at_once() -> None:

@@ -3,8 +3,10 @@
 Everything is counted here a second time, person by person in plain Python, straight from the problem.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from mentorctl.optimize.groups.rules import (
     ANY_ROLE,
     Cohesion,
     CommonSlot,
+    Gap,
     Limit,
     Mixture,
     Pool,
@@ -107,7 +110,23 @@ def worth_of(seating: Seating, objective: GroupObjective) -> int:
     if objective.peak and len(objective.peak_of):
         loads = [count for holder, count in seating.seats.items() if objective.peak_of[holder]]
         total -= objective.peak * max(loads, default=0)
+    if objective.gap:
+        total -= objective.gap * sum(apart(seating, rule) for rule in p.rules if isinstance(rule, Gap))
     return total
+
+
+def apart(seating: Seating, rule: Gap) -> int:
+    """How far the averages of two groups lie apart at most, in the parts of the rule, rounded up."""
+    has = dict.fromkeys(seating.seats, 1)
+    if len(rule.worth):
+        has = defaultdict(int)
+        for candidate, holder in seating.holder_of.items():
+            has[holder] += int(rule.worth[candidate])
+    groups: dict[int, list[int]] = defaultdict(list)
+    for holder, group in enumerate(rule.group.tolist()):
+        groups[group].append(has.get(holder, 0))
+    averages = [Fraction(sum(each), len(each)) for group, each in groups.items() if group >= 0]
+    return math.ceil(rule.scale * (max(averages) - min(averages))) if averages else 0
 
 
 def _extras(seating: Seating) -> int:
@@ -154,6 +173,8 @@ def _group_defects(problem: GroupProblem, answer: GroupAnswer) -> Iterator[str]:
         if isinstance(rule, Mixture | Quota | CommonSlot):
             for unit in sorted(set(rule.units.tolist()) & set(seating.open)):
                 yield from (f"unit {unit} breaks `{rule.name}`: {why}" for why in _unit_rule(seating, rule, unit))
+        elif isinstance(rule, Gap) and rule.at_most is not None and apart(seating, rule) > rule.at_most:
+            yield f"the answer breaks `{rule.name}`: groups lie {apart(seating, rule)} apart"
         elif isinstance(rule, Limit | Pool | Share):
             yield from (f"the answer breaks `{rule.name}`: {why}" for why in _whole_rule(seating, rule))
     for unit, block in enumerate(answer.block.tolist()):

@@ -1,7 +1,9 @@
 """Groups as an integer program: candidates with strong links to their unit, one block of rows per kind of rule."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from mentorctl.optimize.groups.rules import (
     ANY_ROLE,
     Cohesion,
     CommonSlot,
+    Gap,
     Limit,
     Mixture,
     Pool,
@@ -20,6 +23,8 @@ from mentorctl.optimize.groups.rules import (
     Target,
 )
 from mentorctl.optimize.groups.stages import pair_ties, tie_weights
+
+_HUNDREDTHS = 100.0  # gaps are missed by whole percent points or points, of which their scales have hundredths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +54,7 @@ class GroupModel:
         self._of_holder = _positions(problem.holder, len(problem.holder_person))
         self._extras: list[Extra] = []
         self._shared: list[Extra] = []
+        self._gaps: list[int] = []
         self._units()
         self._people()
         self._pairs()
@@ -171,6 +177,8 @@ class GroupModel:
                     self._total([(columns, 1.0)], rule.low, rule.high, rule.name)
                 case Share():
                     self._share(rule)
+                case Gap():
+                    self._gap(rule)
 
     def _person(self, candidates: Ints) -> Ints:
         return self.problem.holder_person[self.problem.holder[candidates]]
@@ -279,6 +287,34 @@ class GroupModel:
             if (few, many) != ((0, 1) if ask == self.rows.at_least else (1, 1)):
                 ask([(part, many), (whole, -few)], 0.0, what, step=many)
 
+    def _gap(self, rule: Gap) -> None:
+        """A column for what each group has in all, and one that is no less than any two averages differ."""
+        groups = []
+        for number in np.unique(rule.group[rule.group >= 0]).tolist():
+            holders = np.flatnonzero(rule.group == number)
+            columns, worth = self._cover(holders) if not len(rule.worth) else holders, np.ones(len(holders))
+            if len(rule.worth):
+                seats = np.concatenate([self._of_holder[holder] for holder in holders.tolist()])
+                columns, worth = self.seated[seats], rule.worth[seats]
+            lower, upper = float(worth[worth < 0].sum()), float(worth[worth > 0].sum())
+            total = self.rows.column(
+                whole=False, lower=lower, upper=upper
+            )  # HiGHS 1.15 errs where it is declared whole
+            parts = [(c, float(w)) for c, w in zip(columns.tolist(), worth.tolist(), strict=True)]
+            self.rows.equal([(total, -1.0), *parts], 0.0)
+            groups.append((total, len(holders), lower, upper))
+        most = max((up / n for _, n, _, up in groups), default=0.0) - min(
+            (low / n for _, n, low, _ in groups), default=0.0
+        )
+        apart = self.rows.column(upper=float(math.ceil(rule.scale * most)))
+        for (one, size, *_), (other, others, *_) in permutations(groups, 2):
+            shared = math.gcd(size, others)
+            factors = (rule.scale * others // shared, -rule.scale * size // shared, -size * others // shared)
+            self.rows.at_most(list(zip((one, other, apart), map(float, factors), strict=True)), 0.0)
+        if rule.at_most is not None:
+            self.rows.at_most([(apart, 1.0)], rule.at_most, Shortfall(rule=rule.name), step=_HUNDREDTHS)
+        self._gaps.append(apart)
+
     def _cover(self, holders: Ints) -> Ints:
         """The columns that say whether holders have a seat."""
         return np.array([self._cover_of(holder) for holder in holders.tolist()], np.int64)
@@ -309,6 +345,8 @@ class GroupModel:
             points[self._least(objective.least_of)] = objective.least
         if objective.peak and len(objective.peak_of):
             points[self._peak(objective.peak_of)] = -objective.peak
+        for column in self._gaps if objective.gap else ():
+            points[column] = -objective.gap
         return points
 
     def _sums(self, objective: GroupObjective) -> Iterator[tuple[Ints, Ints]]:

@@ -16,7 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
-from mentorctl.optimize.groups.rules import Cohesion, CommonSlot, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
+from mentorctl.optimize.groups.rules import (
+    Cohesion,
+    CommonSlot,
+    Gap,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Rule,
+    Share,
+    Solo,
+    Target,
+)
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
@@ -41,7 +53,8 @@ class GroupObjective:
     holder with at least one seat; `extras` times the bonuses of pairs and the points of Cohesion less the costs of Solo
     and Target; `shared` times the members who have the topic of their unit. `least` times the smallest total of
     `least_of`, which has a number per candidate, over the open units (0 when none is open); less `peak` times the most
-    seats that any holder of `peak_of` has. `extras`, `shared`, `least` and `peak` are 0 or more.
+    seats that any holder of `peak_of` has, and `gap` times what each Gap comes to. `extras`, `shared`, `least`, `peak`
+    and `gap` are 0 or more.
     """
 
     name: str
@@ -55,6 +68,7 @@ class GroupObjective:
     least_of: Ints = field(default_factory=_no_numbers)
     peak: int = 0
     peak_of: Mask = field(default_factory=_nobody)
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -298,6 +312,11 @@ def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901, 
         case Share():
             yield from _sizes(("part", rule.part, holders), ("whole", rule.whole, holders))
             yield from _fractions(rule.at_least, rule.at_most)
+        case Gap():
+            yield from _sizes(("group", rule.group, holders))
+            yield from _sizes(("worth", rule.worth, len(p.seat) if len(rule.worth) else 0))
+            if rule.scale < 1:
+                yield f"{rule.scale} parts are no scale"
         case Solo() | Target():
             if rule.cost < 0:
                 yield f"the cost {rule.cost} is below zero"
@@ -327,8 +346,8 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
     for name, array, _ in wanted:
         if len(array) and np.abs(array.astype(np.int64)).max() > UNLIMITED:
             yield f"`{name}` has a number beyond {UNLIMITED}"
-    if min(objective.extras, objective.shared, objective.least, objective.peak) < 0:
-        yield "`extras`, `shared`, `least` and `peak` are 0 or more"
+    if min(objective.extras, objective.shared, objective.least, objective.peak, objective.gap) < 0:
+        yield "`extras`, `shared`, `least`, `peak` and `gap` are 0 or more"
 
 
 def _peer_defects(p: PeerProblem) -> Iterator[str]:

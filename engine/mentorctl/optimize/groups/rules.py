@@ -1,14 +1,18 @@
 """What groups may be asked to keep, and what costs or earns points in them, as arrays over people and candidates."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
-
-from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
 ANY_ROLE = -1
+
+
+def _no_numbers() -> Ints:
+    return np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,4 +126,20 @@ class Share:
     at_most: tuple[int, int] = (1, 1)
 
 
-type Rule = Mixture | Quota | CommonSlot | Solo | Target | Cohesion | Limit | Pool | Share
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gap:
+    """Over the whole answer: groups of holders do not lie further apart than `at_most`, or as they do for None.
+
+    `group` is that of each holder, -1 for none. A holder counts 1 for having a seat or, with `worth`, what their seats
+    are worth, given per candidate. The averages over all holders of a group are compared, and the largest difference is
+    counted in parts of which `scale` are one, rounded up.
+    """
+
+    name: str
+    group: Ints
+    scale: int
+    worth: Ints = field(default_factory=_no_numbers)
+    at_most: int | None = None
+
+
+type Rule = Mixture | Quota | CommonSlot | Solo | Target | Cohesion | Limit | Pool | Share | Gap

@@ -9,7 +9,7 @@ from mentorctl.optimize.groups.branching import best_by_branching
 from mentorctl.optimize.groups.model import GroupModel
 from mentorctl.optimize.groups.pricing import pricing_of
 from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
-from mentorctl.optimize.groups.rules import Limit, Rule
+from mentorctl.optimize.groups.rules import Gap, Limit, Rule
 from mentorctl.optimize.groups.stages import Remaining, Staged, forever, least_costs
 from mentorctl.optimize.network import NoProof
 
@@ -113,12 +113,14 @@ def _canonical(problem: GroupProblem) -> tuple[GroupProblem, Ints]:
         bonus_first=bonus[0][by_bonus],
         bonus_second=bonus[1][by_bonus],
         bonus_points=problem.bonus_points[by_bonus],
-        rules=tuple(_moved(rule, place) for rule in problem.rules),
+        rules=tuple(_moved(rule, place, order) for rule in problem.rules),
         objectives=tuple(_reordered(objective, order) for objective in problem.objectives),
     ), order
 
 
-def _moved(rule: Rule, place: Ints) -> Rule:
+def _moved(rule: Rule, place: Ints, order: Ints) -> Rule:
+    if isinstance(rule, Gap) and len(rule.worth):
+        return replace(rule, worth=rule.worth[order])
     return replace(rule, candidates=np.sort(place[rule.candidates])) if isinstance(rule, Limit) else rule
 
 

@@ -212,11 +212,16 @@ def _bound(found: Solution, cost: Numbers, model: LinearModel, value: int) -> in
 
 
 def _missed(program: Program, remaining: Remaining, solver: str) -> tuple[Shortfall, ...]:
-    """A smallest set of demands without which there is an answer; empty where time does not allow."""
+    """A smallest set of demands without which there is an answer; empty where time does not allow.
+
+    Raises NoProof where none has to be given up: solvers have called possible problems infeasible.
+    """
     widened, slacks = elastic(program)
     found = _solved(widened, None, remaining, solver)
     if not found.answered:
         return ()
+    if not any(np.rint(found.x[column]) for column, _ in slacks):
+        raise NoProof("the solver calls impossible what it finds an answer to")
     missing: dict[tuple[str, int, int], int] = {}
     for column, demand in slacks:
         by = int(np.rint(found.x[column]))

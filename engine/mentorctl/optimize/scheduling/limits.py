@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.kernels.series import PreparedSeries
+from mentorctl.optimize.scheduling.linked import linked
 from mentorctl.optimize.scheduling.pricing import Indices, RegularTimes, Successors, best_series, prepared
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem, Terms
 from mentorctl.optimize.scheduling.rows import spread
@@ -111,21 +112,8 @@ class Contender:
 
 def groups(pairs: tuple[PairCandidates, ...]) -> tuple[tuple[int, ...], ...]:
     """The numbers of the pairs that are linked by people or pools in common, small groups first."""
-    needs = [(*pair.people, *(-1 - pool for pool in pair.pools)) for pair in pairs]
-    leader = {each: each for needed in needs for each in needed}
-
-    def lead(each: int) -> int:
-        while leader[each] != each:
-            leader[each] = each = leader[leader[each]]
-        return each
-
-    for needed in needs:
-        for each in needed[1:]:
-            leader[lead(needed[0])] = lead(each)
-    members: dict[int, list[int]] = {}
-    for number, needed in enumerate(needs):
-        members.setdefault(lead(needed[0]), []).append(number)
-    return tuple(sorted(map(tuple, members.values()), key=lambda group: (len(group), group)))
+    found = linked([(*pair.people, *(-1 - pool for pool in pair.pools)) for pair in pairs])
+    return tuple(sorted(map(tuple, found), key=lambda group: (len(group), group)))
 
 
 def contenders(problem: SeriesProblem, pairs: tuple[PairCandidates, ...]) -> tuple[tuple[Contender, ...], Limits]:

@@ -14,7 +14,6 @@ from mentorctl.values import dataclass
 
 _LARGEST_WORTH = 2**31
 _LARGEST_HARDSHIP = 1000
-NO_SEAT = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,60 +159,6 @@ class SeriesAnswer:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TrainingProblem:
-    """One training module: which of the candidate times to hold it at, and who comes when.
-
-    `available[person, candidate]` has a row for each person who needs the module. `seats` per session, 0
-    for no limit. `seated_at` is the candidate each person already has a seat at, -1 for none; those
-    sessions exist. Sessions start at least `apart` quarters from each other (0 lets them run side by side);
-    at most `per_day` and `per_week` of them fall on one `day` and `week` (0 for no limit). Raises
-    ValueError where this does not hold.
-    """
-
-    slots: NDArray[np.int64]
-    day: NDArray[np.int32]
-    week: NDArray[np.int32]
-    available: NDArray[np.bool_]
-    seated_at: NDArray[np.int32]
-    seats: int
-    apart: int = 0
-    per_day: int = 0
-    per_week: int = 0
-
-    def __post_init__(self) -> None:
-        for defect in _training_defects(self):
-            raise ValueError(defect)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingGoals:
-    """What a plan of training sessions is judged by, the most important first.
-
-    `lateness` is the sum of the positions of the sessions among the candidates.
-    """
-
-    seated: int
-    moved: int
-    sessions: int
-    lateness: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingAnswer:
-    """The candidates at which sessions are held, and for each person the candidate of their seat or -1.
-
-    `moved` counts people who lose the seat they had. Each number of `bounds` is the best that any plan
-    could reach which is as good as this one in the goals before it; `proved` says that all are reached.
-    """
-
-    sessions: tuple[int, ...]
-    seat_of: tuple[int, ...]
-    goals: TrainingGoals
-    bounds: TrainingGoals
-    proved: bool
-
-
 def _pair_defects(pair: PairCandidates) -> Iterator[str]:
     columns = (pair.slots, pair.worth, pair.window, pair.week, pair.regular)
     if len({len(column) for column in columns}) > 1:
@@ -262,17 +207,3 @@ def _series_defects(problem: SeriesProblem) -> Iterator[str]:
     stay = problem.before.stay if problem.before else 0
     if stay and any(pair.worth.max(initial=0) + stay > _LARGEST_WORTH for pair in problem.pairs):
         yield f"with what keeping its slot is worth, a candidate is beyond {_LARGEST_WORTH}"
-
-
-def _training_defects(problem: TrainingProblem) -> Iterator[str]:
-    people, candidates = problem.available.shape
-    if {len(problem.slots), len(problem.day), len(problem.week)} != {candidates}:
-        yield "slots, day, week and the columns of available differ in length"
-    if len(problem.seated_at) != people:
-        yield "seated_at and the rows of available differ in length"
-    if np.any(np.diff(problem.slots) <= 0):
-        yield "the slots are not in the order of time, each once"
-    if people and (problem.seated_at.min() < NO_SEAT or problem.seated_at.max() >= candidates):
-        yield f"seated_at names a candidate outside 0 to {candidates - 1}"
-    if min(problem.seats, problem.apart, problem.per_day, problem.per_week) < 0:
-        yield "seats, apart, per_day and per_week cannot be negative"

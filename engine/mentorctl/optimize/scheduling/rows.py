@@ -1,6 +1,6 @@
 """Rows of a linear model as entries, gathered piece by piece and assembled once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -55,6 +55,15 @@ def assemble(cost: Numbers, bounds: tuple[Numbers, Numbers], integer: Mask, piec
         rows=row[order].astype(np.int32),
         values=np.concatenate([np.zeros(0), *(piece.value for piece in pieces)])[order],
     )
+
+
+def crowds(column: Indices, slot: Indices, length: Indices, places: int) -> Iterator[Rows]:
+    """At most some columns at a time: a row for each time at which one of them begins."""
+    begins = np.unique(slot)
+    going_on = (slot <= begins[:, None]) & (begins[:, None] < slot + length)
+    row, at = np.nonzero(going_on[going_on.sum(axis=1) > places])
+    if len(row):
+        yield Rows.at_most(row, column[at], np.full(int(row.max()) + 1, float(places)))
 
 
 def spread(first: Indices, last: Indices) -> tuple[Indices, Indices]:

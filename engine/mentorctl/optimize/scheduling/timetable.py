@@ -21,7 +21,8 @@ class Course:
 
     `people` need it. Those who also need a course of `after` must have ended that before. A session takes one of
     `rooms` and one of `facilitators`; none where there are none. It begins at the quarter hour `first` or later and
-    ends by `last`.
+    ends by `last`, in one of the blocks `begins`, or in any. `seated` is for each of `people` the block of the session
+    in which they have a seat so far, or -1; nothing where nobody has one.
     """
 
     length: int
@@ -32,6 +33,8 @@ class Course:
     facilitators: tuple[int, ...] = ()
     first: int = -_ANY
     last: int = _ANY
+    begins: tuple[int, ...] | None = None
+    seated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,8 +42,9 @@ class TimetableProblem:
     """Courses for the same people, rooms and facilitators, over blocks of `block` quarter hours.
 
     `starts` and `week` tell when each block begins and the week it counts for; `…_free[who, block]` who has time. Each
-    facilitator leads at most `per_week` sessions a week, 0 for any number. A person with a seat is worth `seat`; a
-    session costs `session`, and `late` for each block before it. Raises ValueError where the numbers do not fit.
+    facilitator leads at most `per_week` sessions a week, 0 for any number. A person with a seat is worth `seat`, and
+    `stay` more in the block in which they had one; a session costs `session`, and `late` for each block before it.
+    Raises ValueError where the numbers do not fit.
     """
 
     starts: Indices
@@ -55,6 +59,7 @@ class TimetableProblem:
     seat: int = 1000
     session: int = 500
     late: int = 1
+    stay: int = 0
 
     def __post_init__(self) -> None:
         for defect in _defects(self):
@@ -91,8 +96,9 @@ def _defects(problem: TimetableProblem) -> Iterator[str]:
         yield f"week and who is free need a column for each of {blocks} blocks"
     if len(problem.room_seats) != len(problem.rooms_free):
         yield "room_seats and the rows of rooms_free differ in length"
-    if not (0 < problem.seat <= LARGEST and 0 <= problem.session <= LARGEST and 0 <= problem.late <= LARGEST):
-        yield f"seat, session and late are worth from 0 to {LARGEST}, and a seat is worth something"
+    worths = (problem.seat, problem.session, problem.late, problem.stay)
+    if problem.seat < 1 or any(not 0 <= worth <= LARGEST for worth in worths):
+        yield f"seat, session, late and stay are worth from 0 to {LARGEST}, and a seat is worth something"
     if problem.per_week < 0 or np.any(problem.week < 0):
         yield "per_week and week cannot be negative"
     for number, course in enumerate(problem.courses):
@@ -101,8 +107,8 @@ def _defects(problem: TimetableProblem) -> Iterator[str]:
 
 
 def _course_defects(problem: TimetableProblem, course: Course, number: int) -> Iterator[str]:
-    if not 1 <= course.length <= max(1, len(problem.starts)) or course.seats < 0:
-        yield "it takes a block at least, not more than there are, and seats are not negative"
+    if course.length < 1 or course.seats < 0:
+        yield "it takes a block at least, and seats are not negative"
     for name, chosen, table in (
         ("people", course.people, problem.people_free),
         ("rooms", course.rooms, problem.rooms_free),
@@ -110,5 +116,12 @@ def _course_defects(problem: TimetableProblem, course: Course, number: int) -> I
     ):
         if len(set(chosen)) != len(chosen) or any(not 0 <= one < len(table) for one in chosen):
             yield f"{name} must be different numbers from 0 to {len(table) - 1}"
+    blocks = len(problem.starts)
+    if any(not 0 <= block < blocks for block in course.begins or ()):
+        yield f"it begins in blocks from 0 to {blocks - 1}"
+    if course.seated and len(course.seated) != len(course.people):
+        yield "seated needs a block for each of its people"
+    if any(not NONE <= block < blocks for block in course.seated):
+        yield f"somebody has a seat in a block outside 0 to {blocks - 1}"
     if any(not 0 <= other < number for other in course.after):
         yield "the courses it comes after must stand before it"

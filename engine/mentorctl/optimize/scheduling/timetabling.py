@@ -1,18 +1,24 @@
 """The timetable of many training modules: sessions in rooms, with facilitators, people with seats, prerequisites first.
 
-Courses are placed one after the other, prerequisites first, each where most who still wait could come; then each course
-that is not yet as good as its bound is placed anew by an integer program, with everything else where it is, as long as
-that helps. The bound of a course counts the people who could ever come and the fewest sessions that hold them; it knows
-nothing of the other courses, so it holds whatever they do.
+Courses are placed one after the other, prerequisites first: the sessions in which people sit so far, then those where
+most who still wait could come. Courses that share people, rooms or facilitators are then placed by one program,
+which proves the best, where they are small enough for it; else each course that is below its bound is placed
+anew by a smaller one, with everything else where it is, as long as that helps.
+
+The bound of a course counts the people who could ever come and the fewest sessions that hold them; it knows nothing of
+the other courses but when prerequisites could end at the earliest, so it holds whatever they do. A block in which a
+session would cost more than the bounds leave open is no choice for the integer program.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from mentorctl.optimize.linear import solve
-from mentorctl.optimize.scheduling.rows import Rows, assemble
+from mentorctl.optimize.scheduling.course_bound import CourseBound
+from mentorctl.optimize.scheduling.linked import linked
+from mentorctl.optimize.scheduling.options import Option, best_options
 from mentorctl.optimize.scheduling.seating import filled, thinned
 from mentorctl.optimize.scheduling.timetable import (
     LARGEST,
@@ -24,41 +30,62 @@ from mentorctl.optimize.scheduling.timetable import (
     TrainingSession,
     Truths,
 )
+from mentorctl.optimize.scheduling.together import Choice, columns_needed, is_simple, place_together
 
 _URGENT = 3  # how many seats a seat is worth without which a later one would be lost
-_SECONDS = 1.0  # for one course; the others wait
 _STARTS = 24  # of the starts of a course those at which most could come
 _ROUNDS = 2
-_HALF = 0.5
+_MOST_COLUMNS = 40_000  # of the program for courses that are placed together
 
 
-def never() -> bool:
-    """A deadline that does not come."""
-    return False
+def endless() -> float:
+    """All the time there is."""
+    return math.inf
 
 
-def place_timetable(problem: TimetableProblem, *, deadline: Callable[[], bool] = never) -> Timetable:
-    """The best timetable found, with the bound; once `deadline` says True, as good as it is by then."""
+def place_timetable(problem: TimetableProblem, *, remaining: Callable[[], float] = endless) -> Timetable:
+    """The best timetable found, with the bound, in the seconds that are `remaining`; without any it is still right."""
     work = _Work(problem)
     order = _in_order(problem.courses)
-    bounds = [work.bound(course) for course in range(len(problem.courses))]
     for course in order:
         work.add(course, work.greedy(course))
-    for _ in range(_ROUNDS):
-        better = False
-        for course in order:
-            if deadline():
-                break
-            if work.value(course) < bounds[course]:
-                better |= work.improve(course)
-        if not better:
-            break
-    value = sum(work.value(course) for course in order)
-    bound = sum(bounds)
+    value = bound = 0
+    for part in linked([_needs(course) for course in problem.courses]):
+        bound += _finished(work, [course for course in order if course in part], remaining)
+        value += sum(work.value(course) for course in part)
     sessions = tuple(
         session for course in range(len(problem.courses)) for session in sorted(work.held[course], key=_by_time)
     )
     return Timetable(sessions=sessions, value=value, bound=bound, proved=value == bound)
+
+
+def _needs(course: Course) -> tuple[int, ...]:
+    """Everybody and everything that a course needs, as numbers that differ."""
+    rooms, facilitators = (-1 - 2 * room for room in course.rooms), (-2 - 2 * one for one in course.facilitators)
+    return (*course.people, *rooms, *facilitators)
+
+
+def _finished(work: "_Work", part: Sequence[int], remaining: Callable[[], float]) -> int:
+    """Make the sessions of courses that are linked as good as they get; what they are worth at most."""
+    bound = sum(work.bounds[course].value for course in part)
+    if not work.choices(part):
+        _improve(work, part, remaining)
+    choices = work.choices(part)
+    if choices and remaining() > 0 and sum(work.value(course) for course in part) < bound:
+        bound = min(bound, work.place_together(choices, remaining))
+    return bound
+
+
+def _improve(work: "_Work", part: Sequence[int], remaining: Callable[[], float]) -> None:
+    for _ in range(_ROUNDS):
+        better = False
+        for course in part:
+            if remaining() <= 0:
+                return
+            if work.value(course) < work.bounds[course].value:
+                better |= work.improve(course)
+        if not better:
+            return
 
 
 def _by_time(session: TrainingSession) -> tuple[int, int, int]:
@@ -81,14 +108,6 @@ def _followers(courses: tuple[Course, ...], number: int) -> int:
     return sum(number in course.after for course in courses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Option:
-    """One session that a course could have: when, with how many seats."""
-
-    start: int
-    seats: int
-
-
 class _Work:
     """The timetable as it grows: who and what is free, and the sessions of each course."""
 
@@ -100,12 +119,17 @@ class _Work:
         weeks = int(problem.week.max(initial=0)) + 1
         self.led = np.zeros((len(self.facilitators), weeks), np.int64)
         self.held: list[list[TrainingSession]] = [[] for _ in problem.courses]
+        self.seated = [np.array(course.seated or [NONE] * len(course.people), np.int64) for course in problem.courses]
         self.block_of = [np.full(len(self.people), NONE, np.int64) for _ in problem.courses]  # where each person sits
         self.before = [tuple(course.after) for course in problem.courses]
         self.following = [
             tuple(n for n, other in enumerate(problem.courses) if course in other.after)
             for course in range(len(problem.courses))
         ]
+        self.could: list[Truths] = []  # whoever else comes, and whatever else is held
+        for course in range(len(problem.courses)):
+            self.could.append(self._could(course))
+        self.bounds = [self._bound(course) for course in range(len(problem.courses))]
 
     # -- what could be -------------------------------------------------------------------------------------------------
 
@@ -114,15 +138,17 @@ class _Work:
         problem, own = self.problem, self.problem.courses[course]
         count, last = len(problem.starts), own.length - 1
         fits = np.zeros(count, np.bool_)
+        if last >= count:
+            return fits
         begin, end = problem.starts[: count - last], problem.starts[last:]
         fits[: count - last] = (end - begin == last * problem.block) & (begin >= own.first)
         fits[: count - last] &= end + problem.block <= own.last
-        return fits
+        return fits if own.begins is None else fits & np.isin(np.arange(count), own.begins)
 
     def spans(self, free: Truths, length: int) -> Truths:
         """Where someone has time from a block on for a session of some blocks."""
         found = free.copy()
-        for later in range(1, length):
+        for later in range(1, min(length, free.shape[1])):
             found[:, : free.shape[1] - later] &= free[:, later:]
             found[:, free.shape[1] - later :] = False
         return found
@@ -160,24 +186,78 @@ class _Work:
             can &= block + own.length <= np.where(begins == NONE, LARGEST, begins)[:, None]
         return can
 
-    def bound(self, course: int) -> int:
-        """What the course is worth at most, whatever the others do."""
+    def _could(self, course: int) -> Truths:
+        """Per person of a course the blocks at which they could come to a session, after what they need before it."""
         problem, own = self.problem, self.problem.courses[course]
-        most, seats = self.staffed(course, problem.rooms_free, problem.facilitators_free)
+        most, _ = self.staffed(course, problem.rooms_free, problem.facilitators_free)
         can = self.spans(problem.people_free[list(own.people)], own.length) & (most > 0)
-        people = int(can.any(axis=1).sum())
+        if not can.any():
+            return can
+        block, row = np.arange(can.shape[1]), {person: number for number, person in enumerate(own.people)}
+        for other in own.after:
+            before = self.could[other]
+            first = np.where(before.any(axis=1), before.argmax(axis=1) + problem.courses[other].length, LARGEST)
+            for number, person in enumerate(problem.courses[other].people):
+                if person in row:
+                    can[row[person]] &= block >= first[number]
+        return can
+
+    def _bound(self, course: int) -> CourseBound:
+        """What the course is worth at most, whatever the others do."""
+        problem, own, can = self.problem, self.problem.courses[course], self.could[course]
+        most, seats = self.staffed(course, problem.rooms_free, problem.facilitators_free)
         room = np.minimum(seats, can.sum(axis=0))
-        starts = np.repeat(np.arange(len(most)), np.minimum(most, len(own.people)))
-        largest = np.cumsum(np.sort(room[starts])[::-1])
-        cheapest = np.cumsum(problem.session + problem.late * np.sort(starts))
-        worth = problem.seat * np.minimum(people, largest) - cheapest
-        return int(worth.max(initial=0))
+        starts = np.repeat(np.arange(len(most)), np.where(room > 0, np.minimum(most, len(own.people)), 0))
+        sitting = np.flatnonzero(self.seated[course] != NONE)
+        kept = int(can[sitting, self.seated[course][sitting]].sum())
+        seats = np.minimum(int(can.any(axis=1).sum()), np.cumsum(np.sort(room[starts])[::-1]))
+        rest = problem.stay * kept - problem.session * np.arange(1, len(starts) + 1)
+        return CourseBound(
+            seat=problem.seat,
+            late=problem.late,
+            seats=np.concatenate([[0], seats]),
+            rest=np.concatenate([[0], rest]),
+            lateness=np.concatenate([[0], problem.late * np.cumsum(np.sort(starts))]),
+        )
+
+    def choices(self, part: Sequence[int]) -> list[Choice]:
+        """What courses can choose from and be as good as they are at least; nothing if that is too much.
+
+        A session later, a session more, or a seat less than the bounds leave open is in no better timetable.
+        """
+        if not all(is_simple(self.problem.courses[course]) for course in part):
+            return []
+        blocks = np.arange(len(self.problem.starts))
+        left = sum(self.bounds[course].value - self.value(course) for course in part)
+        found = []
+        for course in part:
+            now = np.isin(blocks, [session.start for session in self.held[course]])
+            bound = self.bounds[course]
+            soon = blocks <= bound.last_start(left)
+            starts = np.flatnonzero(self.could[course].any(axis=0) & (now | soon))
+            found.append(
+                Choice(
+                    course=course,
+                    starts=tuple(starts.tolist()),
+                    can=np.ascontiguousarray(self.could[course][:, starts]),
+                    sessions=bound.counts(left),
+                    seats=bound.least_seats(left),
+                )
+            )
+        return found if columns_needed(self.problem, found) <= _MOST_COLUMNS else []
 
     def value(self, course: int) -> int:
-        problem = self.problem
+        return self.worth(course, self.held[course])
+
+    def worth(self, course: int, sessions: Sequence[TrainingSession]) -> int:
+        problem, own = self.problem, self.problem.courses[course]
+        seat = dict(zip(own.people, own.seated, strict=False))
         return sum(
-            problem.seat * len(session.people) - problem.session - problem.late * session.start
-            for session in self.held[course]
+            problem.seat * len(session.people)
+            + problem.stay * sum(seat.get(person) == session.start for person in session.people)
+            - problem.session
+            - problem.late * session.start
+            for session in sessions
         )
 
     # -- placing -------------------------------------------------------------------------------------------------------
@@ -206,29 +286,38 @@ class _Work:
             self.led[session.facilitator, self.problem.week[span.start]] += -1 if free else 1
 
     def greedy(self, course: int) -> list[TrainingSession]:
-        """Always the session that is worth most with those who still wait; who has few other chances comes first."""
-        problem, own = self.problem, self.problem.courses[course]
+        """First the sessions in which people sit; then always the one that is worth most with those who still wait.
+
+        Who sits in a session so far, then who has few other chances, comes first.
+        """
+        problem, own, seated = self.problem, self.problem.courses[course], self.seated[course]
         can = self.comes(course)
         waiting = np.ones(len(own.people), np.bool_)
         sessions: list[TrainingSession] = []
         block = np.arange(can.shape[1])
+        standing = np.bincount(seated[seated != NONE], minlength=len(block))
         while True:
             most, seats = self.staffed(course, self.rooms, self.facilitators)
             coming = np.minimum(can[waiting].sum(axis=0), seats)
-            worth = problem.seat * coming - problem.session - problem.late * block
-            worth = np.where(most > 0, worth, 0)
+            stays = np.minimum(standing, coming)
+            worth = (problem.seat + problem.stay) * stays if stays.any() else problem.seat * coming
+            worth = np.where((most > 0) & (coming > 0), worth - problem.session - problem.late * block, 0)
             if not len(worth) or worth.max() <= 0:
                 break
             start = int(worth.argmax())
             here = np.flatnonzero(can[:, start] & waiting)
+            here = here[(seated[here] == start) | (seated[here] == NONE)] if stays.any() else here
             chances = can[:, most > 0].sum(axis=1)
-            chosen = here[np.argsort(chances[here], kind="stable")][: seats[start]]
+            chosen = here[np.lexsort((chances[here], seated[here] != start))][: seats[start]]
             session = self._session(course, start, min(int(seats[start]), len(own.people)))
             sessions.append(replace(session, people=tuple(own.people[row] for row in chosen)))
             self._occupy(sessions[-1], slice(start, start + own.length), free=False)
             waiting[chosen] = False
+            standing = np.bincount(seated[waiting & (seated != NONE)], minlength=len(block))
+            standing[can[waiting].sum(axis=0) == 0] = 0
         self._release(course, sessions)
-        return self._thinned(course, sessions, can)
+        thinner = self._thinned(course, sessions, can)
+        return max(thinner, sessions, key=lambda each: self.worth(course, each))
 
     def _release(self, course: int, sessions: list[TrainingSession]) -> None:
         for session in sessions:
@@ -279,7 +368,7 @@ class _Work:
         for place in (self.greedy, self._exact):
             found = place(course)
             seated = {person for session in found for person in session.people}
-            if self._worth(found) > before and bound_to <= seated:
+            if self.worth(course, found) > before and bound_to <= seated:
                 self.add(course, found)
                 return True
         self.add(course, earlier)
@@ -291,9 +380,19 @@ class _Work:
         rows = np.array(self.problem.courses[course].people, np.int64)
         return {int(person) for begins in later for person in rows[begins != NONE]}
 
-    def _worth(self, sessions: list[TrainingSession]) -> int:
-        problem = self.problem
-        return sum(problem.seat * len(s.people) - problem.session - problem.late * s.start for s in sessions)
+    def place_together(self, choices: Sequence[Choice], remaining: Callable[[], float]) -> int:
+        """Place some courses anew in one program, if that is better; what they are worth at most then."""
+        known = [session for choice in choices for session in self.held[choice.course]]
+        found = place_together(self.problem, choices, known, remaining=remaining)
+        value = sum(self.value(choice.course) for choice in choices)
+        of = {choice.course: [s for s in found.sessions or () if s.course == choice.course] for choice in choices}
+        better = sum(self.worth(course, sessions) for course, sessions in of.items())
+        if better > value:
+            for choice in choices:
+                self.remove(choice.course)
+            for course, sessions in of.items():
+                self.add(course, sessions)
+        return int(min(max(value, better, found.bound), 2**62))
 
     def _exact(self, course: int) -> list[TrainingSession]:
         """The sessions of one integer program, as far as rooms and facilitators can be given to them one by one."""
@@ -301,7 +400,7 @@ class _Work:
         options = self._options(course, can)
         bound_to = self._bound_to_come(course)
         urgent = np.array([_URGENT if one in bound_to else 1 for one in own.people], np.int64)
-        chosen = [options[number] for number in _solved(self.problem, options, can, urgent)] if options else []
+        chosen = [options[number] for number in best_options(self.problem, options, can, urgent)] if options else []
         sessions: list[TrainingSession] = []
         for option in chosen:
             session = self._session(course, option.start, min(option.seats, int(can[:, option.start].sum())))
@@ -315,7 +414,7 @@ class _Work:
         people = filled(first, self._seats(course, sessions), coming)
         return self._thinned(course, self._with(course, sessions, people), can)
 
-    def _options(self, course: int, can: Truths) -> list[_Option]:
+    def _options(self, course: int, can: Truths) -> list[Option]:
         own = self.problem.courses[course]
         most, seats = self.staffed(course, self.rooms, self.facilitators)
         coming = np.where(most > 0, np.minimum(can.sum(axis=0), seats), 0)
@@ -329,37 +428,5 @@ class _Work:
             needed = -(-int(can[:, start].sum()) // max(1, int(seats[start])))
             for place in range(min(int(most[start]), needed)):
                 room = sizes[place] if sizes else LARGEST
-                options.append(_Option(start=start, seats=min(own.seats or LARGEST, room, len(own.people))))
+                options.append(Option(start=start, seats=min(own.seats or LARGEST, room, len(own.people))))
         return options
-
-
-def _solved(problem: TimetableProblem, options: list[_Option], can: Truths, urgent: Indices) -> list[int]:
-    """The options that are held; a seat is worth so many times more for those who are urgent."""
-    person, option = np.nonzero(can[:, [each.start for each in options]])
-    held, each = len(options), np.arange(len(person))
-    coming = held + each
-    seats = np.array([option.seats for option in options], np.float64)
-    costs = [problem.session + problem.late * option.start for option in options]
-    cost = np.concatenate([np.array(costs, np.float64), -float(problem.seat) * urgent[person]])
-    number = np.arange(held)
-    rows = [
-        Rows.at_most(person.astype(np.int64), coming, np.ones(len(can))),
-        Rows(
-            row=np.concatenate([option, number]),
-            column=np.concatenate([coming, number]),
-            value=np.concatenate([np.ones(len(person)), -seats]),
-            sense=-1,
-            rhs=np.zeros(held),
-        ),
-        Rows(
-            row=np.concatenate([each, each]),
-            column=np.concatenate([coming, option]),
-            value=np.concatenate([np.ones(len(each)), -np.ones(len(each))]),
-            sense=-1,
-            rhs=np.zeros(len(each)),
-        ),
-    ]
-    whole = np.arange(len(cost)) < held
-    bounds = np.zeros(len(cost)), np.ones(len(cost))
-    found = solve(assemble(cost, bounds, whole, rows), time_limit=_SECONDS)
-    return np.flatnonzero(found.x[:held] > _HALF).tolist() if found.answered else []

@@ -6,21 +6,12 @@ with every answer.
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.scheduling.problem import (
-    NO_SEAT,
-    SeriesAnswer,
-    SeriesProblem,
-    Terms,
-    TrainingAnswer,
-    TrainingGoals,
-    TrainingProblem,
-)
+from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem, Terms
 from mentorctl.values import dataclass
 
 type Numbers = NDArray[np.int64]
@@ -215,82 +206,3 @@ def _bound_violations(answer: SeriesAnswer) -> Iterator[str]:
         yield "the gaps of the parts do not add up to that of the whole"
     if answer.proved != (answer.bound == answer.value):
         yield f"value {answer.value} and bound {answer.bound} do not agree with proved = {answer.proved}"
-
-
-def verify_training(problem: TrainingProblem, answer: TrainingAnswer) -> tuple[str, ...]:
-    """Everything that is wrong with a plan of training sessions, as sentences; empty if it is as it says."""
-    if len(answer.seat_of) != len(problem.seated_at):
-        return (f"{len(answer.seat_of)} seats were given for {len(problem.seated_at)} people",)
-    found = [*_seat_violations(problem, answer)]
-    if found:
-        return tuple(found)
-    found += _session_violations(problem, answer)
-    goals = training_goals(problem, answer)
-    if goals != answer.goals:
-        found.append(f"the plan reaches {_words(goals)}, not {_words(answer.goals)}")
-    found += _goal_violations(answer)
-    return tuple(found)
-
-
-def training_goals(problem: TrainingProblem, answer: TrainingAnswer) -> TrainingGoals:
-    """What the plan reaches, counted anew."""
-    before = problem.seated_at.tolist()
-    kept = sum(had == has for had, has in zip(before, answer.seat_of, strict=True) if had != NO_SEAT)
-    return TrainingGoals(
-        seated=sum(seat != NO_SEAT for seat in answer.seat_of),
-        moved=sum(had != NO_SEAT for had in before) - kept,
-        sessions=len(answer.sessions),
-        lateness=sum(answer.sessions),
-    )
-
-
-def _seat_violations(problem: TrainingProblem, answer: TrainingAnswer) -> Iterator[str]:
-    candidates = range(len(problem.slots))
-    for session in answer.sessions:
-        if session not in candidates:
-            yield f"a session at candidate {session}, of which there are {len(candidates)}"
-    if list(answer.sessions) != sorted(set(answer.sessions)):
-        yield "the sessions are not in the order of time, each once"
-    for person, seat in enumerate(answer.seat_of):
-        if seat == NO_SEAT:
-            continue
-        if seat not in answer.sessions:
-            yield f"person {person} has a seat at candidate {seat}, where no session is held"
-        elif seat in candidates and not problem.available[person, seat]:
-            yield f"person {person} is not available at candidate {seat}"
-
-
-def _session_violations(problem: TrainingProblem, answer: TrainingAnswer) -> Iterator[str]:
-    taken = Counter(answer.seat_of)
-    for session in answer.sessions:
-        if not taken[session]:
-            yield f"nobody comes to the session at candidate {session}"
-        if problem.seats and taken[session] > problem.seats:
-            yield f"{taken[session]} people have one of {problem.seats} seats at candidate {session}"
-    for earlier, later in combinations(answer.sessions, 2):
-        between = int(problem.slots[later] - problem.slots[earlier])
-        if between < problem.apart:
-            yield f"sessions {earlier} and {later} are {between} quarters apart, less than {problem.apart}"
-    for name, classes, limit in (
-        ("day", problem.day, problem.per_day),
-        ("week", problem.week, problem.per_week),
-    ):
-        held = Counter(int(classes[session]) for session in answer.sessions)
-        for place, count in sorted(held.items()):
-            if limit and count > limit:
-                yield f"{name} {place} has {count} sessions, not {limit} at most"
-
-
-def _goal_violations(answer: TrainingAnswer) -> Iterator[str]:
-    goals, bounds = answer.goals, answer.bounds
-    if bounds.seated < goals.seated:
-        yield f"the bound of {bounds.seated} people seated is below {goals.seated}"
-    for name in ("moved", "sessions", "lateness"):
-        if getattr(bounds, name) > getattr(goals, name):
-            yield f"the bound of {getattr(bounds, name)} for {name} is above {getattr(goals, name)}"
-    if answer.proved != (goals == bounds):
-        yield f"goals and bounds do not agree with proved = {answer.proved}"
-
-
-def _words(goals: TrainingGoals) -> str:
-    return f"{goals.seated} seated, {goals.moved} moved, {goals.sessions} sessions, lateness {goals.lateness}"

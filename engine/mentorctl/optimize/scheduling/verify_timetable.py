@@ -19,7 +19,7 @@ def verify_timetable(problem: TimetableProblem, answer: Timetable) -> tuple[str,
         return tuple(found)
     found += _clashes(problem, answer)
     found += _order(problem, answer)
-    value = sum(problem.seat * len(s.people) - problem.session - problem.late * s.start for s in answer.sessions)
+    value = sum(_worth(problem, session) for session in answer.sessions)
     if value != answer.value:
         found.append(f"the sessions are worth {value}, not {answer.value}")
     if answer.bound < answer.value:
@@ -29,16 +29,23 @@ def verify_timetable(problem: TimetableProblem, answer: Timetable) -> tuple[str,
     return tuple(found)
 
 
+def _worth(problem: TimetableProblem, session: TrainingSession) -> int:
+    own = problem.courses[session.course]
+    worth = -problem.session - problem.late * session.start
+    for person in session.people:
+        worth += problem.seat
+        if own.seated and own.seated[own.people.index(person)] == session.start:
+            worth += problem.stay
+    return worth
+
+
 def _own(problem: TimetableProblem, course: Course, session: TrainingSession) -> Iterator[str]:
     first, last = session.start, session.start + course.length - 1
     if not 0 <= first <= last < len(problem.starts):
         yield f"it would take the blocks {first} to {last}"
         return
     span = range(first, last + 1)
-    if any(problem.starts[two] - problem.starts[one] != problem.block for one, two in pairwise(span)):
-        yield "its blocks do not follow each other"
-    if problem.starts[first] < course.first or problem.starts[last] + problem.block > course.last:
-        yield "it is not within the time of the course"
+    yield from _when(problem, course, span)
     yield from _taken("room", session.room, course.rooms, problem.rooms_free, span)
     yield from _taken("facilitator", session.facilitator, course.facilitators, problem.facilitators_free, span)
     seats = [limit for limit in (course.seats,) if limit]
@@ -53,6 +60,16 @@ def _own(problem: TimetableProblem, course: Course, session: TrainingSession) ->
             yield f"person {person} does not need it"
         elif not all(problem.people_free[person, block] for block in span):
             yield f"person {person} has no time"
+
+
+def _when(problem: TimetableProblem, course: Course, span: range) -> Iterator[str]:
+    first, last = span[0], span[-1]
+    if any(problem.starts[two] - problem.starts[one] != problem.block for one, two in pairwise(span)):
+        yield "its blocks do not follow each other"
+    if problem.starts[first] < course.first or problem.starts[last] + problem.block > course.last:
+        yield "it is not within the time of the course"
+    if course.begins is not None and first not in course.begins:
+        yield "it does not begin where it may"
 
 
 def _taken(name: str, number: int, suitable: tuple[int, ...], free: object, span: range) -> Iterator[str]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints
 from mentorctl.optimize.groups.rules import Rule
+from mentorctl.optimize.objectives import leximin_levels
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import ObjectiveTerm
 
@@ -40,6 +41,7 @@ class Builder:
         self.at: dict[tuple[int, Holder], int] = {}
         self.apart: list[tuple[int, int]] = []
         self.bonus: list[tuple[int, int, int]] = []
+        self.standing_worth: Mapping[int, int] = {}  # points of mentees with a match
         self.counted: dict[ObjectiveTerm, dict[int, int]] = {}  # what candidates count in terms that know their pair
         self.waited: Sequence[int] = ()  # per person of the roster
 
@@ -107,6 +109,25 @@ class Builder:
         """One for each unit that may be formed."""
         return np.array([int(at != self.standing) for at in range(len(self.units))], np.int64)
 
+    def worth(self, role: Role) -> Ints:
+        """The points of each candidate with a role; in matches that stand they are those of `standing_worth`."""
+        points = []
+        for (unit, (person, in_role)), at in self.at.items():
+            own = self.standing_worth.get(person, 0) if unit == self.standing else self.candidates[at][3]
+            points.append(own if in_role is role else 0)
+        return np.array(points, np.int64)
+
+    def leximin(self) -> list[GroupObjective]:
+        """That as few mentees as can be have the worst points, then the second-worst, …, of those they can have."""
+        points = self.worth(Role.MENTEE)
+        is_new = np.array([u != self.standing and h[1] is Role.MENTEE for u, h in self.at], np.bool_)
+        return [
+            GroupObjective(
+                name=f"{ObjectiveTerm.LEXIMIN} {level}", candidate=-(is_new & (points == level)).astype(np.int64)
+            )
+            for level in leximin_levels(points[is_new])
+        ]
+
     def objective(self, term: ObjectiveTerm, covered: Iterable[Holder] = ()) -> GroupObjective:
         """One term over this problem; people in `covered` have a match already."""
         match term:
@@ -119,6 +140,8 @@ class Builder:
                 return GroupObjective(name=term, unit=self.each_unit())
             case ObjectiveTerm.COHESION:
                 return GroupObjective(name=term, shared=1)
+            case ObjectiveTerm.FAIRNESS_GAP:
+                return GroupObjective(name=term, gap=1)
             case ObjectiveTerm.RANK_SUM | ObjectiveTerm.CHANGES:
                 counted = self.counted.get(term, {})
                 return GroupObjective(

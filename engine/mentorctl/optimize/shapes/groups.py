@@ -10,7 +10,7 @@ from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.groups.problem import GroupAnswer, GroupObjective
 from mentorctl.optimize.groups.rules import Limit, Rule
 from mentorctl.optimize.matching import rooms
-from mentorctl.optimize.objectives import rank_points
+from mentorctl.optimize.objectives import covers_first, rank_points
 from mentorctl.optimize.shapes.builder import Builder, Holder, weighted
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of, terms_of_each
 from mentorctl.optimize.shapes.mosaics import mosaic_search, propose_partitioned
@@ -297,6 +297,10 @@ def _shared_rules(case: ShapeCase, build: Builder, mentees: Mapping[int, int] | 
     """Bounds over the pool, and pairs that must be made; `mentees` are members of units without a seat there."""
     if case.matching.pool and case.standing:
         build.seat_standing((m for s in case.standing for m in s.mentors), (e for s in case.standing for e in s.others))
+        build.standing_worth = Counter()
+        for s in case.standing:
+            for e in s.others:
+                build.standing_worth[e] += sum(case.scores.get((e, m), 0) for m in s.mentors)
     yield from pool_rules(case.ground, build, case.matching.pool)
     standing = {(e, m) for s in case.standing for e in s.others for m in s.mentors}
     for mentee, mentor in sorted(case.forced - standing):
@@ -331,10 +335,15 @@ def _objectives(case: ShapeCase, build: Builder) -> list[GroupObjective]:
     covered += [(e, Role.MENTEE) for s in case.standing for e in s.others]
     waited = case.ground.waited
     build.waited = [0] * len(case.ground.roster.ids) if waited is None else waited.tolist()
-    return [
-        weighted([(_objective(case, build, term, covered), weight) for term, weight in aim])
-        for aim in case.matching.aims
-    ]
+    found: list[GroupObjective] = []
+    for at, aim in enumerate(case.matching.aims):
+        if aim[0][0] is not ObjectiveTerm.LEXIMIN:
+            found.append(weighted([(_objective(case, build, term, covered), weight) for term, weight in aim]))
+            continue
+        if not covers_first(case.matching.aims[:at], ObjectiveTerm.COVER_MENTEES):
+            found.append(_objective(case, build, ObjectiveTerm.COVER_MENTEES, covered))
+        found += build.leximin()
+    return found
 
 
 def _objective(case: ShapeCase, build: Builder, term: ObjectiveTerm, covered: Sequence[Holder]) -> GroupObjective:

@@ -1,6 +1,6 @@
 """Pairs of equals from one pool, with a trio when the number is odd and the program wants one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +9,7 @@ from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.ground import Amounts
 from mentorctl.optimize.groups.peer_ordered import PeerSearch, solve_peers_in_order
 from mentorctl.optimize.groups.problem import PeerObjective, PeerProblem
-from mentorctl.optimize.objectives import rank_points
+from mentorctl.optimize.objectives import covers_first, leximin_levels, rank_points
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of
 from mentorctl.optimize.shapes.wording import shortfalls_in_words
 from mentorctl.spec.matching import Aim, ObjectiveTerm, OddPerson
@@ -22,6 +22,8 @@ def peer_search(case: ShapeCase) -> PeerSearch:
     place = {person: at for at, person in enumerate(pool)}
     pairs = [(e, m, score) for (e, m), score in case.scores.items() if e in place and m in place]
     forced = {frozenset(pair) for pair in case.forced}
+    scores = np.array([score for _, _, score in pairs], np.int64)
+    aims = tuple(_spelled_out(case.matching.aims, leximin_levels(scores)))
     wants_trio = case.matching.odd_person is OddPerson.TRIO and len(pool) % 2 == 1
     problem = PeerProblem(
         people=len(pool),
@@ -31,14 +33,18 @@ def peer_search(case: ShapeCase) -> PeerSearch:
         low=np.zeros(len(pool), np.int64),
         high=np.ones(len(pool), np.int64),
         trios=(0, 1) if wants_trio else (0, 0),
-        objectives=tuple(_objective(case, aim, pool, pairs) for aim in case.matching.aims if not _is_worst(aim)),
+        objectives=tuple(
+            _fewest(scores, aim, len(pool)) if isinstance(aim, int) else _objective(case, aim, pool, pairs)
+            for aim in aims
+            if not _is_worst(aim)
+        ),
     )
     return PeerSearch(
         pool=tuple(pool),
         pairs=tuple((e, m) for e, m, _ in pairs),
-        scores=np.array([s for _, _, s in pairs], np.int64),
+        scores=scores,
         problem=problem,
-        worst=tuple(_is_worst(aim) for aim in case.matching.aims),
+        worst=tuple(map(_is_worst, aims)),
     )
 
 
@@ -73,11 +79,28 @@ def _has_room(case: ShapeCase, person: int) -> bool:
     return case.limits is None or int(case.limits[0][person]) > 0
 
 
-def _is_worst(aim: Aim) -> bool:
-    return aim[0][0] is ObjectiveTerm.WORST_MATCH
+def _is_worst(aim: Aim | int) -> bool:
+    return not isinstance(aim, int) and aim[0][0] is ObjectiveTerm.WORST_MATCH
 
 
 # -- what is counted ---------------------------------------------------------------------------------------------------
+
+
+def _spelled_out(aims: Sequence[Aim], levels: Sequence[int]) -> Iterator[Aim | int]:
+    """The aims with leximin as what it stands for: that peers are covered, then one aim for each score."""
+    for at, aim in enumerate(aims):
+        if aim[0][0] is not ObjectiveTerm.LEXIMIN:
+            yield aim
+            continue
+        if not covers_first(aims[:at], ObjectiveTerm.COVER_PEERS):
+            yield ((ObjectiveTerm.COVER_PEERS, 1),)
+        yield from levels
+
+
+def _fewest(scores: Amounts, level: int, people: int) -> PeerObjective:
+    """As few pairs with just this score as can be."""
+    pair = -(scores == level).astype(np.int64)
+    return PeerObjective(name=f"{ObjectiveTerm.LEXIMIN} {level}", pair=pair, cover=np.zeros(people, np.int64))
 
 
 def _objective(case: ShapeCase, aim: Aim, pool: Sequence[int], pairs: Sequence[tuple[int, int, int]]) -> PeerObjective:

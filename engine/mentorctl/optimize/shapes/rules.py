@@ -12,6 +12,7 @@ from mentorctl.optimize.groups.rules import (
     ANY_ROLE,
     Cohesion,
     CommonSlot,
+    Gap,
     Limit,
     Mixture,
     Pool,
@@ -25,7 +26,17 @@ from mentorctl.roster.conditions import labels_of, who_meets
 from mentorctl.roster.people import CodeColumn, NumberColumn, SetColumn, WeekColumn, bits_of
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Role
-from mentorctl.spec.matching import Group, MaxPer, MinShare, PoolRule, Reserve, Teams
+from mentorctl.spec.matching import (
+    SMALLEST_GROUP,
+    FairnessGap,
+    GapMeasure,
+    Group,
+    MaxPer,
+    MinShare,
+    PoolRule,
+    Reserve,
+    Teams,
+)
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
@@ -150,6 +161,16 @@ def pool_rules(ground: Ground, build: Builder, pool: Sequence[PoolRule]) -> Iter
             case Reserve(field=field, value=value, places=places):
                 said = _who_said(ground, field, value, people)
                 yield Pool(name=rule.id, holders=of_role & ~said, low=0, high=max(0, _places(build) - places))
+            case FairnessGap(field=field, measure=measure, at_most=most):
+                group = _groups(np.where(of_role, _labels(ground, field, people), -1))
+                worth = build.worth(rule.of) if measure is GapMeasure.MEAN_POINTS else group[:0]
+                yield Gap(name=rule.id, group=group, scale=measure.scale, worth=worth, at_most=most)
+
+
+def _groups(labels: Ints) -> Ints:
+    """The labels of so many people that they can be compared; the others are in no group."""
+    known, size = np.unique(labels[labels >= 0], return_counts=True)
+    return np.where(np.isin(labels, known[size >= SMALLEST_GROUP]), labels, -1)
 
 
 def _places(build: Builder) -> int:

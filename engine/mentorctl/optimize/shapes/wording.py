@@ -18,7 +18,7 @@ _WORDS = {
 def shortfalls_in_words(shortfalls: Iterable[Shortfall], unit_name: Callable[[int], str]) -> tuple[str, ...]:
     """One sentence for each demand that cannot be met, in their order, without repeats."""
     sentences = (
-        _WORDS.get(s.rule, "`{rule}` lacks {missing} in {unit}").format(
+        _WORDS.get(s.rule, "`{rule}` is missed by {missing} in {unit}").format(
             rule=s.rule, missing=s.missing, unit=unit_name(s.unit) if s.unit >= 0 else "the cohort"
         )
         for s in shortfalls

@@ -16,7 +16,7 @@ from mentorctl.optimize.shapes.propose import propose
 from mentorctl.plan.explain.values import Alternative, Effect, Move
 from mentorctl.plan.problems import MatchingProblem
 from mentorctl.rules.pairs import NamedPair, Verdict
-from mentorctl.spec.matching import Stability
+from mentorctl.spec.matching import ObjectiveTerm, Stability
 from mentorctl.state.model import MatchRecord
 
 type Pair = tuple[int, int]  # mentee and mentor, or two peers, by roster index
@@ -55,9 +55,17 @@ class Asked:
 
     @cached_property
     def objectives(self) -> tuple[str, ...]:
-        """The objectives by the terms that they are made of."""
-        weights = self.solved.problem.aims.weights if self.found.solved else ()
-        return tuple(" then ".join(dict.fromkeys(term.value for term, _ in one)) for one in weights)
+        """The objectives by the terms that they are made of, leximin up to the points that decide in each."""
+        if self.found.solved is None:
+            return ()
+        aims, said = self.solved.problem.aims, list[str]()
+        levels = iter(aims.levels)
+        for one in aims.weights:
+            level = [next(levels) for term, _ in one if term is ObjectiveTerm.LEXIMIN][-1:]
+            terms = dict.fromkeys(term for term, _ in one)
+            names = (f"{term} up to {level[0]}" if term is ObjectiveTerm.LEXIMIN else str(term) for term in terms)
+            said.append(" then ".join(names))
+        return tuple(said)
 
     # -- pairs ---------------------------------------------------------------------------------------------------------
 

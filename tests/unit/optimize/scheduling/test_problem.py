@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem, TrainingProblem
+from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
 
 PAIR = PairCandidates(
     people=(0, 1),
@@ -17,14 +17,6 @@ PAIR = PairCandidates(
     regular=np.array([0, 1, 0], dtype=np.int32),
 )
 SERIES = SeriesProblem(pairs=(PAIR,), length=4, per_week=1, gap_min=4, gap_max=20, regular_bonus=0)
-TRAINING = TrainingProblem(
-    slots=np.array([4, 8]),
-    day=np.array([0, 0], dtype=np.int32),
-    week=np.array([0, 0], dtype=np.int32),
-    available=np.ones((3, 2), dtype=np.bool_),
-    seated_at=np.array([-1, 0, 1], dtype=np.int32),
-    seats=2,
-)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +32,6 @@ TRAINING = TrainingProblem(
         (SERIES, {"per_week": 0}, "one a week must be allowed"),
         (SERIES, {"gap_min": 9, "gap_max": 8}, "cannot be from 9 to 8"),
         (SERIES, {"regular_bonus": -1}, "the bonus for a regular time must be from 0"),
-        (TRAINING, {"day": np.array([0])}, "differ in length"),
-        (TRAINING, {"seated_at": np.array([0])}, "the rows of available differ in length"),
-        (TRAINING, {"slots": np.array([8, 4])}, "not in the order of time"),
-        (TRAINING, {"seated_at": np.array([-1, 0, 2])}, "a candidate outside 0 to 1"),
-        (TRAINING, {"seats": -1}, "cannot be negative"),
     ],
 )
 def test_values_that_do_not_fit_are_refused(value: Any, change: dict[str, Any], said: str) -> None:

@@ -10,11 +10,8 @@ from mentorctl.optimize.scheduling.problem import (
     PairCandidates,
     SeriesAnswer,
     SeriesProblem,
-    TrainingAnswer,
-    TrainingGoals,
-    TrainingProblem,
 )
-from mentorctl.optimize.scheduling.verify import verify_series, verify_training
+from mentorctl.optimize.scheduling.verify import verify_series
 
 
 def pair(people: tuple[int, int], slots: list[int]) -> PairCandidates:
@@ -92,50 +89,3 @@ def test_an_overfull_week_is_named() -> None:
 def test_wrong_numbers_about_a_timetable_are_named(change: dict[str, Any], said: str) -> None:
     """Value, bound and the claim of a proof have to fit the meetings and each other."""
     assert any(said in text for text in verify_series(SERIES, replace(RIGHT, **change)))
-
-
-TRAINING = TrainingProblem(
-    slots=np.array([0, 4, 40, 80]),
-    day=np.array([0, 0, 0, 1], dtype=np.int32),
-    week=np.array([0, 0, 0, 0], dtype=np.int32),
-    available=np.array([[1, 0, 1, 0], [1, 1, 1, 0], [0, 0, 1, 1], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=np.bool_),
-    seated_at=np.array([2, 0, -1, -1, -1], dtype=np.int32),
-    seats=2,
-    apart=10,
-    per_day=2,
-    per_week=3,
-)
-REACHED = TrainingGoals(seated=4, moved=1, sessions=2, lateness=3)
-PLAN = TrainingAnswer(sessions=(0, 3), seat_of=(0, 0, 3, 3, -1), goals=REACHED, bounds=REACHED, proved=True)
-
-
-def test_a_right_plan_passes() -> None:
-    """The example that the other tests spoil is fine."""
-    assert verify_training(TRAINING, PLAN) == ()
-
-
-@pytest.mark.parametrize(
-    ("problem", "plan", "said"),
-    [
-        ({}, {"seat_of": (0, 0)}, "2 seats were given for 5 people"),
-        ({}, {"sessions": (0, 4)}, "a session at candidate 4, of which there are 4"),
-        ({}, {"sessions": (3, 0)}, "not in the order of time, each once"),
-        ({}, {"sessions": (0, 0, 3)}, "not in the order of time, each once"),
-        ({}, {"seat_of": (2, 0, 3, 3, -1)}, "person 0 has a seat at candidate 2, where no session is held"),
-        ({}, {"seat_of": (0, 0, 3, 3, 3)}, "person 4 is not available at candidate 3"),
-        ({}, {"sessions": (0, 2, 3)}, "nobody comes to the session at candidate 2"),
-        ({"seats": 1}, {}, "2 people have one of 1 seats at candidate 0"),
-        ({"apart": 81}, {}, "sessions 0 and 3 are 80 quarters apart, less than 81"),
-        ({"day": np.zeros(4, np.int32), "per_day": 1}, {}, "day 0 has 2 sessions, not 1 at most"),
-        ({"per_week": 1}, {}, "week 0 has 2 sessions, not 1 at most"),
-        ({}, {"goals": replace(REACHED, moved=0)}, "the plan reaches 4 seated, 1 moved, 2 sessions"),
-        ({}, {"bounds": replace(REACHED, seated=3)}, "the bound of 3 people seated is below 4"),
-        ({}, {"bounds": replace(REACHED, moved=2)}, "the bound of 2 for moved is above 1"),
-        ({}, {"bounds": replace(REACHED, lateness=0)}, "do not agree with proved = True"),
-        ({}, {"proved": False}, "do not agree with proved = False"),
-    ],
-)
-def test_a_wrong_plan_is_named(problem: dict[str, Any], plan: dict[str, Any], said: str) -> None:
-    """Seats, sessions, limits and every number a plan claims are held against the problem."""
-    found = verify_training(replace(TRAINING, **problem), replace(PLAN, **plan))
-    assert any(said in text for text in found), found
