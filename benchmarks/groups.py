@@ -1,67 +1,70 @@
-"""Groups against the plain model of them: one binary per seat, on the best of CBC, HiGHS and CP-SAT.
+"""Groups against the plain model of them, with a topic, for teams and projects, and pairs within budgets of hours.
 
-    python benchmarks/groups.py [--quick] [--json FILE]
+    python benchmarks/groups.py [--quick] [--json FILE] [--only FIGURE …]
 
+The plain model has one binary per seat, and is solved by the best of CBC, HiGHS and CP-SAT. Times are processor time.
 Needs the project's runtime dependencies; peers are installed into `.bench/` of the checkout. See README.md beside this.
 """
 
 import argparse
-import json
-import os
 import sys
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from main_job import Goal, say
+from figures import Goal, arguments, machine, say, show, show_machine, write
 from matching import ARRAY_PEERS, Answer, Job, environment_of, serve, worker
+
+if TYPE_CHECKING:
+    from mentorctl.optimize.groups.problem import GroupProblem
+    from mentorctl.optimize.groups.rules import Rule
 
 GOALS = {
     "groups_speedup": Goal(value=3, kind="at least"),
-    "functional_gap": Goal(value=0.01, kind="at most"),
+    "cohesion_s": Goal(value=30, kind="at most"),
+    "team_ratio": Goal(value=1, kind="at most"),
+    "functional_gap": Goal(value=0.005, kind="at most"),
 }
-LIMIT = 300.0  # seconds until a plain model is given up
+LIMIT = 300.0  # seconds until a model is given up
 MINUTE = 60.0
+CLOSE = 0.01  # a gap that is small enough after a minute
 SMALLEST, LARGEST = 4, 6
+TOPICS, SHARED = 5, 6  # of circles: how many, and the points of each member who shares it
+SOLO = 10  # what a team with one mentor loses
 COVER = 100_000  # what a mentee with a group counts in the one sum of the plain model
+
+type Measured = tuple[float, dict[str, Answer]]
 
 
 def main() -> int:
-    """Measure, print, and end with 1 when programs that proved an optimum disagree."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="half the people; rougher figures")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and context as JSON")
+    """Measure what is asked for, print the table, and end with 1 when programs that proved an optimum disagree."""
+    parser = arguments(__doc__, quick="half the people; rougher figures", only=GOALS)
     parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.worker:
         serve(WORKERS[chosen.worker])
         return 0
-    mentors = 20 if chosen.quick else 40
-    rows = measure_groups(mentors)
-    projects = measure_projects(25 if chosen.quick else 50)
-    ours = rows.pop("ours")
-    plain = {name: row["seconds"] for name, row in rows.items()}
-    figures = {"groups_speedup": min(plain.values()) / ours["seconds"], "functional_gap": projects["gap"]}
-    context = {
-        "quick": chosen.quick,
-        "cpu_count": len(os.sched_getaffinity(0)),
-        "load_average": os.getloadavg()[0],
-        "groups": {"ours": ours, **rows},
-        "projects": projects,
+    parts: dict[str, Callable[[int], Measured]] = {
+        "groups_speedup": measure_groups,
+        "cohesion_s": measure_cohesion,
+        "team_ratio": measure_teams,
+        "functional_gap": measure_budgets,
     }
-    for name, figure in figures.items():
-        goal = GOALS[name]
-        print(f"{name:<18}{figure:>10.3g}  {goal.kind} {goal.value:g}{'' if goal.met(figure) else '   MISSED'}")
-    for name, row in {"ours": ours, **rows}.items():
-        print(f"{name:<18}{row['seconds']:>10.2f} s  {row['covered']} covered, {row['score']} points, {row['status']}")
-    print(f"projects          {projects['seconds']:>10.2f} s  {projects['status']}, gap {projects['gap']:.4f}")
-    print(f"machine           {context['cpu_count']} cores, load {context['load_average']:.1f}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"figures": figures, "context": context}, indent=2) + "\n", encoding="utf-8")
-    proved = {(row["covered"], row["score"]) for row in (ours, *rows.values()) if row["status"] == "optimal"}
-    return int(len(proved) > 1)
+    figures, rows = {}, {}
+    for name in chosen.only or GOALS:
+        figures[name], found = parts[name](2 if chosen.quick else 1)
+        rows |= found
+    context = {**machine(quick=chosen.quick), "rows": rows}
+    show(figures, GOALS)
+    for name, row in rows.items():
+        rest = ", ".join(f"{key} {value}" for key, value in row.items() if key != "seconds")
+        print(f"{name:<22}{row['seconds']:>10.2f} s  {rest}")
+    show_machine(context)
+    write(chosen.json, figures, context)
+    circles = (row for name, row in rows.items() if name.startswith("circles ") and row["status"] == "optimal")
+    return int(len({(row["covered"], row["score"]) for row in circles}) > 1)
 
 
-# -- what is solved ----------------------------------------------------------------------------------------------------
+# -- circles: mentees in groups of a size, each with a mentor of a higher grade ----------------------------------------
 
 
 def instance(mentors: int, seed: int = 7) -> tuple[int, list[tuple[int, int, int]]]:
@@ -84,54 +87,99 @@ def instance(mentors: int, seed: int = 7) -> tuple[int, list[tuple[int, int, int
     return mentees, seats
 
 
-def our_groups(mentors: int) -> Job:
-    """Mentees covered, then points, then the tie-break, each proved; the answer is checked apart."""
+def circles(mentors: int, topics: Sequence[Sequence[int]] = ()) -> "GroupProblem":
+    """The same as a problem: mentees covered, then points. `topics` are those of each mentee."""
     import numpy as np
 
-    from mentorctl.optimize.engine import DirectEngine
-    from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem
+    from mentorctl.optimize.groups.rules import Cohesion
 
     mentees, seats = instance(mentors)
-    by_mentor = sorted(seats, key=lambda seat: (seat[1], seat[0]))
-    candidates = [
-        row
-        for mentor in range(mentors)
-        for row in ((2 * mentor, mentees + mentor, 0), *((2 * m + 1, e, p) for e, m, p in by_mentor if m == mentor))
-    ]
-    seat, holder, points = (np.array(column, np.int64) for column in zip(*candidates, strict=True))
-    people, none = mentees + mentors, np.zeros(0, np.int64)
-    is_mentee = (np.arange(people) < mentees).astype(np.int64)
-    problem = GroupProblem(
+    rows = [(mentor, 0, mentees + mentor, 0, True) for mentor in range(mentors)]
+    rows += [(mentor, 1, mentee, points, False) for mentee, mentor, points in seats]
+    rules = []
+    if topics:
+        has = np.zeros((mentees + mentors, TOPICS), np.bool_)
+        for mentee, wanted in enumerate(topics):
+            has[mentee, list(wanted)] = True
+        rules = [Cohesion(name="cohesion", units=np.arange(mentors), role=1, topics=has, points=SHARED)]
+    is_mentee = [int(person < mentees) for person in range(mentees + mentors)]
+    return problem(rows, is_mentee, sizes=((1, 1), (SMALLEST, LARGEST)), rules=rules)
+
+
+def problem(
+    rows: Sequence[tuple[int, int, int, int, bool]],
+    is_mentee: Sequence[int],
+    sizes: tuple[tuple[int, int], tuple[int, int]],
+    rules: "Sequence[Rule]" = (),
+) -> "GroupProblem":
+    """Rows of unit, kind of seat (0 for mentors, 1 for mentees), person, points and whether they sit there anyway.
+
+    As many mentees as can be, or units where all mentees are in one anyway, then as many points. `sizes` are those of
+    the two kinds; where they are 0, as many as sit there.
+    """
+    import numpy as np
+
+    from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem
+
+    unit, kind, holder, points, tied = (np.array(column, np.int64) for column in zip(*sorted(rows), strict=True))
+    units, people = int(unit.max()) + 1, len(is_mentee)
+    there = np.bincount(2 * unit + kind, minlength=2 * units)
+    low, high = (
+        np.where(np.tile([s[end] for s in sizes], units), np.tile([s[end] for s in sizes], units), there)
+        for end in (0, 1)
+    )
+    return GroupProblem(
         people=people,
         holder_person=np.arange(people),
-        holder_role=is_mentee,
+        holder_role=np.array(is_mentee, np.int64),
         holder_low=np.zeros(people, np.int64),
         holder_high=np.ones(people, np.int64),
-        must_open=np.zeros(mentors, np.bool_),
-        family=np.arange(mentors),
-        seat_unit=np.repeat(np.arange(mentors), 2),
-        seat_low=np.tile([1, SMALLEST], mentors),
-        seat_high=np.tile([1, LARGEST], mentors),
-        seat=seat,
+        must_open=np.zeros(units, np.bool_),
+        family=np.arange(units),
+        seat_unit=np.repeat(np.arange(units), 2),
+        seat_low=low,
+        seat_high=high,
+        seat=2 * unit + kind,
         holder=holder,
-        tied=holder >= mentees,
+        tied=tied.astype(np.bool_),
         objectives=(
-            GroupObjective(name="cover", cover=is_mentee),
-            GroupObjective(name="score", candidate=points),
+            GroupObjective(name="cover", cover=np.array(is_mentee, np.int64)),
+            GroupObjective(name="score", candidate=points, extras=1),
         ),
-        apart_first=none,
-        apart_second=none,
-        bonus_first=none,
-        bonus_second=none,
-        bonus_points=none,
-        rules=(),
+        rules=tuple(rules),
     )
 
+
+def solved(asked: "GroupProblem", limit: float) -> Job:
+    """The answer within seconds on the wall, checked apart, with the gap of its worst objective."""
+    import time
+
+    from mentorctl.optimize.engine import checked_groups
+    from mentorctl.optimize.groups.solve import solve_groups
+
     def job() -> Answer:
-        answer = DirectEngine().groups(problem)
-        return {"status": answer.status, "covered": answer.values[0], "score": answer.values[1]}
+        end = time.monotonic() + limit
+        answer = checked_groups(asked, solve_groups(asked, remaining=lambda: max(0.0, end - time.monotonic())))
+        gaps = [gap / max(1, value) for gap, value in zip(answer.gap, answer.values, strict=True)]
+        worth = dict(zip(("covered", "score"), answer.values, strict=False))
+        return {"status": answer.status, **worth, "gap": max(gaps, default=1.0)}
 
     return job
+
+
+def our_circles(mentors: int) -> Job:
+    """Mentees covered, then points, then the tie-break, each proved."""
+    asked = circles(mentors)
+    return solved(asked, LIMIT)
+
+
+def our_cohesion(mentors: int, seed: int) -> Job:
+    """The same, and points for everybody who shares the topic of their circle; each mentee has two of five."""
+    import random
+
+    draw = random.Random(seed)
+    asked = circles(mentors, [draw.sample(range(TOPICS), 2) for _ in range(5 * mentors)])
+    return solved(asked, LIMIT)
 
 
 def plain_model(mentors: int, *, solver: str) -> Job:
@@ -192,31 +240,59 @@ def _told(taken: list[tuple[int, int, int]], status: str) -> Answer:
     return {"status": status, "covered": len(taken), "score": sum(points for *_, points in taken)}
 
 
-def measure_groups(mentors: int) -> dict[str, Any]:
-    """Ours and the plain models, in processor time."""
-    say(f"groups of {SMALLEST} to {LARGEST}: {5 * mentors} mentees, {mentors} mentors (minutes)")
-    rows: dict[str, Any] = {}
+def measure_groups(less: int) -> Measured:
+    """How many times longer the best solver needs for the plain model."""
+    mentors = 40 // less
+    say(f"groups of {SMALLEST} to {LARGEST}: {5 * mentors} mentees, {mentors} mentors")
+    rows: dict[str, Answer] = {}
     with worker(sys.executable, "ours", __file__) as ours:
-        rows["ours"] = ours.do("groups", mentors=mentors)
-        rows["highs"] = ours.do("plain", mentors=mentors, solver="highs")
+        rows["circles ours"] = ours.do("circles", mentors=mentors)
+        rows["circles highs"] = ours.do("plain", mentors=mentors, solver="highs")
     with worker(environment_of("matching-peers", ARRAY_PEERS), "peers", __file__) as theirs:
-        rows["cbc"] = theirs.do("plain", mentors=mentors, solver="cbc")
-        rows["cp-sat"] = theirs.do("cp", mentors=mentors)
-    return rows
+        rows["circles cbc"] = theirs.do("plain", mentors=mentors, solver="cbc")
+        rows["circles cp-sat"] = theirs.do("cp", mentors=mentors)
+    plain = min(row["seconds"] for name, row in rows.items() if name != "circles ours")
+    return plain / rows["circles ours"]["seconds"], rows
 
 
-# -- projects ----------------------------------------------------------------------------------------------------------
+def measure_cohesion(less: int) -> Measured:
+    """Seconds until the best circles with a topic are proved, the longest of three draws; the limit where one is not."""
+    mentors = 40 // less
+    rows: dict[str, Answer] = {}
+    with worker(sys.executable, "ours", __file__) as ours:
+        for seed in (1, 2, 3):
+            say(f"the same with topics, draw {seed}")
+            rows[f"topics {seed}"] = ours.do("cohesion", mentors=mentors, seed=seed)
+    return max(row["seconds"] if row["status"] == "optimal" else LIMIT for row in rows.values()), rows
+
+
+# -- teams and projects ------------------------------------------------------------------------------------------------
+
+
+def our_teams(teams: int) -> Job:
+    """Teams of two to five that get one or two of twice as many mentors; a single one costs points."""
+    import numpy as np
+
+    from mentorctl.optimize.groups.rules import Solo
+
+    draw = np.random.Generator(np.random.PCG64(7))
+    mentors, sizes = 2 * teams, draw.integers(2, 6, teams)
+    offered, wanted = draw.random((mentors, 12)) < 0.25, draw.random((teams, 12)) < 0.3
+    fit = offered.astype(np.int64) @ wanted.T.astype(np.int64)
+    rows, person = [], mentors
+    for team, size in enumerate(sizes.tolist()):
+        rows += [(team, 1, person + mentee, 0, True) for mentee in range(size)]
+        rows += [(team, 0, m, 5 * size * int(fit[m, team]), False) for m in range(mentors) if fit[m, team]]
+        person += size
+    is_mentee = [int(who >= mentors) for who in range(person)]
+    solo = Solo(name="solo", units=np.arange(teams), role=0, cost=SOLO)
+    asked = problem(rows, is_mentee, sizes=((1, 2), (0, 0)), rules=(solo,))
+    return solved(asked, MINUTE)
 
 
 def our_projects(projects: int) -> Job:
-    """Eight people a project: one or two mentors and four to seven mentees each, by skills; a minute to prove it."""
-    import time
-
+    """Eight people a project: one or two mentors and four to seven mentees each, by skills."""
     import numpy as np
-
-    from mentorctl.optimize.engine import checked_groups
-    from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem
-    from mentorctl.optimize.groups.solve import solve_groups
 
     draw = np.random.Generator(np.random.PCG64(7))
     people, mentors = 8 * projects, 2 * projects
@@ -224,57 +300,93 @@ def our_projects(projects: int) -> Job:
     wanted = draw.random((projects, 12)) < 0.3
     fit = skills.astype(np.int64) @ wanted.T.astype(np.int64)
     rows = [
-        (2 * project + int(person >= mentors), person, 3 * int(fit[person, project]))
+        (project, int(person >= mentors), person, 3 * int(fit[person, project]), False)
         for project in range(projects)
         for person in range(people)
         if fit[person, project]
     ]
-    seat, holder, points = (np.array(column, np.int64) for column in zip(*rows, strict=True))
-    is_mentee, none = (np.arange(people) >= mentors).astype(np.int64), np.zeros(0, np.int64)
-    problem = GroupProblem(
-        people=people,
-        holder_person=np.arange(people),
-        holder_role=is_mentee,
-        holder_low=np.zeros(people, np.int64),
-        holder_high=np.ones(people, np.int64),
-        must_open=np.zeros(projects, np.bool_),
-        family=np.arange(projects),
-        seat_unit=np.repeat(np.arange(projects), 2),
-        seat_low=np.tile([1, 4], projects),
-        seat_high=np.tile([2, 7], projects),
-        seat=seat,
-        holder=holder,
-        tied=np.zeros(len(seat), np.bool_),
-        objectives=(
-            GroupObjective(name="cover", cover=is_mentee),
-            GroupObjective(name="score", candidate=points),
-        ),
-        apart_first=none,
-        apart_second=none,
-        bonus_first=none,
-        bonus_second=none,
-        bonus_points=none,
-        rules=(),
+    asked = problem(rows, [int(person >= mentors) for person in range(people)], sizes=((1, 2), (4, 7)))
+    return solved(asked, MINUTE)
+
+
+def measure_teams(less: int) -> Measured:
+    """The longer of both: minutes until the proof, or where a minute was not enough, the gap in percent."""
+    teams, projects = 60 // less, 50 // less
+    say(f"{teams} teams with {2 * teams} mentors, {projects} projects with {8 * projects} people")
+    with worker(sys.executable, "ours", __file__) as ours:
+        rows = {"teams": ours.do("teams", teams=teams), "projects": ours.do("projects", projects=projects)}
+    used = [row["wall"] / MINUTE if row["status"] == "optimal" else row["gap"] / CLOSE for row in rows.values()]
+    return max(used), rows
+
+
+# -- budgets of hours --------------------------------------------------------------------------------------------------
+
+
+def our_budgets(mentors: int) -> Job:
+    """Generalized assignment: each of ten jobs a mentor takes other hours and is worth other points with each mentor.
+
+    All jobs covered, then points; everybody has four fifths of the hours that an even share takes on the average.
+    """
+    import time
+
+    import numpy as np
+
+    from mentorctl.optimize.budgets import Budget
+    from mentorctl.optimize.engine import checked_network
+    from mentorctl.optimize.network import Network, NoProof, Objective
+    from mentorctl.optimize.ordered import solve_in_order
+
+    draw = np.random.Generator(np.random.PCG64(7))
+    jobs, people = 10 * mentors, 11 * mentors
+    hours, points = draw.integers(5, 26, (jobs, mentors)), draw.integers(10, 51, (jobs, mentors))
+    most = (0.8 * hours.sum(axis=0) / mentors).astype(np.int64)
+    job, mentor = (side.ravel() for side in np.indices((jobs, mentors)))
+    is_job, nobody = (np.arange(people) < jobs).astype(np.int64), np.zeros(people, np.int64)
+    network = Network(
+        mentees=jobs,
+        mentee=job.astype(np.int32),
+        mentor=(jobs + mentor).astype(np.int32),
+        low=nobody,
+        high=np.where(is_job, 1, jobs),
+    )
+    aims = (Objective(pair=np.zeros(len(job), np.int64), cover=is_job), Objective(pair=points.ravel(), cover=nobody))
+    budgets = tuple(
+        Budget(pairs=np.flatnonzero(mentor == m), costs=hours[:, m], at_most=int(most[m])) for m in range(mentors)
     )
 
-    def job() -> Answer:
+    def solve() -> Answer:
         end = time.monotonic() + MINUTE
-        answer = checked_groups(problem, solve_groups(problem, remaining=lambda: max(0.0, end - time.monotonic())))
-        gaps = [gap / max(1, value) for gap, value in zip(answer.gap, answer.values, strict=True)]
-        return {"status": answer.status, "values": answer.values, "gap": max(gaps)}
+        try:
+            found = solve_in_order(network, aims, budgets, remaining=lambda: max(0.0, end - time.monotonic()))
+        except NoProof:  # pairs within budgets are proved or there are none
+            return {"status": "no answer", "gap": 1.0}
+        checked_network(network, aims, budgets, found)
+        proofs = found.certificates[: len(aims)]
+        gap = max((proof.bound - proof.value) / max(1, proof.value) for proof in proofs)
+        values = dict(zip(("covered", "score"), (proof.value for proof in proofs), strict=True))
+        return {"status": "optimal" if gap == 0 else "feasible", **values, "gap": gap}
 
-    return job
+    return solve
 
 
-def measure_projects(projects: int) -> Answer:
-    """How far from the best the answer can be after a minute on the wall."""
-    say(f"{projects} projects, {8 * projects} people")
+def measure_budgets(less: int) -> Measured:
+    """How far from the best the answer can be after a minute."""
+    mentors = 20 // less
+    say(f"{10 * mentors} jobs for {mentors} mentors with budgets of hours")
     with worker(sys.executable, "ours", __file__) as ours:
-        return ours.do("projects", projects=projects)
+        row = ours.do("budgets", mentors=mentors)
+    return row["gap"], {"budgets": row}
 
 
-WORKERS: dict[str, dict[str, Any]] = {
-    "ours": {"groups": our_groups, "plain": plain_model, "projects": our_projects},
+WORKERS: Mapping[str, Mapping[str, Callable[..., Job]]] = {
+    "ours": {
+        "circles": our_circles,
+        "cohesion": our_cohesion,
+        "plain": plain_model,
+        "teams": our_teams,
+        "projects": our_projects,
+        "budgets": our_budgets,
+    },
     "peers": {"plain": plain_model, "cp": plain_cp},
 }
 

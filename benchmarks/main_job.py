@@ -7,7 +7,6 @@ Needs the project's runtime dependencies; peers are installed into `.bench/` of 
 
 import argparse
 import csv
-import importlib.metadata
 import json
 import os
 import platform
@@ -18,10 +17,11 @@ import time
 import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from figures import Goal, arguments, machine, say, write
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCH = ROOT / ".bench"
@@ -36,23 +36,6 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 type Answer = dict[str, float]
 type Measured = tuple[Answer, dict[str, Any]]
 type Rows = list[dict[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Goal:
-    """What a figure should be: a known value, or a bound."""
-
-    value: float
-    kind: str  # "is", "at least", "below", "at most"
-
-    def met(self, figure: float) -> bool:
-        checks = {
-            "is": figure == self.value,
-            "at least": figure >= self.value,
-            "below": figure < self.value,
-            "at most": figure <= self.value,
-        }
-        return checks[self.kind]
 
 
 GOALS = {
@@ -70,9 +53,7 @@ GOALS = {
 
 def main() -> int:
     """Measure everything, print the table, and say by the exit code whether the known optima were met."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions; the figures are rougher")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and context as JSON")
+    parser = arguments(__doc__, quick="fewer repetitions; the figures are rougher")
     parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
     parser.add_argument("--roster", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -81,8 +62,7 @@ def main() -> int:
         return 0
     figures, context = measure(quick=chosen.quick)
     print_table(figures, context)
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"figures": figures, "context": context}, indent=2) + "\n", encoding="utf-8")
+    write(chosen.json, figures, context)
     exact = {name: goal for name, goal in GOALS.items() if goal.kind == "is" and context["roster"] == "published"}
     return int(any(not goal.met(figures[name]) for name, goal in exact.items()))
 
@@ -106,12 +86,7 @@ def measure(*, quick: bool) -> Measured:
         details |= more
     context = {
         "roster": kind,
-        "quick": quick,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "cpu_count": len(os.sched_getaffinity(0)),
-        "load_average": os.getloadavg()[0],
-        "versions": {name: importlib.metadata.version(name) for name in ("click", "highspy", "numpy", "pulp")},
+        **machine(quick=quick, packages=("click", "highspy", "numpy", "pulp")),
         "peer_versions": peer_versions(peer_python),
         **details,
     }
@@ -149,10 +124,6 @@ def find_roster() -> tuple[Path, str]:
     maker = EXAMPLES / "make_rosters.py"
     subprocess.run([sys.executable, maker, "--civil-service", "500", "--out", out], check=True)
     return out / "civil-service" / "roster", "generated"
-
-
-def say(text: str) -> None:
-    print(f"… {text}", file=sys.stderr, flush=True)
 
 
 # -- workers: a job in a process of its own ----------------------------------------------------------------------------

@@ -7,7 +7,6 @@ Needs the project's runtime dependencies; peers are installed into `.bench/` of 
 
 import argparse
 import gc
-import importlib.metadata
 import json
 import os
 import platform
@@ -23,7 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from main_job import BENCH, Goal, environment, sampled, say
+from figures import Goal, arguments, machine, say, show, show_machine, write
+from main_job import BENCH, environment, sampled
 
 type Answer = dict[str, Any]
 type Measured = tuple[dict[str, float], dict[str, Any]]
@@ -52,10 +52,7 @@ GOALS = {
 
 def main() -> int:
     """Measure what is asked for, print the table, and end with 1 when an optimum differs from a peer's."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="smaller sizes and fewer repetitions; rougher figures")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and context as JSON")
-    parser.add_argument("--only", nargs="+", choices=GOALS, metavar="FIGURE", help="only these figures")
+    parser = arguments(__doc__, quick="smaller sizes and fewer repetitions; rougher figures", only=GOALS)
     parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.worker:
@@ -63,8 +60,7 @@ def main() -> int:
         return 0
     figures, context = measure(quick=chosen.quick, only=chosen.only or tuple(GOALS))
     print_table(figures, context)
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"figures": figures, "context": context}, indent=2) + "\n", encoding="utf-8")
+    write(chosen.json, figures, context)
     return 0
 
 
@@ -88,12 +84,7 @@ def measure(*, quick: bool, only: tuple[str, ...]) -> Measured:
             figures |= found
             details |= more
     context = {
-        "quick": quick,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "cpu_count": len(os.sched_getaffinity(0)),
-        "load_average": os.getloadavg()[0],
-        "versions": {name: importlib.metadata.version(name) for name in ("highspy", "numpy", "pulp")},
+        **machine(quick=quick),
         **details,
     }
     return {name: figures[name] for name in GOALS if name in figures}, context
@@ -728,11 +719,7 @@ WORKERS: dict[str, dict[str, Callable[..., Job]]] = {
 
 def print_table(figures: dict[str, float], context: Mapping[str, Any]) -> None:
     """Figures with their goals, then what they were made of."""
-    print(f"{'figure':<22}{'measured':>12}  goal")
-    for name, figure in figures.items():
-        goal = GOALS[name]
-        print(f"{name:<22}{figure:>12.3g}  {goal.kind} {goal.value:g}{'' if goal.met(figure) else '   MISSED'}")
-    print()
+    show(figures, GOALS)
     for row in context.get("networks", ()):
         shape = f"{row['case']} {row['people']} x {row['places']} {row['points']}"
         print(
@@ -744,9 +731,7 @@ def print_table(figures: dict[str, float], context: Mapping[str, Any]) -> None:
             print(f"{name:<28}{', '.join(f'{key} {value:.4g}' for key, value in context[name].items())}")
     for row in context.get("rematch", ()):
         print(f"re-match {row['people']} {row['points']:<13}first {row['first']:.4f} s, again {row['again']:.4f} s")
-    print(
-        f"machine{'':<21}{context['cpu_count']} cores, Python {context['python']}, load {context['load_average']:.1f}"
-    )
+    show_machine(context)
 
 
 if __name__ == "__main__":

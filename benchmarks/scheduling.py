@@ -6,20 +6,17 @@ Needs the project's runtime dependencies only. Times are processor time. See REA
 """
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from main_job import Goal, environment, say
+from figures import Goal, arguments, machine, say, show, show_machine, write
+from main_job import environment
 
 if TYPE_CHECKING:
     from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
@@ -46,10 +43,7 @@ GOALS = {
 
 def main() -> int:
     """Measure what is asked for, print the table, and end with 1 when an answer is wrong or an optimum differs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the sizes; rougher figures")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and context as JSON")
-    parser.add_argument("--only", nargs="+", choices=GOALS, metavar="FIGURE", help="only these figures")
+    parser = arguments(__doc__, quick="a tenth of the sizes; rougher figures", only=GOALS)
     parser.add_argument("--monolith", type=float, metavar="SECONDS", help="also let HiGHS try all mentors at once")
     parser.add_argument("--job", choices=JOBS, help=argparse.SUPPRESS)
     parser.add_argument("--size", type=float, default=0, help=argparse.SUPPRESS)
@@ -59,8 +53,7 @@ def main() -> int:
         return 0
     figures, context = measure(quick=chosen.quick, only=chosen.only or tuple(GOALS), monolith=chosen.monolith)
     print_table(figures, context)
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"figures": figures, "context": context}, indent=2) + "\n", encoding="utf-8")
+    write(chosen.json, figures, context)
     return 0
 
 
@@ -95,12 +88,7 @@ def measure(*, quick: bool, only: tuple[str, ...], monolith: float | None) -> Me
     if monolith:
         details["monolith_300"] = alone("monolith", monolith)
     context = {
-        "quick": quick,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "cpu_count": len(os.sched_getaffinity(0)),
-        "load_average": os.getloadavg()[0],
-        "versions": {name: importlib.metadata.version(name) for name in ("highspy", "numpy", "pulp")},
+        **machine(quick=quick),
         **details,
     }
     return {name: figures[name] for name in GOALS if name in figures}, context
@@ -441,16 +429,11 @@ def _model(costs: list[float], rows: list[tuple[list[int], list[float], float]],
 
 def print_table(figures: dict[str, float], context: Mapping[str, Any]) -> None:
     """Figures with their goals, then what they were made of."""
-    print(f"{'figure':<22}{'measured':>12}  goal")
-    for name, figure in figures.items():
-        goal = GOALS[name]
-        print(f"{name:<22}{figure:>12.4g}  {goal.kind} {goal.value:g}{'' if goal.met(figure) else '   MISSED'}")
-    print()
+    show(figures, GOALS)
     for name, found in context.items():
         if isinstance(found, dict) and name != "versions":
             print(f"{name:<18}{', '.join(f'{key} {value:.6g}' for key, value in found.items())}")
-    cores, load = context["cpu_count"], context["load_average"]
-    print(f"{'machine':<18}{cores} cores, Python {context['python']}, load {load:.1f}")
+    show_machine(context)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, PeerObjective, PeerProblem
 from mentorctl.optimize.groups.rules import (
     ANY_ROLE,
+    Cohesion,
     CommonSlot,
     Gap,
     Limit,
@@ -190,7 +191,7 @@ def some_rule(rng: Generator, p: GroupProblem, at: int) -> Rule:
     share = (int(rng.integers(1, 4)), 4)
     group = rng.integers(-1, 3, holders)
     bound = int(rng.integers(20, 90)) if rng.random() < 0.5 else None
-    kind = int(rng.integers(12))
+    kind = int(rng.integers(13))
     choices: list[Rule] = [
         Mixture(**where, role=role, label=rng.integers(-1, 3, p.people), distinct=int(rng.integers(1, 3))),
         Mixture(**where, role=role, label=rng.integers(-1, 3, p.people), share=share),
@@ -198,6 +199,7 @@ def some_rule(rng: Generator, p: GroupProblem, at: int) -> Rule:
         CommonSlot(**where, role=role, free=rng.random((p.people, int(rng.integers(0, 6)))) < 0.7),
         Solo(**where, role=role, cost=int(rng.integers(0, 5))),
         Target(**where, role=role, size=int(rng.integers(0, 4)), cost=int(rng.integers(0, 5))),
+        Cohesion(**where, role=role, topics=rng.random((p.people, int(rng.integers(0, 4)))) < 0.5, points=at + 1),
         Limit(name=f"rule_{at}", candidates=np.flatnonzero(rng.random(len(p.seat)) < 0.5), low=low // 2, high=high),
         Pool(name=f"rule_{at}", holders=mask, low=low // 2, high=high),
         Share(name=f"rule_{at}", part=mask, whole=rng.random(holders) < 0.8, at_least=share),
@@ -215,7 +217,7 @@ def some_objective(rng: Generator, p: GroupProblem, at: int) -> GroupObjective:
     parts: tuple[dict[str, Any], ...] = (
         {"candidate": rng.integers(-3, 10, candidates)},
         {"cover": rng.integers(0, 2, holders)},
-        {"unit": np.ones(p.units, np.int64), "extras": int(rng.integers(0, 2))},
+        {"unit": np.ones(p.units, np.int64), "extras": int(rng.integers(0, 2)), "shared": int(rng.integers(0, 2))},
         {"family": np.ones(int(p.family.max()) + 1, np.int64)},
         {"least": 1, "least_of": rng.integers(-3, 10, candidates)},
         {"cover": np.ones(holders, np.int64), "peak": 1, "peak_of": rng.random(holders) < 0.7},
@@ -325,6 +327,16 @@ class Counted:
             furthest = np.maximum(furthest, -(-apart // wide))
         return furthest
 
+    def shared(self, o: GroupObjective) -> Ints:
+        total = np.zeros(len(self.x), np.int64)
+        for rule in (rule for rule in self.p.rules if isinstance(rule, Cohesion)):
+            for unit in rule.units.tolist():
+                members = (self.x & self.here(unit, rule.role)).astype(np.int64)
+                counts = members @ rule.topics[self.person].astype(np.int64)
+                each = counts.max(axis=1, initial=0) * self.y[:, unit]
+                total += (o.extras * rule.points + o.shared) * each
+        return total
+
     def worth(self, o: GroupObjective) -> Ints:
         p, x, y = self.p, self.x, self.y
         total = np.zeros(len(x), np.int64)
@@ -341,6 +353,7 @@ class Counted:
                     count = self.count(self.here(unit, rule.role))
                     lost = np.abs(count - rule.size) if isinstance(rule, Target) else count < 2
                     total -= o.extras * rule.cost * lost * y[:, unit]
+        total += self.shared(o)
         if o.least:
             each = np.stack([x @ np.where(self.unit == u, o.least_of, 0) for u in range(p.units)], axis=1)
             smallest = np.where(y, each, 10**6).min(axis=1)

@@ -272,9 +272,9 @@ KINDS = (
         "error",
         "an aim or a bound that this model does not have",
         "cover_mentees and cover_mentors count mentees and mentors, cover_peers counts peers, complete_groups the "
-        "groups of group, team, mosaic and functional. worst_match, rank_sum, changes and stable matches are for "
-        "pairs, load_balance for mentors of pairs, leximin and mean_points for mentees with one mentor each. A mosaic "
-        "bounds mentors only, and peers are not bounded.",
+        "groups of group, team, mosaic and functional, cohesion members of all these but a mosaic's. worst_match, "
+        "rank_sum, changes and stable matches are for pairs, load_balance for mentors of pairs, leximin and "
+        "mean_points for mentees with one mentor each. A mosaic bounds mentors only, and peers are not bounded.",
     ),
     Kind(
         "MC2090", "warning", "a mosaic with a single need", "A mosaic gives a mentee a different mentor for each need."

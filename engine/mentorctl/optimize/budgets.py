@@ -54,7 +54,7 @@ def solve_within(
 
     Raises NoProof when there is no proved answer in time.
     """
-    from mentorctl.optimize.groups.stages import forever, least_costs, tie_weights
+    from mentorctl.optimize.groups.stages import forever, least_costs, pair_ties
 
     program, pairs, covered = _program(network, budgets)
     costs = []
@@ -63,7 +63,7 @@ def solve_within(
         cost[pairs], cost[covered] = -objective.pair, -objective.cover
         costs.append(cost)
     ties = np.zeros(len(program.model.cost))
-    ties[pairs] = tie_weights((network.mentee.astype(np.uint64) << np.uint64(32)) | network.mentor.astype(np.uint64))
+    ties[pairs] = pair_ties(network.mentee, network.mentor)
     staged = least_costs(program, costs, ties, remaining or forever, solver)
     if staged.status != "optimal":
         raise NoProof(f"the solver ended with `{staged.status}` under shared capacities")

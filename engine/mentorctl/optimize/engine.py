@@ -93,8 +93,9 @@ def checked_network(
 def checked_groups(problem: "GroupProblem", answer: "GroupAnswer") -> "GroupAnswer":
     """The answer, if nothing is wrong with it. Raises NoProof otherwise."""
     from mentorctl.optimize.groups.answer import verify_groups
+    from mentorctl.optimize.groups.branch_proof import branch_defects
 
-    for defect in verify_groups(problem, answer):
+    for defect in (*verify_groups(problem, answer), *branch_defects(problem, answer)):
         raise NoProof(defect)
     return answer
 

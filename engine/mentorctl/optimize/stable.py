@@ -48,9 +48,9 @@ def likings(ground: Ground, matching: Matching, table: PairTable) -> Likings:
 
 def deferred_acceptance(network: Network, likings: Likings) -> Mask:
     """The stable pairs that are best for the mentees, within the places of both sides."""
-    from mentorctl.optimize.groups.stages import tie_weights
+    from mentorctl.optimize.groups.stages import pair_ties
 
-    ties = tie_weights((network.mentee.astype(np.uint64) << np.uint64(32)) | network.mentor.astype(np.uint64))
+    ties = pair_ties(network.mentee, network.mentor)
     asks = np.lexsort((ties, -likings.mentee, network.mentee))
     starts = np.searchsorted(network.mentee[asks], np.arange(network.mentees + 1)).tolist()
     rank = np.empty(len(network), np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.problem import (
+    Branches,
     GroupAnswer,
     GroupObjective,
     GroupProblem,
@@ -20,7 +21,7 @@ from mentorctl.optimize.groups.problem import (
     PeerProblem,
     Shortfall,
 )
-from mentorctl.optimize.groups.rules import CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
+from mentorctl.optimize.groups.rules import Cohesion, CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
 from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst
 from mentorctl.optimize.scheduling.gatherings import Gathering, GatheringAnswer, GatheringProblem
@@ -39,8 +40,10 @@ _CLASSES = {
     c.__name__: c
     for c in (
         Before,
+        Branches,
         Budget,
         Certificate,
+        Cohesion,
         CommonSlot,
         Course,
         Gap,

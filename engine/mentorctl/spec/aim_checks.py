@@ -11,6 +11,7 @@ from mentorctl.spec.reference_checks import ProgramCheck
 from mentorctl.spec.rule_paths import at
 
 _GROUPED = (ModelType.GROUP, ModelType.TEAM, ModelType.FUNCTIONAL, ModelType.MOSAIC)
+_WITH_TOPICS = (ModelType.GROUP, ModelType.TEAM, ModelType.FUNCTIONAL)
 _TOGETHER = (ModelType.TEAM, ModelType.FUNCTIONAL, ModelType.MOSAIC)  # in these nobody has points of their own
 _OF_PAIRS = (
     ObjectiveTerm.WORST_MATCH,
@@ -68,6 +69,8 @@ def _strange(term: ObjectiveTerm, model: ModelType) -> tuple[str, str]:
         return f"counts {term.removeprefix('cover_')}", "write `cover_peers`"
     if term is ObjectiveTerm.COMPLETE_GROUPS and not is_grouped:
         return "counts groups", f"remove it; {quoted_list(_GROUPED, last='and')} have groups"
+    if term is ObjectiveTerm.COHESION and model not in _WITH_TOPICS:
+        return "counts members of groups", "remove it"
     if term is ObjectiveTerm.LOAD_BALANCE and is_peer:
         return "counts the matches of mentors", "remove it; every peer has one match"
     if term in _OF_PAIRS and is_grouped:
@@ -119,6 +122,11 @@ def _contradicts(
             "counts ranks, and no rule reads any",
             "add a rule with `rank`, such as `rank: {by: mentee, field: …}`",
         )
+    shape = matching.teams or matching.group
+    has_topic = shape is not None and shape.cohesion is not None
+    if term is ObjectiveTerm.COHESION and program.model.type in _WITH_TOPICS and not has_topic:
+        key = "teams" if matching.teams else "group"
+        return "counts who shares the topic of a group, and no field has topics", f"add `cohesion` to `{key}`"
     if term is ObjectiveTerm.CHANGES and matching.keep_existing is KeepExisting.STRONG:
         return "counts proposed matches that are given up, and none is", "write `keep_existing: weak`, or remove it"
     return "", ""

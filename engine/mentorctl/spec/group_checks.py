@@ -7,13 +7,14 @@ from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import FieldType, Role
 from mentorctl.spec.condition_checks import check_condition, not_for_matching, unknown_field
 from mentorctl.spec.field_checks import labels_of
-from mentorctl.spec.matching import FairnessGap, Group, MaxPer, MinShare, Reserve
+from mentorctl.spec.matching import FairnessGap, Group, MaxPer, MinShare, Reserve, Teams
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.reference_checks import ProgramCheck
 from mentorctl.spec.rule_paths import at
 from mentorctl.values import dataclass
 
 _ONE_ANSWER = (FieldType.SINGLE, FieldType.LEVEL, FieldType.BOOLEAN)
+_TOPICS = (*_ONE_ANSWER, FieldType.MULTIPLE)
 _TEAMS = (FieldType.SINGLE, FieldType.LEVEL)
 _POOLED = (*_ONE_ANSWER, FieldType.NUMBER)
 _GROUP: FieldPath = ("matching", "group")
@@ -51,7 +52,7 @@ def _uses(program: Program) -> Iterator[_Use]:
             path: FieldPath = ("matching", "capacity", role.value, "max", "field")
             yield _Use(field=capacity.field, path=path, types=(FieldType.NUMBER,), role=role)
     if matching.teams:
-        yield _Use(field=matching.teams.field, path=("matching", "teams", "field"), types=_TEAMS, role=Role.MENTEE)
+        yield from _of_teams(matching.teams)
     if matching.group:
         yield from _of_group(matching.group)
     if matching.skills:
@@ -73,6 +74,14 @@ def _uses(program: Program) -> Iterator[_Use]:
         yield _Use(field=entry.rule.field, path=(*where, "field"), types=types, role=entry.of, value=value)
 
 
+def _of_teams(teams: Teams) -> Iterator[_Use]:
+    path: FieldPath = ("matching", "teams")
+    yield _Use(field=teams.field, path=(*path, "field"), types=_TEAMS, role=Role.MENTEE)
+    if teams.cohesion:  # a team is there: only its mentors can be chosen for a topic
+        for role in (Role.MENTEE, Role.MENTOR):
+            yield _Use(field=teams.cohesion.field, path=(*path, "cohesion", "field"), types=_TOPICS, role=role)
+
+
 def _of_group(group: Group) -> Iterator[_Use]:
     for i, mixture in enumerate(group.mixture):
         path: FieldPath = (*_GROUP, "mixture", i, "field")
@@ -80,6 +89,9 @@ def _of_group(group: Group) -> Iterator[_Use]:
     for i, seat in enumerate(group.seats):
         path = (*_GROUP, "seats", i, "field")
         yield _Use(field=seat.field, path=path, types=_ONE_ANSWER, role=Role.MENTEE, value=seat.value)
+    if group.cohesion:
+        path = (*_GROUP, "cohesion", "field")
+        yield _Use(field=group.cohesion.field, path=path, types=_TOPICS, role=Role.MENTEE)
 
 
 def _check(program: Program, workspace: Workspace, use: _Use) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ class ObjectiveTerm(StrEnum):
     COVER_MENTORS = "cover_mentors"
     COVER_PEERS = "cover_peers"
     COMPLETE_GROUPS = "complete_groups"
+    COHESION = "cohesion"
     TOTAL_SCORE = "total_score"
     COVER_WAITING = "cover_waiting"
     WORST_MATCH = "worst_match"
@@ -104,6 +105,14 @@ class SeatRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cohesion:
+    """The topic of a group is the answer that most of its members share; each who shares it gives points."""
+
+    field: str
+    points_each: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """What a group looks like. `size` counts mentees; `solo_cost` is in points."""
 
@@ -113,6 +122,7 @@ class Group:
     seats: tuple[SeatRule, ...] = ()
     common_slot: Duration | None = None
     solo_cost: int = 0
+    cohesion: Cohesion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +133,7 @@ class Teams:
     mentors: Headcount = _ONE
     common_slot: Duration | None = None
     solo_cost: int = 0
+    cohesion: Cohesion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import (
     Capacity,
+    Cohesion,
     FairnessGap,
     GapMeasure,
     Group,
@@ -183,7 +184,13 @@ def _group(tree: Tree, found: Findings) -> Group:
         seats=tuple(_seat(s, (*path, "seats", i), found) for i, s in enumerate(tree.get("seats", ()))),
         common_slot=read_duration(slot, (*path, "common_slot"), found, quarters=True) if slot else None,
         solo_cost=tree.get("solo_cost", 0),
+        cohesion=_cohesion(tree),
     )
+
+
+def _cohesion(tree: Tree) -> Cohesion | None:
+    written = tree.get("cohesion")
+    return Cohesion(field=written["field"], points_each=written.get("points_each", 1)) if written else None
 
 
 def _seat(tree: Tree, path: FieldPath, found: Findings) -> SeatRule:
@@ -201,6 +208,7 @@ def _teams(tree: Tree, found: Findings) -> Teams:
         mentors=read_headcount(tree.get("mentors", {}), (*path, "mentors"), found),
         common_slot=read_duration(slot, (*path, "common_slot"), found, quarters=True) if slot else None,
         solo_cost=tree.get("solo_cost", 0),
+        cohesion=_cohesion(tree),
     )
 
 

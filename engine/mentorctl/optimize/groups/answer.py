@@ -15,11 +15,24 @@ from mentorctl.optimize.groups.problem import (
     GroupAnswer,
     GroupObjective,
     GroupProblem,
+    Mask,
     PeerAnswer,
     PeerObjective,
     PeerProblem,
 )
-from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
+from mentorctl.optimize.groups.rules import (
+    ANY_ROLE,
+    Cohesion,
+    CommonSlot,
+    Gap,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Share,
+    Solo,
+    Target,
+)
 
 _STATES = {"optimal", "feasible", "infeasible", "no answer"}
 
@@ -67,6 +80,12 @@ class Seating:
         return NO_BLOCK
 
 
+def values_of(problem: GroupProblem, chosen: Mask, opened: Mask) -> tuple[int, ...]:
+    """What each objective comes to."""
+    seating = Seating(problem, chosen.tolist(), opened.tolist())
+    return tuple(worth_of(seating, objective) for objective in problem.objectives)
+
+
 def worth_of(seating: Seating, objective: GroupObjective) -> int:
     """What an objective comes to."""
     p, opened = seating.problem, set(seating.open)
@@ -83,6 +102,8 @@ def worth_of(seating: Seating, objective: GroupObjective) -> int:
         total += sum(int(objective.cover[holder]) for holder in seating.seats)
     if objective.extras:
         total += objective.extras * _extras(seating)
+    if objective.shared:
+        total += objective.shared * sum(_sharing(seating, rule) for rule in p.rules if isinstance(rule, Cohesion))
     if objective.least and len(objective.least_of) and opened:
         per_unit = [sum(int(objective.least_of[c]) for c in seating.candidates(u)) for u in seating.open]
         total += objective.least * min(per_unit)
@@ -113,6 +134,8 @@ def _extras(seating: Seating) -> int:
     pairs = zip(p.bonus_first.tolist(), p.bonus_second.tolist(), p.bonus_points.tolist(), strict=True)
     total = sum(int(points) for one, other, points in pairs if {one, other} <= chosen)
     for rule in p.rules:
+        if isinstance(rule, Cohesion):
+            total += rule.points * _sharing(seating, rule)
         if not isinstance(rule, Solo | Target):
             continue
         for unit in set(seating.open) & set(rule.units.tolist()):
@@ -121,6 +144,16 @@ def _extras(seating: Seating) -> int:
                 total -= rule.cost * abs(count - rule.size)
             elif count <= 1:
                 total -= rule.cost
+    return total
+
+
+def _sharing(seating: Seating, rule: Cohesion) -> int:
+    """How many members have the topic of their unit, which is the one that most of them have."""
+    total = 0
+    for unit in set(seating.open) & set(rule.units.tolist()):
+        people = seating.members(unit, rule.role)
+        topics = range(rule.topics.shape[1])
+        total += max((sum(bool(rule.topics[person, topic]) for person in people) for topic in topics), default=0)
     return total
 
 

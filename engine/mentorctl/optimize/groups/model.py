@@ -9,8 +9,20 @@ import numpy as np
 
 from mentorctl.optimize.groups.problem import GroupObjective, GroupProblem, Ints, Mask, Shortfall
 from mentorctl.optimize.groups.rows import Numbers, Program, Rows
-from mentorctl.optimize.groups.rules import ANY_ROLE, CommonSlot, Gap, Limit, Mixture, Pool, Quota, Share, Solo, Target
-from mentorctl.optimize.groups.stages import tie_weights
+from mentorctl.optimize.groups.rules import (
+    ANY_ROLE,
+    Cohesion,
+    CommonSlot,
+    Gap,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Share,
+    Solo,
+    Target,
+)
+from mentorctl.optimize.groups.stages import pair_ties, tie_weights
 
 _HUNDREDTHS = 100.0  # gaps are missed by whole percent points or points, of which their scales have hundredths
 
@@ -26,11 +38,13 @@ class Extra:
 class GroupModel:
     """The program of a problem, and which of its columns are the units and the candidates.
 
-    Candidates that are tied have no column: they are their unit. The candidates are ordered by seat, then holder.
+    Candidates that are tied have no column: they are their unit. The candidates are ordered by seat, then holder. With
+    a `core` for the one rule about a topic, candidates sit only under the topics that it leaves them.
     """
 
-    def __init__(self, problem: GroupProblem) -> None:
+    def __init__(self, problem: GroupProblem, core: Mask | None = None) -> None:
         self.problem = problem
+        self._core = core  # whether a candidate may sit under a topic; None for all
         self.rows = Rows()
         self.unit_of = problem.seat_unit[problem.seat]
         self.open = self.rows.columns(problem.units)
@@ -39,6 +53,7 @@ class GroupModel:
         self._of_unit = _positions(self.unit_of, problem.units)
         self._of_holder = _positions(problem.holder, len(problem.holder_person))
         self._extras: list[Extra] = []
+        self._shared: list[Extra] = []
         self._gaps: list[int] = []
         self._units()
         self._people()
@@ -55,12 +70,14 @@ class GroupModel:
         return cost
 
     def tie_break(self) -> Numbers:
-        """A hash of the places of each candidate and each open unit."""
+        """A hash of the places of each candidate who is not tied; of units that may open without one, their own."""
         p = self.problem
-        key = (p.seat.astype(np.uint64) << np.uint64(32)) | p.holder.astype(np.uint64)
         cost = np.zeros(len(self.program.model.cost))
-        np.add.at(cost, self.seated, tie_weights(key))
-        cost[self.open] += tie_weights(np.arange(p.units, dtype=np.uint64) | np.uint64(1 << 63))
+        free = np.flatnonzero(~p.tied)
+        cost[self.seated[free]] = pair_ties(p.seat[free], p.holder[free])
+        needed = p.seat_low > np.bincount(p.seat[p.tied], minlength=len(p.seat_unit))
+        alone = np.bincount(p.seat_unit, needed, minlength=p.units) == 0
+        cost[self.open[alone]] = tie_weights(np.flatnonzero(alone).astype(np.uint64) | np.uint64(1 << 63))
         return cost
 
     def members(self, unit: int, role: int) -> Ints:
@@ -150,6 +167,9 @@ class GroupModel:
                 case Target():
                     for unit in rule.units.tolist():
                         self._target(rule, unit)
+                case Cohesion():
+                    for unit in rule.units.tolist():
+                        self._cohesion(rule, unit)
                 case Limit():
                     self._total([(self.seated[rule.candidates], 1.0)], rule.low, rule.high, rule.name)
                 case Pool():
@@ -212,6 +232,53 @@ class GroupModel:
         self.rows.at_most([(off, -1.0), here, (self.open[unit], -rule.size)], 0.0)
         self._extras.append(Extra(column=off, points=-rule.cost))
 
+    def _cohesion(self, rule: Cohesion, unit: int) -> None:
+        """One topic an open unit; who shares it is there, and has the topic that is chosen."""
+        if self._core is not None:
+            self._topics_apart(rule, unit, self._core)
+            return
+        found = self.members(unit, rule.role)
+        has = _largest(rule.topics[self._person(found)])
+        chosen = self.rows.columns(has.shape[1])
+        self.rows.at_most([(chosen, 1.0), (self.open[unit], -1.0)], 0.0)
+        for candidate, topics in zip(found.tolist(), has, strict=True):
+            if topics.any():
+                sharing = self.rows.column(whole=False)
+                self.rows.at_most([(sharing, 1.0), (int(self.seated[candidate]), -1.0)], 0.0)
+                self.rows.at_most([(sharing, 1.0), (chosen[topics], -1.0)], 0.0)
+                self._shared.append(Extra(column=sharing, points=1))
+                self._extras.append(Extra(column=sharing, points=rule.points))
+
+    def _topics_apart(self, rule: Cohesion, unit: int, core: Mask) -> None:
+        """The seats of a unit once for each topic, all empty but those of the one that is chosen.
+
+        That is the hull of what a unit can be where only sizes bind (Balas 1979): no bound is closer. It has many more
+        columns than the rows above, so it is worth it for a core only.
+        """
+        p, found = self.problem, self._of_unit[unit]
+        tied, free = found[p.tied[found]], found[~p.tied[found]]
+        counts = np.isin(np.arange(len(p.seat)), self.members(unit, rule.role))
+        has = rule.topics[self._person(np.arange(len(p.seat)))] & counts[:, None]
+        topics = self.rows.columns(has.shape[1])
+        self.rows.equal([(topics, 1.0), (self.open[unit], -1.0)], 0.0)
+        copies: dict[int, list[int]] = {candidate: [] for candidate in free.tolist()}
+        for number, topic in enumerate(topics.tolist()):
+            may = free[core[free, number]]
+            copy = self.rows.columns(len(may), whole=False)
+            self.rows.each_at_most(0.0, (copy, 1.0), (np.full(len(copy), topic), -1.0))
+            for candidate, column in zip(may.tolist(), copy.tolist(), strict=True):
+                copies[candidate].append(column)
+            for seat in np.flatnonzero(p.seat_unit == unit).tolist():
+                here, there = (copy[p.seat[may] == seat], 1.0), int((p.seat[tied] == seat).sum())
+                self.rows.at_least([here, (topic, there - int(p.seat_low[seat]))], 0.0)
+                self.rows.at_most([here, (topic, there - int(p.seat_high[seat]))], 0.0)
+            sharing = [(column, 1) for column in copy[has[may, number]].tolist()]
+            for column, members in (*sharing, (topic, int(has[tied, number].sum()))):
+                self._shared.append(Extra(column=column, points=members))
+                self._extras.append(Extra(column=column, points=members * rule.points))
+        for candidate, columns in copies.items():
+            self.rows.equal([(np.array(columns, np.int64), 1.0), (int(self.seated[candidate]), -1.0)], 0.0)
+
     def _share(self, rule: Share) -> None:
         whole = self._cover(np.flatnonzero(rule.whole))
         part = self._cover(np.flatnonzero(rule.whole & rule.part))
@@ -271,8 +338,9 @@ class GroupModel:
         for columns, worth in self._sums(objective):
             for column, each in zip(columns.tolist(), worth.tolist(), strict=True):
                 points[column] = points.get(column, 0) + each
-        for extra in self._extras if objective.extras else ():
-            points[extra.column] = points.get(extra.column, 0) + extra.points * objective.extras
+        for extras, often in ((self._extras, objective.extras), (self._shared, objective.shared)):
+            for extra in extras if often else ():
+                points[extra.column] = points.get(extra.column, 0) + extra.points * often
         if objective.least and len(objective.least_of):
             points[self._least(objective.least_of)] = objective.least
         if objective.peak and len(objective.peak_of):

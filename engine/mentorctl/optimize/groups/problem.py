@@ -16,12 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
-from mentorctl.optimize.groups.rules import CommonSlot, Gap, Limit, Mixture, Pool, Quota, Rule, Share, Solo, Target
+from mentorctl.optimize.groups.rules import (
+    Cohesion,
+    CommonSlot,
+    Gap,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Rule,
+    Share,
+    Solo,
+    Target,
+)
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
-NO_BLOCK = -1
+NO_BLOCK, LEAF = -1, -1
 UNLIMITED = 1 << 31
 
 
@@ -38,10 +50,11 @@ class GroupObjective:
     """What to maximize, as a sum; an empty array counts nothing.
 
     `candidate` per chosen candidate, `unit` per open unit, `family` per family whose units are all open, `cover` per
-    holder with at least one seat; `extras` times the bonuses of pairs less the costs of Solo and Target. `least` times
-    the smallest total of `least_of`, which has a number per candidate, over the open units (0 when none is open); less
-    `peak` times the most seats that any holder of `peak_of` has, and `gap` times what each Gap comes to. `extras`,
-    `least`, `peak` and `gap` are 0 or more.
+    holder with at least one seat; `extras` times the bonuses of pairs and the points of Cohesion less the costs of Solo
+    and Target; `shared` times the members who have the topic of their unit. `least` times the smallest total of
+    `least_of`, which has a number per candidate, over the open units (0 when none is open); less `peak` times the most
+    seats that any holder of `peak_of` has, and `gap` times what each Gap comes to. `extras`, `shared`, `least`, `peak`
+    and `gap` are 0 or more.
     """
 
     name: str
@@ -50,6 +63,7 @@ class GroupObjective:
     family: Ints = field(default_factory=_no_numbers)
     cover: Ints = field(default_factory=_no_numbers)
     extras: int = 0
+    shared: int = 0
     least: int = 0
     least_of: Ints = field(default_factory=_no_numbers)
     peak: int = 0
@@ -122,13 +136,28 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Branches:
+    """A proof of what answers can be worth at most: units are closed or opened until prices prove each case.
+
+    What is priced is the sum of all objectives and the tie-break, each taken as often as `terms` says. `unit` lists the
+    cases from the first on: a unit, then the case in which it is closed with all that follows from it, then the one in
+    which it is open; LEAF is a case that the next row of `prices` proves, one per holder and seat kind.
+    """
+
+    terms: tuple[int, ...]
+    unit: Ints
+    prices: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GroupAnswer:
     """Which candidates sit, which units are open, in which block they can meet (NO_BLOCK without a rule for it).
 
     `status` is `optimal`, `feasible` (the time was up: the best so far), `infeasible` (then `shortfalls` is a smallest
     set of demands to give up) or `no answer` (the time was up before there was one). `values` and `bounds` belong to
     the objectives: no answer that is as good in the earlier ones exceeds the bound; `gap` is their difference.
-    `settled` says that the tie-break was finished too, so that any solver gives this very answer.
+    `settled` says that the tie-break was finished too, so that any solver gives this very answer. `proofs` are
+    there where prices prove all of that: one for everything, or one for the objectives and one for the tie-break.
     """
 
     status: str
@@ -139,6 +168,7 @@ class GroupAnswer:
     bounds: tuple[int, ...]
     settled: bool
     shortfalls: tuple[Shortfall, ...] = ()
+    proofs: tuple[Branches, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -290,7 +320,11 @@ def _rule_defects(p: GroupProblem, rule: Rule) -> Iterator[str]:  # noqa: C901, 
         case Solo() | Target():
             if rule.cost < 0:
                 yield f"the cost {rule.cost} is below zero"
-    if isinstance(rule, Mixture | Quota | CommonSlot | Solo | Target):
+        case Cohesion():
+            yield from _sizes(("topics", rule.topics, p.people))
+            if rule.points < 0:
+                yield f"the {rule.points} points are below zero"
+    if isinstance(rule, Mixture | Quota | CommonSlot | Solo | Target | Cohesion):
         yield from _numbers(("units", rule.units, p.units))
         if len(set(rule.units.tolist())) != len(rule.units):
             yield "a unit appears twice"
@@ -312,8 +346,8 @@ def _objective_defects(p: GroupProblem, objective: GroupObjective) -> Iterator[s
     for name, array, _ in wanted:
         if len(array) and np.abs(array.astype(np.int64)).max() > UNLIMITED:
             yield f"`{name}` has a number beyond {UNLIMITED}"
-    if min(objective.extras, objective.least, objective.peak, objective.gap) < 0:
-        yield "`extras`, `least`, `peak` and `gap` are 0 or more"
+    if min(objective.extras, objective.shared, objective.least, objective.peak, objective.gap) < 0:
+        yield "`extras`, `shared`, `least`, `peak` and `gap` are 0 or more"
 
 
 def _peer_defects(p: PeerProblem) -> Iterator[str]:

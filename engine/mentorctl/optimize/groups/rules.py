@@ -80,6 +80,20 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cohesion:
+    """In each of the units: one topic is chosen, and `points` are earned for every member with `role` who has it.
+
+    `topics[person, topic]` says who has what.
+    """
+
+    name: str
+    units: Ints
+    role: int
+    topics: Mask
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Limit:
     """Over the whole answer: between `low` and `high` of these candidates are chosen."""
 
@@ -128,4 +142,4 @@ class Gap:
     at_most: int | None = None
 
 
-type Rule = Mixture | Quota | CommonSlot | Solo | Target | Limit | Pool | Share | Gap
+type Rule = Mixture | Quota | CommonSlot | Solo | Target | Cohesion | Limit | Pool | Share | Gap

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from mentorctl.optimize.groups.answer import Seating, worth_of
+from mentorctl.optimize.groups.answer import Seating, values_of
+from mentorctl.optimize.groups.branching import best_by_branching
 from mentorctl.optimize.groups.model import GroupModel
+from mentorctl.optimize.groups.pricing import pricing_of
 from mentorctl.optimize.groups.problem import NO_BLOCK, GroupAnswer, GroupObjective, GroupProblem, Ints
 from mentorctl.optimize.groups.rules import Gap, Limit, Rule
-from mentorctl.optimize.groups.stages import Remaining, forever, least_costs
+from mentorctl.optimize.groups.stages import Remaining, Staged, forever, least_costs
 from mentorctl.optimize.network import NoProof
 
 
@@ -20,9 +22,29 @@ def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solve
     independent part. Raises NoProof when the solver contradicts itself.
     """
     ordered, order = _canonical(problem)
-    model = GroupModel(ordered)
-    costs = [model.cost(points) for points in model.costs]
-    staged = least_costs(model.program, costs, model.tie_break(), remaining, solver)
+    best = best_by_branching(ordered, remaining)
+    if best is None:
+        return _by_program(problem, ordered, order, remaining, solver)
+    chosen = np.zeros(len(problem.seat), np.bool_)
+    chosen[order] = best.chosen
+    values = values_of(problem, chosen, best.opened)
+    return GroupAnswer(
+        status="optimal",
+        chosen=chosen,
+        opened=best.opened,
+        block=np.full(problem.units, NO_BLOCK),
+        values=values,
+        bounds=values,
+        settled=True,
+        proofs=best.proofs,
+    )
+
+
+def _by_program(
+    problem: GroupProblem, ordered: GroupProblem, order: Ints, remaining: Remaining, solver: str
+) -> GroupAnswer:
+    """The best groups by an integer program; its proof is the bound of the solver."""
+    model, staged = _best_program(ordered, remaining, solver)
     answered = staged.status in {"optimal", "feasible"}
     chosen = np.zeros(len(problem.seat), np.bool_)
     opens = np.zeros(problem.units, np.bool_)
@@ -30,7 +52,7 @@ def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solve
         chosen[order] = staged.x[model.seated] > 0.5  # noqa: PLR2004 - whole columns are whole
         opens = staged.x[model.open] > 0.5  # noqa: PLR2004
     seating = Seating(problem, chosen.tolist(), opens.tolist())
-    values = tuple(worth_of(seating, objective) for objective in problem.objectives) if answered else ()
+    values = values_of(problem, chosen, opens) if answered else ()
     _agree(staged.status, values, tuple(-cost for cost in staged.values))
     blocks = [seating.first_common_block(u) if opens[u] else NO_BLOCK for u in range(problem.units)]
     return GroupAnswer(
@@ -43,6 +65,28 @@ def solve_groups(problem: GroupProblem, *, remaining: Remaining = forever, solve
         settled=staged.settled,
         shortfalls=staged.shortfalls,
     )
+
+
+def _best_program(problem: GroupProblem, remaining: Remaining, solver: str) -> tuple[GroupModel, Staged]:
+    """The program and its best answer; that of a core, where prices tell that nothing outside is as good."""
+    pricing = pricing_of(problem)
+    room = pricing.first_room() if pricing else 0.0
+    while pricing is not None:
+        model = GroupModel(problem, pricing.core(room))
+        staged = _staged(model, remaining, solver)
+        if staged.status != "optimal":
+            break
+        above = pricing.room_above(tuple(-value for value in staged.values))
+        if above <= room:
+            return model, staged
+        room = above
+    model = GroupModel(problem)
+    return model, _staged(model, remaining, solver)
+
+
+def _staged(model: GroupModel, remaining: Remaining, solver: str) -> Staged:
+    costs = [model.cost(points) for points in model.costs]
+    return least_costs(model.program, costs, model.tie_break(), remaining, solver)
 
 
 def _agree(status: str, counted: tuple[int, ...], claimed: tuple[int, ...]) -> None:

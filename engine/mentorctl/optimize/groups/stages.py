@@ -84,6 +84,11 @@ def tie_weights(keys: NDArray[np.uint64]) -> Ints:
     return ((key ^ (key >> np.uint64(31))) >> np.uint64(64 - TIE_BITS)).astype(np.int64)
 
 
+def pair_ties(first: NDArray[np.integer], second: NDArray[np.integer]) -> Ints:
+    """A weight for each pair of places."""
+    return tie_weights((first.astype(np.uint64) << np.uint64(32)) | second.astype(np.uint64))
+
+
 def _nothing(status: str, columns: int, shortfalls: tuple[Shortfall, ...] = ()) -> Staged:
     return Staged(
         status=status, x=np.zeros(columns), values=(), bounds=(), settled=False, shortfalls=_ordered(shortfalls)

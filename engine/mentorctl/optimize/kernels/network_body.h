@@ -695,7 +695,8 @@ static int32_t NAME(solve)(const Shape *shape, const Auction *auction, uint8_t *
     }
     if (!status) status = NAME(repair)(&net);
     if (!status) memcpy(chosen, net.in, (size_t)net.arcs);
-    for (int32_t node = 0; node < net.people && !status; node++) prices[node] = net.price[node];
+    const int is_priced = !status || status == MENTORCTL_INFEASIBLE; /* prices tell that too */
+    for (int32_t node = 0; node < net.people && is_priced; node++) prices[node] = net.price[node];
     NAME(release)(&net);
     return status;
 }

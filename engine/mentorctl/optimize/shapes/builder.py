@@ -138,6 +138,8 @@ class Builder:
                 return GroupObjective(name=term, candidate=np.ones(len(self.candidates), np.int64))
             case ObjectiveTerm.COMPLETE_GROUPS:
                 return GroupObjective(name=term, unit=self.each_unit())
+            case ObjectiveTerm.COHESION:
+                return GroupObjective(name=term, shared=1)
             case ObjectiveTerm.FAIRNESS_GAP:
                 return GroupObjective(name=term, gap=1)
             case ObjectiveTerm.RANK_SUM | ObjectiveTerm.CHANGES:
@@ -172,6 +174,7 @@ def weighted(objectives: Sequence[tuple[GroupObjective, int]]) -> GroupObjective
         family=total("family"),
         cover=total("cover"),
         extras=sum(weight * one.extras for one, weight in objectives),
+        shared=sum(weight * one.shared for one, weight in objectives),
     )
 
 

@@ -14,7 +14,14 @@ from mentorctl.optimize.objectives import covers_first, rank_points
 from mentorctl.optimize.shapes.builder import Builder, Holder, weighted
 from mentorctl.optimize.shapes.case import Proposal, Proposals, ShapeCase, options_of, terms_of, terms_of_each
 from mentorctl.optimize.shapes.mosaics import mosaic_search, propose_partitioned
-from mentorctl.optimize.shapes.rules import group_rules, meeting_rules, once_rules, pool_rules, together_rules
+from mentorctl.optimize.shapes.rules import (
+    group_rules,
+    meeting_rules,
+    once_rules,
+    pool_rules,
+    together_rules,
+    topics_of,
+)
 from mentorctl.optimize.shapes.wording import shortfalls_in_words
 from mentorctl.roster.conditions import labels_of
 from mentorctl.roster.people import CodeColumn, SetColumn
@@ -107,7 +114,7 @@ def propose_teams(case: ShapeCase, engine: Engine) -> Proposals:
             if all((mentee, mentor) in case.scores for mentee in members):
                 total = sum(case.scores[mentee, mentor] for mentee in members)
                 build.candidate(unit, (mentor, Role.MENTOR), score=total)
-    rules = meeting_rules(case.ground, build, teams.common_slot, teams.solo_cost)
+    rules = meeting_rules(case.ground, build, teams)
     return _solved(case, engine, build, [*rules, *_shared_rules(case, build)])
 
 
@@ -369,7 +376,7 @@ def _proposals(
         for holder in holders:
             for extra in extras.get((unit, holder), ()):
                 more[extra.name] += extra.points
-        more["solo_cost"] -= _solo_cost(case) if len(mentors) == 1 else 0
+        more.update(_of_the_group(case, mentors, others))
         yield Proposal(
             mentors=tuple(mentors),
             others=tuple(others),
@@ -379,6 +386,13 @@ def _proposals(
         )
 
 
-def _solo_cost(case: ShapeCase) -> int:
+def _of_the_group(case: ShapeCase, mentors: Sequence[int], others: Sequence[int]) -> dict[str, int]:
+    """Points that no single pair gives: those of a topic in common, less what a single mentor costs."""
     shape = case.matching.teams or case.matching.group
-    return shape.solo_cost if shape else 0
+    if shape is None:
+        return {}
+    points = {"solo_cost": -shape.solo_cost if len(mentors) == 1 else 0}
+    if shape.cohesion:
+        sharing = topics_of(case.ground, shape.cohesion.field, (*mentors, *others)).sum(axis=0)
+        points["cohesion"] = shape.cohesion.points_each * int(sharing.max(initial=0))
+    return points

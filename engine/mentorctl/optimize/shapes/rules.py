@@ -5,14 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.dates.durations import Duration
 from mentorctl.dates.week import shifted
 from mentorctl.optimize.distances import zone_offsets
 from mentorctl.optimize.ground import Ground
-from mentorctl.optimize.groups.rules import CommonSlot, Gap, Limit, Mixture, Pool, Quota, Rule, Share, Solo
+from mentorctl.optimize.groups.rules import (
+    ANY_ROLE,
+    Cohesion,
+    CommonSlot,
+    Gap,
+    Limit,
+    Mixture,
+    Pool,
+    Quota,
+    Rule,
+    Share,
+    Solo,
+)
 from mentorctl.optimize.shapes.builder import ROLE_NUMBER, Builder
-from mentorctl.roster.conditions import who_meets
-from mentorctl.roster.people import CodeColumn, NumberColumn, WeekColumn, bits_of
+from mentorctl.roster.conditions import labels_of, who_meets
+from mentorctl.roster.people import CodeColumn, NumberColumn, SetColumn, WeekColumn, bits_of
 from mentorctl.rules.eligibility import Comparison, Condition
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import (
@@ -24,6 +35,7 @@ from mentorctl.spec.matching import (
     MinShare,
     PoolRule,
     Reserve,
+    Teams,
 )
 
 type Ints = NDArray[np.int64]
@@ -55,7 +67,7 @@ def group_rules(ground: Ground, build: Builder, group: Group) -> Iterable[Rule]:
             low=seat.at_least,
             high=seat.at_most if seat.at_most is not None else len(build.people),
         )
-    yield from meeting_rules(ground, build, group.common_slot, group.solo_cost)
+    yield from meeting_rules(ground, build, group)
 
 
 def once_rules(build: Builder) -> Iterable[Rule]:
@@ -107,14 +119,30 @@ def _limit(candidates: Sequence[int], *, low: int = 0, high: int | None = None) 
     return Limit(name="pair", candidates=np.array(candidates, np.int64), low=low, high=most)
 
 
-def meeting_rules(ground: Ground, build: Builder, common_slot: Duration | None, solo_cost: int) -> Iterable[Rule]:
-    """The common slot of a group, and what it costs to have one mentor only."""
+def meeting_rules(ground: Ground, build: Builder, shape: Group | Teams) -> Iterable[Rule]:
+    """The common slot of a group, what it costs to have one mentor only, and what a topic in common is worth."""
     units = np.arange(len(build.units), dtype=np.int64)
-    if common_slot:
-        free = _free_blocks(ground, build.people, common_slot.minutes)
-        yield CommonSlot(name="common_slot", units=units, role=-1, free=free)
-    if solo_cost:
-        yield Solo(name="solo_cost", units=units, role=ROLE_NUMBER[Role.MENTOR], cost=solo_cost)
+    if shape.common_slot:
+        free = _free_blocks(ground, build.people, shape.common_slot.minutes)
+        yield CommonSlot(name="common_slot", units=units, role=ANY_ROLE, free=free)
+    if shape.solo_cost:
+        yield Solo(name="solo_cost", units=units, role=ROLE_NUMBER[Role.MENTOR], cost=shape.solo_cost)
+    if shape.cohesion:
+        topics = topics_of(ground, shape.cohesion.field, build.people)
+        points = shape.cohesion.points_each
+        yield Cohesion(name="cohesion", units=units, role=ANY_ROLE, topics=topics, points=points)
+
+
+def topics_of(ground: Ground, field: str, people: Sequence[int]) -> Mask:
+    """Which of the answers to a field each person gave; blanks are none."""
+    column = ground.roster.columns[field]
+    if isinstance(column, SetColumn):
+        given = [set(labels_of(column, person)) for person in people]
+        return np.array([[label in labels for label in column.labels] for labels in given], np.bool_).reshape(
+            len(people), -1
+        )
+    labels = _labels(ground, field, people)
+    return np.asarray(labels[:, None] == np.arange(int(labels.max(initial=-1)) + 1))
 
 
 def pool_rules(ground: Ground, build: Builder, pool: Sequence[PoolRule]) -> Iterable[Rule]:
