@@ -80,7 +80,7 @@ class Activation:
         return at
 
 
-def activation_of(problem: GroupProblem, terms: Ints | list[int]) -> Activation | None:
+def activation_of(problem: GroupProblem, terms: list[int]) -> Activation | None:
     """The problem as a network with units that open, worth so often each objective and the tie-break together.
 
     None where it is something else, or the numbers are too large.
@@ -99,7 +99,7 @@ def activation_of(problem: GroupProblem, terms: Ints | list[int]) -> Activation 
         return None
     if not needs_somebody.all() or (p.must_open & ~possible).any() or not all(map(_is_plain, p.objectives)):
         return None
-    folded = _folded(p, list(map(int, terms)), unit)
+    folded = _folded(p, terms, unit)
     if folded is None or folded[1].min(initial=0) < 0:
         return None
     points, cover, reward = folded
