@@ -1,7 +1,7 @@
 """A network with side rows: what some pairs use together is bounded, such as one person's hours in all programs.
 
-Such rows leave the class of networks, so this is an integer program, and its proof is the solver's bound. It is only
-asked when the network without the rows has no best answer that keeps them.
+Such rows leave the class of networks, so this is an integer program, and its proof is the solver's bound, which may lie
+above what was found in time. It is only asked when the network without the rows has no best answer that keeps them.
 """
 
 from collections.abc import Sequence
@@ -49,10 +49,12 @@ def solve_within(
     *,
     remaining: "Remaining | None",
     solver: str,
+    proved: bool = False,
 ) -> NetworkAnswer:
     """The best pairs under the objectives in order, then under the tie-break; certificates without prices.
 
-    Raises NoProof when there is no proved answer in time.
+    Where time ends first these are the best that were found, and a bound lies above its value, unless all has to be
+    `proved`. Raises NoProof when there is no such answer in time.
     """
     from mentorctl.optimize.groups.stages import forever, least_costs, pair_ties
 
@@ -65,7 +67,7 @@ def solve_within(
     ties = np.zeros(len(program.model.cost))
     ties[pairs] = pair_ties(network.mentee, network.mentor)
     staged = least_costs(program, costs, ties, remaining or forever, solver)
-    if staged.status != "optimal":
+    if staged.status != "optimal" and (proved or staged.status != "feasible"):
         raise NoProof(f"the solver ended with `{staged.status}` under shared capacities")
     none = np.zeros(0, np.int64)
     proofs = (Certificate(prices=none, value=-v, bound=-b) for v, b in zip(staged.values, staged.bounds, strict=True))

@@ -111,7 +111,7 @@ def over(objective: Objective, pairs: Mask) -> Objective:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Solve:
-    """Solves for some of the pairs and some objectives."""
+    """Solves for some of the pairs and some objectives; what the next step builds on, not `settled`, must be proved."""
 
     network: Network
     budgets: tuple[Budget, ...]
@@ -125,7 +125,7 @@ class _Solve:
         if not self.budgets:
             return solve_network(net, seen, solver=self.solver, settled=settled, proof=proof)
         here = within(self.budgets, pairs)
-        return solve_within(net, seen, here, remaining=self.remaining, solver=self.solver)
+        return solve_within(net, seen, here, remaining=self.remaining, solver=self.solver, proved=not settled)
 
 
 def _highest(solve: _Solve, left: Mask, before: Sequence[Objective], worst: Worst) -> Threshold:

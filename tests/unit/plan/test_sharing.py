@@ -7,7 +7,10 @@ import pytest
 
 from mentorctl import pipeline
 from mentorctl.diagnostics import FieldPath, Place
+from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.engine import DirectEngine
+from mentorctl.optimize.network import Network
+from mentorctl.optimize.ordered import Aim, OrderedAnswer
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.certificates import Claim
 from mentorctl.plan.inputs import Draft, PlanInputs
@@ -180,6 +183,39 @@ def test_what_cuts_deeper_than_places_is_only_a_bound_of_a_solver() -> None:
     claim = claim_of(live.plan(MATCHING))
     assert {outcome for outcome, _ in said_of(live, claim)} == {"not proved"}
     assert all("only the bound of a solver" in because for _, because in said_of(live, claim))
+
+
+class Hurried(DirectEngine):
+    """Has no time to prove more than that an answer is three points from the best at most."""
+
+    def network(self, network: Network, aims: tuple[Aim, ...], budgets: tuple[Budget, ...] = ()) -> OrderedAnswer:
+        found = super().network(network, aims, budgets)
+        first, *others = found.certificates
+        return replace(found, certificates=(replace(first, bound=first.bound + 3), *others))
+
+
+def test_what_time_did_not_prove_is_told_with_its_gap() -> None:
+    """Under shared hours the matches are those that were found, and plan and warning say how far they may be off."""
+    sharing = "sharing: {together: [[first, grow]], places: {mentor: 3}}\n"
+    both = (program("first", ONLY_WRITING, ("at_most: 2", "at_most: 1")), program("grow", ONLY_WRITING))
+    programs = world(sharing, *both, mentees={"first": ("e1", "e2"), "grow": ("e4",)})
+    live = Live(world=programs, engine=Hurried())
+    plan = live.plan(MATCHING)
+    assert [(said.proved, said.gap) for said in plan.matchings] == [(False, 3)] * 2
+    assert live.codes().count("MC5006") == 2
+    assert len(after_of(MatchRecord, plan.changes)) == len(
+        after_of(MatchRecord, Live(world=programs).plan(MATCHING).changes)
+    )
+
+
+def test_without_shared_hours_everything_is_proved() -> None:
+    """Where places alone are shared the problem is a network, and a bound above the answer is an error."""
+    sharing = "sharing: {together: [[first, grow]], places: {mentor: 1}}\n"
+    both = (program("first"), program("grow", ONLY_WRITING))
+    live = Live(world=world(sharing, *both, mentees={"first": ("e1",), "grow": ("e4",)}), engine=Hurried())
+    made = live.planned(MATCHING)
+    assert made.plan is None
+    assert [found.code for found in made.findings] == ["MC5004"]
 
 
 def test_the_same_two_people_meet_in_one_program_only() -> None:

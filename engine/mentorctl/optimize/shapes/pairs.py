@@ -88,10 +88,15 @@ def propose_flash(case: ShapeCase, engine: Engine) -> Proposals:
 def propose_together(
     cases: Sequence[ShapeCase], shared: Shared, engine: Engine
 ) -> tuple[JointProblem, OrderedAnswer, tuple[Proposals, ...]]:
-    """The best new pairs of several programs as one problem, with what proves them. Raises `network.NoProof`."""
+    """The best new pairs of several programs as one problem, with what proves them. Raises `network.NoProof`.
+
+    What shared hours bound may not be proved in time; then the answer may be short of the best, over all programs.
+    """
     alone = [pair_case(case) for case in cases]
     problem, answer, results = match_together(alone, _after_forced(cases, shared), engine)
-    return problem, answer, tuple(_proposals(case, result) for case, result in zip(cases, results, strict=True))
+    gap = next((proof.bound - proof.value for proof in answer.certificates if not proof.proves), 0)
+    found = (_proposals(case, result) for case, result in zip(cases, results, strict=True))
+    return problem, answer, tuple(replace(each, proved=not gap, settled=not gap, gap=gap) for each in found)
 
 
 def joint_search(cases: Sequence[ShapeCase], shared: Shared) -> JointProblem:
