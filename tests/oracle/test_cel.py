@@ -47,7 +47,7 @@ def answer(text: str, row: Mapping[str, Value]) -> bool:
 
 
 @given(conditions(), st.lists(rows, min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_both_engines_agree(made: Text, people: list[dict[str, Value]]) -> None:
     """Random well-typed expressions have the same value in both, and blanks are an error in neither."""
     expression, problems = compile_expression(made.ours, SCOPE)

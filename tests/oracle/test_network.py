@@ -146,7 +146,7 @@ def test_ties_are_broken_by_places_alone(block: int) -> None:
 
 
 @given(st.integers(0, 1 << 32), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_prices_give_a_bound(seed: int, data: st.DataObject) -> None:
     """Whatever the whole-number prices, no allowed choice is worth more than their bound."""
     drawn = draw_network(seed)

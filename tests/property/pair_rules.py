@@ -67,8 +67,8 @@ EXPRESSIONS = (
     "true",
 )
 
-thorough = settings(max_examples=150, deadline=None)
-brisk = settings(max_examples=50, deadline=None)
+thorough = settings(max_examples=150)
+brisk = settings(max_examples=50)
 points = st.integers(-9, 9)
 policies = st.sampled_from((None, None, Missing.MATCHES_NOTHING, Missing.PASSES, Missing.FAILS))
 ids = st.integers(0, 9).map(lambda number: f"p{number}")

@@ -80,7 +80,7 @@ def _noise(draw: st.DrawFn, lines: list[str], indent: int) -> None:
     lines += draw(st.lists(st.sampled_from(["", "", " " * indent + "# about it", "# left"]), max_size=2))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_documents())
 def test_layout_keeps_meaning_and_words_and_is_done_at_once(text: str) -> None:
     """A text in the one layout says the same in the same words, and laying it out again changes nothing."""
@@ -93,7 +93,7 @@ def test_layout_keeps_meaning_and_words_and_is_done_at_once(text: str) -> None:
         assert json.dumps(read_source(made, file="x").tree) == json.dumps(source.tree)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab:-# \t\n\r[]{}'\"|>&*?!,0", max_size=40))
 def test_layout_of_anything_is_harmless(text: str) -> None:
     """Whatever is written, the layout ends, keeps the words, and is stable."""

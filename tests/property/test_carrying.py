@@ -116,7 +116,7 @@ FACTS = st.lists(
     min_size=MATCHES, max_size=MATCHES,
 )  # fmt: skip
 DAYS = st.lists(st.integers(0, 2), min_size=MATCHES, max_size=MATCHES)
-SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def check(made: Store, days: list[int], facts: list[dict[str, bool | int]], until: int) -> None:

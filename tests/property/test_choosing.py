@@ -64,7 +64,7 @@ def by_hand(wishes: list[tuple[str, str]]) -> set[tuple[str, str]]:
 WISHES = st.lists(st.tuples(st.sampled_from(MENTEES), st.sampled_from(sorted(PLACES))), max_size=9)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(WISHES)
 def test_the_oldest_wish_is_served_first_and_nobody_is_overbooked(wishes: list[tuple[str, str]]) -> None:
     """The plan makes exactly the matches that serving the wishes in their order by hand gives."""

@@ -164,7 +164,7 @@ definitions = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(definitions)
 def test_a_definition_comes_back_from_its_text(definition: Definition) -> None:
     """The same value and the same text, whatever is in it."""
@@ -173,7 +173,7 @@ def test_a_definition_comes_back_from_its_text(definition: Definition) -> None:
     assert (again.text, again.digest) == (definition.text, definition.digest)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lifecycles)
 def test_table_and_machine_agree_on_guards_of_every_type(lifecycle: Lifecycle) -> None:
     """Numbers, days and options included, at the values that the guards tell apart."""

@@ -79,7 +79,7 @@ def respelled(row: Row, pick: int) -> dict[str, Value]:
 
 
 @given(conditions(), st.lists(rows, min_size=1, max_size=6), st.integers(0, 3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_closure_and_columns_agree(made: Text, people: list[Row], pick: int) -> None:
     """For each row the function of one row gives what the function of columns gives at its place."""
     expression = compiled(made.ours)
@@ -91,7 +91,7 @@ def test_closure_and_columns_agree(made: Text, people: list[Row], pick: int) -> 
 
 
 @given(conditions(), st.lists(rows, min_size=1, max_size=6), st.sampled_from(sorted(BY_NAME)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_back_ends_agree_where_a_required_answer_is_missing(made: Text, people: list[Row], missing: str) -> None:
     """A blank that sound rows do not have makes the expression false in both, unless it is a set."""
     expression = compiled(made.ours)
@@ -103,7 +103,7 @@ def test_back_ends_agree_where_a_required_answer_is_missing(made: Text, people: 
 
 
 @given(conditions(), st.lists(rows, min_size=1, max_size=4), st.lists(rows, min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_columns_broadcast_to_pairs(made: Text, across: list[Row], down: list[Row]) -> None:
     """Columns of one side across and of the other down give each pair what its row gives."""
     expression = compiled(made.ours)
@@ -129,7 +129,7 @@ def _upright(value: ColumnValue) -> ColumnValue:
 
 
 @given(conditions(), rows)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_terms_may_change_places(made: Text, row: Row) -> None:
     """`&&` and `||` are commutative, guards included: an expression and its mirror image agree."""
     other = '"python" in b.skills'
@@ -147,7 +147,7 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join) | st.text(max_size=120))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_breaks_the_compiler(text: str) -> None:
     """Whatever the text, there is either an expression or a problem, and problems lie within the text."""
     expression, problems = compile_expression(text, SCOPE)
@@ -163,7 +163,7 @@ def test_no_text_breaks_the_compiler(text: str) -> None:
 @given(
     st.sampled_from(PIECES), st.sampled_from(PIECES), st.integers(1, 2000), st.sampled_from(("", " ", " && ", " + "))
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_long_and_deep_texts_are_refused_in_time(first: str, second: str, times: int, between: str) -> None:
     """Repetition neither exhausts the stack nor takes long."""
     text = between.join([first, second] * times)[:4000]

@@ -37,7 +37,7 @@ def rules(draw: st.DrawFn) -> str:
 
 
 @given(rules(), begins, st.integers(0, 900), st.integers(0, 400))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_same_days_as_the_library(text: str, begin: date, skipped: int, length: int) -> None:
     """In any stretch of days, what is unrolled here is what the library finds; the first day always counts."""
     first = begin + timedelta(days=skipped)

@@ -115,7 +115,7 @@ sayings = st.builds(
     Said, thing=things, event=st.integers(0, 20), by=st.integers(0, 3), day=st.sampled_from([0, 0, 0, 1, 5])
 )
 stories = st.lists(st.one_of(sayings, sayings, st.builds(Days, count=st.integers(1, 45))), max_size=14)
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few

@@ -36,7 +36,7 @@ EXTRA = (
 )
 EVERY = (*VARIABLES, *EXTRA)
 WIDE = Scope(variables=EVERY)
-SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def cells(variable: Variable) -> tuple[tuple[str, tuple[str, str]], ...]:

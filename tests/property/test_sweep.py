@@ -103,7 +103,7 @@ def open_store(request: pytest.FixtureRequest) -> Iterator[Open]:
         yield lambda: SqliteStore(folder / f"{next(numbers)}.db", workspace=WORKSPACE, lock_timeout=20)
 
 
-SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("open_store", ["sqlite"], indirect=True)

@@ -31,7 +31,7 @@ clocks = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 
 
 @given(days, clocks, st.sampled_from(ZONES))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_wall_clock_comes_back(day: date, clock: time, zone: str) -> None:
     """A clock time that its day has becomes an instant and that time again; one that it skips moves on, never back."""
     instant = to_utc(day, clock, zone)
@@ -44,7 +44,7 @@ def test_a_wall_clock_comes_back(day: date, clock: time, zone: str) -> None:
 
 
 @given(st.sampled_from(ZONES), days)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_instants_of_a_day_are_in_order(zone: str, day: date) -> None:
     """Later on the clock is never earlier in time, so that no window is turned over by a change of clocks."""
     times = [to_utc(day, time(quarter // 4, quarter % 4 * 15), zone) for quarter in range(96)]
@@ -88,7 +88,7 @@ def _busy(sessions: list[SessionRecord]) -> dict[str, list[tuple[datetime, datet
 
 
 @given(people)
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 def test_nobody_is_in_two_sessions_at_a_time(hours_of: dict[str, str]) -> None:
     """Over all programs, also those that are planned later."""
     live = Live(world=_two_programs(hours_of))
@@ -100,7 +100,7 @@ def test_nobody_is_in_two_sessions_at_a_time(hours_of: dict[str, str]) -> None:
 
 
 @given(people, people)
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 def test_identities_and_numbers_stay(before: dict[str, str], after: dict[str, str]) -> None:
     """Hours change and all is planned again: no entry changes its identity, a moved one counts up, others do not."""
     live = Live(world=_two_programs(before))

@@ -47,7 +47,7 @@ def seatings(free: list[set[int]], seats: int, *, after: bool, shared: bool) -> 
     st.booleans(),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_plan_seats_as_many_as_there_is_any_way_to(hours: list[str], seats: int, after: bool, shared: bool) -> None:
     """In as few sessions as that takes; it says that this is proved, and there is nothing to do when it is applied."""
     module = f"for: mentee, format: live, takes: 60min, seats: {seats}, due: {{at: training.end}}"

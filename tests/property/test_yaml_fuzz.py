@@ -76,7 +76,7 @@ ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1, 2.0, 2.5, "", "x", "A b", "1", "yes", "self-paced", "live", "reverse", [], [1, 1.0], ["a", "a"], {}, {"id": "a"},
     [[]], {"x-a": 1}, {"min": 0}, "2w", 10**14, ["a", {"b": []}],
 )  # fmt: skip
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 def mutated(text: str, dice: random.Random) -> str:

@@ -30,7 +30,7 @@ def test_other_texts_are_no_addresses(text: str) -> None:
 
 
 @given(program=IDS, cohort=IDS, kind=IDS, name=IDS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_reading_undoes_writing(program: str, cohort: str, kind: str, name: str) -> None:
     """Any address of valid ids is read as it was written."""
     for address in (

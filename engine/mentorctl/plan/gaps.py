@@ -8,6 +8,8 @@ from mentorctl.plan.inputs import Draft
 from mentorctl.plan.model import Notice
 from mentorctl.spec.matching import SMALLEST_GROUP, FairnessGap, GapMeasure
 
+_ONE = 100  # gaps are counted in hundredths
+
 
 def report_gaps(cohort: Cohort, case: ShapeCase, found: Proposals, draft: Draft) -> None:
     """A notice for each gap that a program bounds or makes small, and a finding where a bound keeps people out."""
@@ -55,8 +57,8 @@ def _measured(apart: Apart, gap: int) -> str:
 
 
 def _amount(apart: Apart, gap: int) -> str:
-    unit = "percent point" if _gap(apart).measure is GapMeasure.MATCH_RATE else "point"
-    return f"{gap / 100:.2f} {unit}s"
+    unit = "percentage point" if _gap(apart).measure is GapMeasure.MATCH_RATE else "point"
+    return f"{gap / _ONE:,g} {unit}{'' if gap == _ONE else 's'}"
 
 
 def _price(apart: Apart, known: Evened) -> str:
@@ -74,7 +76,7 @@ def _price(apart: Apart, known: Evened) -> str:
 
 def _bound(apart: Apart, gap: int) -> str:
     """A bound that leaves room for a gap."""
-    return f"{-(-gap // 100)}{'%' if _gap(apart).measure is GapMeasure.MATCH_RATE else ''}"
+    return f"{-(-gap // _ONE)}{'%' if _gap(apart).measure is GapMeasure.MATCH_RATE else ''}"
 
 
 def _count(number: int, what: str) -> str:

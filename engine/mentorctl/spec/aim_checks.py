@@ -156,7 +156,7 @@ def _unfit_for_gaps(matching: Matching) -> tuple[str, str]:
             "add a rule such as `pool: [{id: even, fairness_gap: {field: …}}]`, which names their field",
         )
     if len({gap.measure for gap in gaps}) > 1:
-        return "would add percent points to points", "compare all fields by the same `measure`"
+        return "would add percentage points to points", "compare all fields by the same `measure`"
     return "", ""
 
 

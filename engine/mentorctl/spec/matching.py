@@ -207,7 +207,7 @@ class GapMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FairnessGap:
-    """How far the groups of a field may lie apart, in hundredths of a percent point or of a point; None: no bound."""
+    """How far groups of a field may lie apart, in hundredths of a percentage point or of a point; None: no bound."""
 
     field: str
     measure: GapMeasure = GapMeasure.MATCH_RATE

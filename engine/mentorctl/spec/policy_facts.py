@@ -30,7 +30,7 @@ def _measures(side: str, when: str) -> tuple[PlanFact, ...]:
         PlanFact(
             f"{side}.fairness_gap",
             NUMBER,
-            f"the largest gap in match rate between groups of a protected field, in percent points, {when}",
+            f"the largest gap in match rate between groups of a protected field, in percentage points, {when}",
             optional=True,
         ),
     )

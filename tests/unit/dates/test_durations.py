@@ -65,7 +65,7 @@ def test_a_duration_is_written_as_it_is_read(text: str) -> None:
 
 
 @given(count=st.integers(min_value=1, max_value=1_200), unit=st.sampled_from(["mo", "min", "d", "w", "h"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_writing_keeps_the_length(count: int, unit: str) -> None:
     """Whatever is read, its text is read as the same duration."""
     duration = parse_duration(f"{count}{unit}")
@@ -79,7 +79,7 @@ def test_days_move(day: date, by: Duration, times: int, moved: date) -> None:
 
 
 @given(day=st.dates(min_value=date(1970, 1, 1), max_value=date(2200, 12, 31)), months=st.integers(-240, 240))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_months_keep_the_day_or_clip_it(day: date, months: int) -> None:
     """The month is exactly so many months away; the day is the same, or the last one of a shorter month."""
     moved = later(day, Duration(months=1), times=months)

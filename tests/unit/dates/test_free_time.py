@@ -107,7 +107,7 @@ def test_a_skipped_day_has_no_hours() -> None:
     days=st.integers(0, 4),
     hours=st.tuples(st.integers(0, 95), st.integers(1, 96)).filter(lambda h: h[0] < h[1]),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_free_time_is_right_on_any_days(zone: str, first: date, days: int, hours: tuple[int, int]) -> None:
     """The same for days all over the years."""
     window = Window(first=first, last=first + timedelta(days=days), hours=hours)

@@ -128,7 +128,7 @@ def test_every_day_is_monday_to_friday() -> None:
 
 
 @given(bits=WEEKS, turn=st.integers(-2000, 2000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_turning_a_week_back_undoes_it(bits: int, turn: int) -> None:
     """Nothing falls off the edges of the week."""
     turned = shifted(bits, turn)
@@ -138,7 +138,7 @@ def test_turning_a_week_back_undoes_it(bits: int, turn: int) -> None:
 
 
 @given(one=WEEKS, two=WEEKS, turn=st.integers(-672, 672))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_turning_keeps_what_two_weeks_share(one: int, two: int, turn: int) -> None:
     """Two people moved alike share as much as before."""
     assert shifted(one, turn) & shifted(two, turn) == shifted(one & two, turn)

@@ -61,7 +61,7 @@ def test_a_stretch_has_so_many_days_that_count(days: DayCount, first: str, lasts
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 120))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_so_many_working_days_lie_between(day: date, count: int) -> None:
     """Counted one by one, there are as many working days as were asked for, forward and back."""
     by = Duration(days=count)

@@ -75,7 +75,7 @@ def test_a_local_time_is_an_instant(name: str, local: str, instant: str) -> None
     day=st.dates(min_value=date(2000, 1, 1), max_value=date(2037, 12, 31)),
     minute=st.integers(0, 1439),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_an_instant_shows_the_time_that_was_meant(name: str, day: date, minute: int) -> None:
     """Where the local time exists, the clock shows it; and no earlier instant shows it too."""
     clock = time(minute // 60, minute % 60)
@@ -90,7 +90,7 @@ def test_an_instant_shows_the_time_that_was_meant(name: str, day: date, minute: 
 
 
 @given(name=st.sampled_from(ZONES), day=st.dates(min_value=date(2012, 1, 1), max_value=date(2037, 12, 31)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_later_local_times_are_never_much_earlier(name: str, day: date) -> None:
     """Over a day instants rise, but for at most an hour where a gap ends."""
     instants = [to_utc(day, time(q // 4, q % 4 * 15), name) for q in range(96)]

@@ -152,7 +152,7 @@ conditions = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(conditions, st.booleans())
 def test_the_answer_is_that_of_trying_everything(condition: str, holds: bool) -> None:
     """Over values that cover every case of these atoms, trying all of them gives the same answer."""

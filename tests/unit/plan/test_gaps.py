@@ -42,16 +42,16 @@ def rule(words: str) -> str:
 
 
 def test_a_bound_says_what_it_costs_and_what_would_do() -> None:
-    """Four of five and two of five could have a match; 20 percent points leave three and two."""
+    """Four of five and two of five could have a match; 20 percentage points leave three and two."""
     world = live(rule(", at_most: 20%"))
     assert len(pairs_of(world)) == 5
     assert told(world) == (
-        "`even`: the match rates of 2 groups lie 20.00 percent points apart; "
-        "without such rules 40.00 percent points, with 1 mentee more and 5 points more"
+        "`even`: the match rates of 2 groups lie 20 percentage points apart; "
+        "without such rules 40 percentage points, with 1 mentee more and 5 points more"
     )
     (found,) = [d for d in world.planned(MATCHING).findings if d.code == "MC5014"]
     assert "1 mentee more" in found.detail
-    assert "40.00 percent points apart at least; `Law` fares worst" in found.detail
+    assert "40 percentage points apart at least; `Law` fares worst" in found.detail
     assert found.help == "write `at_most: 40%`, or find more candidates for `Law`"
     assert len(pairs_of(live(rule(", at_most: 40%")))) == 6
 
@@ -65,8 +65,8 @@ def test_an_aim_brings_groups_together_without_losing_people() -> None:
     aim = live(words, mentors=poets, mentees=anybody)
     assert len(pairs_of(plain)) == len(pairs_of(aim)) == 6
     assert told(aim) == (
-        "`even`: the match rates of 2 groups lie 0.00 percent points apart; "
-        "without such rules 40.00 percent points, with 5 points more"
+        "`even`: the match rates of 2 groups lie 0 percentage points apart; "
+        "without such rules 40 percentage points, with 5 points more"
     )
     assert "MC5014" not in [d.code for d in aim.planned(MATCHING).findings]
 
@@ -74,7 +74,7 @@ def test_an_aim_brings_groups_together_without_losing_people() -> None:
 def test_points_can_be_compared_too() -> None:
     """Four times five points of five people against twice five of five lie two points apart."""
     assert told(live(rule(", measure: mean_points, at_most: 2"))).startswith(
-        "`even`: the mean points of 2 groups lie 2.00 points apart"
+        "`even`: the mean points of 2 groups lie 2 points apart"
     )
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import comb
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mentorctl.plan.intervals import adjusted, same_share, share_interval
@@ -26,7 +26,6 @@ def test_the_interval_is_that_of_the_tables(hits: int, of: int, low: float, high
     assert share_interval(hits, of) == pytest.approx((low, high), abs=5e-5)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 25), st.data())
 def test_the_interval_holds_the_true_share(of: int, data: st.DataObject) -> None:
     """Whatever the true share is, the interval misses it in at most 5 % of all outcomes."""
@@ -39,7 +38,6 @@ def test_the_interval_holds_the_true_share(of: int, data: st.DataObject) -> None
     assert missed <= 0.05 + 1e-9
 
 
-@settings(deadline=None)
 @given(st.integers(0, 12), st.integers(0, 12), st.data())
 def test_the_comparison_counts_every_table(of: int, other: int, data: st.DataObject) -> None:
     """The p-value is the sum over all tables with the same margins that are no likelier than the one seen."""

@@ -44,7 +44,7 @@ graphs = st.integers(2, 9).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs)
 def test_nothing_covers_anything(graph: tuple[int, list[tuple[int, int]]]) -> None:
     """Whatever the graph, no box or label lies on another one, and all lie within the drawing."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mentorctl.addresses import Address
@@ -143,7 +143,6 @@ def test_every_kind_of_record_has_a_name() -> None:
 
 
 @given(records)
-@settings(deadline=None)
 def test_a_record_comes_back_as_it_was(record: Record) -> None:
     """Written as text and read again, a record is the same."""
     text = canonical_json(record_to_json(record))
@@ -152,7 +151,6 @@ def test_a_record_comes_back_as_it_was(record: Record) -> None:
 
 
 @given(records, st.data())
-@settings(deadline=None)
 def test_every_field_is_written(record: Record, data: st.DataObject) -> None:
     """Two records that differ in any field have different texts, under keys that are the names of the fields.
 
@@ -292,7 +290,6 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(json_values)
-@settings(deadline=None)
 def test_canonical_text_reads_as_the_same_value(value: Any) -> None:
     """The text is JSON of the value, and writing it again gives the same text."""
     text = canonical_json(value)
@@ -302,7 +299,6 @@ def test_canonical_text_reads_as_the_same_value(value: Any) -> None:
 
 
 @given(st.dictionaries(st.text(), st.integers()), st.randoms())
-@settings(deadline=None)
 def test_canonical_text_does_not_depend_on_the_order_of_keys(value: dict[str, int], random: Any) -> None:
     """Two equal mappings have one text and one digest."""
     items = list(value.items())

@@ -24,7 +24,7 @@ from mentorctl.optimize.groups.rules import (
 )
 from mentorctl.optimize.groups.stages import pair_ties, tie_weights
 
-_HUNDREDTHS = 100.0  # gaps are missed by whole percent points or points, of which their scales have hundredths
+_HUNDREDTHS = 100.0  # gaps are missed by whole percentage points or points, of which their scales have hundredths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

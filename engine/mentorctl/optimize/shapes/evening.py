@@ -16,7 +16,7 @@ _PAIRS = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
-    """How far the groups of one rule lie apart, in hundredths of a percent point or of a point, rounded up.
+    """How far the groups of one rule lie apart, in hundredths of a percentage point or of a point, rounded up.
 
     `groups` are those with enough people, the one that fares worst first; `free` is what it would be without such rules
     and aims, `least` the least with which as many mentees have a match as then; both where they are known.
