@@ -230,8 +230,13 @@ def test_a_level_that_loses_people_is_no_proof() -> None:
         assert list(answer_defects(network, aims, (), lie))
 
 
+def _unproved(threshold: Threshold) -> Threshold:
+    first, *others = threshold.reached
+    return replace(threshold, reached=(replace(first, bound=first.bound + 1), *others))
+
+
 def test_answers_within_budgets_are_checked_without_a_solver() -> None:
-    """Pairs beyond a budget, values that are not theirs, and a bound that is not reached are told."""
+    """Pairs beyond a budget, values that are not theirs, and a bound below them are told, as is a level without proof."""
     refused = 0
     for seed in range(200):
         drawn = draw(seed)
@@ -248,9 +253,10 @@ def test_answers_within_budgets_are_checked_without_a_solver() -> None:
             replace(answer, chosen=np.ones(len(everything), np.bool_)),
             replace(answer, chosen=np.zeros(len(everything), np.bool_)),
             replace(answer, certificates=(replace(first, value=first.value + 1, bound=first.bound + 1),)),
-            replace(answer, certificates=(replace(first, bound=first.bound + 1),)),
+            replace(answer, certificates=(replace(first, bound=first.bound - 1),)),
             replace(answer, certificates=()),
             replace(answer, thresholds=()),
+            replace(answer, thresholds=(_unproved(answer.thresholds[0]),)),
         ]
         if first.value:
             refused += 1

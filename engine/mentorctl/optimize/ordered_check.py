@@ -103,6 +103,8 @@ def _said_defects(
     network: Network, _left: Mask, before: Sequence[Objective], worst: Worst, threshold: Threshold, chosen: Mask
 ) -> Iterator[str]:
     yield from _level_defects(worst, threshold, chosen)
+    if not all(proof.proves for proof in threshold.reached):
+        yield "the aims before a worst match are not proved"
     yield from _worth_defects(network, before, NetworkAnswer(chosen=chosen, certificates=threshold.reached))
 
 
