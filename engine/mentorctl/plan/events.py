@@ -9,7 +9,6 @@ groups stay together: newcomers join the smallest, and the slot of a session is 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +22,12 @@ from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, m
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.event_groups import audience_of, groups_of
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
+from mentorctl.plan.model import Unplaced
 from mentorctl.plan.own_time import needs_of, needs_of_session, resource_words
+from mentorctl.plan.placed import report_placed
 from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
 from mentorctl.values import dataclass
-
-if TYPE_CHECKING:
-    from mentorctl.optimize.scheduling.gatherings import GatheringAnswer
 
 type Slots = NDArray[np.int64]
 type Truths = NDArray[np.bool_]
@@ -215,7 +212,7 @@ def _placed(
             _report_missing(cohort, each, len(each.people) - len(present), draft)
             _report_room(cohort, each.held, len(each.people), draft)
             sessions.append(_record(cohort, each.held, slot, each.people))
-    _report_proof(cohort, len(sessions), len(asked), answer, draft)
+    report_placed(cohort, draft, answer, kind="event", sessions=len(sessions), placed=len(sessions), asked=len(asked))
     return sessions
 
 
@@ -286,29 +283,6 @@ def _report_room(cohort: Cohort, held: _Held, people: int, draft: Draft) -> None
                     place=Place(document=cohort.program.id, path=("events", held.event.id, "room")),
                 )
             )
-
-
-def _report_proof(cohort: Cohort, held: int, asked: int, answer: "GatheringAnswer", draft: Draft) -> None:
-    summary = SchedulingSummary(
-        program=cohort.program.id,
-        cohort=cohort.id,
-        kind="event",
-        sessions=held,
-        placed=held,
-        asked=asked,
-        proved=answer.proved,
-        gap=gap_of(answer.value, answer.bound),
-    )
-    draft.schedules.append(summary)
-    if not answer.proved:
-        draft.findings.append(
-            finding(
-                "MC6004",
-                f"the {held} dates of events of `{cohort.id}` are {summary.from_best}",
-                help="plan again with a longer --time-limit",
-                place=Place(document=cohort.program.id, path=("events",)),
-            )
-        )
 
 
 def _candidates(

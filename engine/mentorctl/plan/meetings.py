@@ -10,7 +10,7 @@ from mentorctl.dates.durations import later
 from mentorctl.dates.timeline import DatedPhase
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.optimize.scheduling.problem import SeriesAnswer, SeriesProblem
+from mentorctl.optimize.scheduling.problem import SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
 from mentorctl.plan.calendar import (
     Calendar,
@@ -24,7 +24,8 @@ from mentorctl.plan.calendar import (
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
-from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
+from mentorctl.plan.model import Unplaced
+from mentorctl.plan.placed import report_placed
 from mentorctl.plan.standing import DRAFT
 from mentorctl.plan.timetable import Placement
 from mentorctl.plan.unplaced import why_unplaced
@@ -175,32 +176,9 @@ def _series(
     for each, starts in zip(asked, placed, strict=True):
         _list_unplaced(calendar, each, {window for window, _ in starts}, wishes.quarters, not_before, draft)
     _report_series(cohort, meetings, asked, [len(starts) for starts in placed], draft)
-    _summarize(cohort, answer, len(sessions), len(matches) * meetings.at_least, draft)
+    asked_for = len(matches) * meetings.at_least
+    report_placed(cohort, draft, answer, kind="meeting", sessions=len(sessions), placed=len(sessions), asked=asked_for)
     return sessions
-
-
-def _summarize(cohort: Cohort, answer: SeriesAnswer, sessions: int, asked: int, draft: Draft) -> None:
-    """How many meetings were placed of those that were asked for, and how far from the best they can be."""
-    summary = SchedulingSummary(
-        program=cohort.program.id,
-        cohort=cohort.id,
-        kind="meeting",
-        sessions=sessions,
-        placed=sessions,
-        asked=asked,
-        proved=answer.proved,
-        gap=gap_of(answer.value, answer.bound),
-    )
-    draft.schedules.append(summary)
-    if not answer.proved:
-        draft.findings.append(
-            finding(
-                "MC6004",
-                f"the {sessions} meetings of `{cohort.id}` are {summary.from_best}",
-                help="plan again with a longer --time-limit",
-                place=Place(document=cohort.program.id, path=("meetings",)),
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

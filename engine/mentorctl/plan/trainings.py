@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
 from itertools import product
-from typing import TYPE_CHECKING
 
 from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Diagnostic, Place, finding
@@ -21,15 +20,13 @@ from mentorctl.plan.calendar import (
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.model import SchedulingSummary, Unplaced, gap_of
+from mentorctl.plan.model import Unplaced
 from mentorctl.plan.own_time import needs_of_session
+from mentorctl.plan.placed import report_placed
 from mentorctl.plan.training_asked import Asked, training_basis
 from mentorctl.plan.unplaced import LIMITS, why_unplaced
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord, TrainingRecord
-
-if TYPE_CHECKING:
-    from mentorctl.optimize.scheduling.timetable import Timetable
 
 
 def training_sessions(
@@ -56,7 +53,15 @@ def training_sessions(
     must_hold(verify_timetable(table.problem, answer))
     sessions = _booked(calendar, table.sessions(answer, prior))
     _report_people(calendar, asked, sessions, draft)
-    _report_proof(calendar.cohort, asked, answer, draft)
+    report_placed(
+        calendar.cohort,
+        draft,
+        answer,
+        kind="training",
+        sessions=len(answer.sessions),
+        placed=sum(len(session.people) for session in answer.sessions),
+        asked=sum(len(each.people) for each in asked),
+    )
     return sessions
 
 
@@ -192,30 +197,6 @@ def _reason(calendar: Calendar, asked: Asked, left: set[str]) -> str:
     """The one word for it: of one person the limit of their own that leaves no time, if there is one."""
     reason = why_unplaced(calendar, tuple(left), asked.days, asked.quarters, 0) if len(left) == 1 else LIMITS
     return "seats" if reason == LIMITS else reason
-
-
-def _report_proof(cohort: Cohort, asked: Sequence[Asked], answer: "Timetable", draft: Draft) -> None:
-    summary = SchedulingSummary(
-        program=cohort.program.id,
-        cohort=cohort.id,
-        kind="training",
-        sessions=len(answer.sessions),
-        placed=sum(len(session.people) for session in answer.sessions),
-        asked=sum(len(each.people) for each in asked),
-        proved=answer.proved,
-        gap=gap_of(answer.value, answer.bound),
-    )
-    draft.schedules.append(summary)
-    if not answer.proved:
-        draft.findings.append(
-            finding(
-                "MC6004",
-                f"the {summary.sessions} training sessions of `{cohort.id}` are {summary.from_best}; "
-                f"they seat {summary.placed} of {summary.asked}",
-                help="plan again with a longer --time-limit",
-                place=Place(document=cohort.program.id, path=("training", "modules")),
-            )
-        )
 
 
 def _list(

@@ -10,12 +10,18 @@ from mentorctl import pipeline
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.simulation.chance import Chance
 from mentorctl.lifecycle.simulation.living import start_of
-from mentorctl.lifecycle.simulation.rates import NOBODY_ACTS, Rates, rates_with
+from mentorctl.lifecycle.simulation.rates import Rates, rates_with
 from mentorctl.lifecycle.simulation.report import simulate
 from mentorctl.lifecycle.simulation.run import run_once
 from mentorctl.optimize.engine import DirectEngine
 from mentorctl.sources.files import read_table, read_yaml_text
 from mentorctl.store.memory import MemoryStore
+
+NOBODY_ACTS = Rates(
+    eligible=0, approved=0, trained=0, match_found=0, mentor_accepts=0, mentee_accepts=0, late_answers=0, declines=0,
+    signed=0, held=0, missed=0, drop_out_per_month=0, ends_per_month=0, pauses_per_month=0, pause_days=0, delivered=0,
+    check_ins_answered=0,
+)  # fmt: skip
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "programs" / "examples"
 END = date(2028, 1, 15)

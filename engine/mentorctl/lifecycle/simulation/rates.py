@@ -40,12 +40,6 @@ class Rates:
     alerts: float = 0.04  # answers that give cause for concern
 
 
-NOBODY_ACTS = Rates(
-    eligible=0, approved=0, trained=0, match_found=0, mentor_accepts=0, mentee_accepts=0, late_answers=0, declines=0,
-    signed=0, held=0, missed=0, drop_out_per_month=0, ends_per_month=0, pauses_per_month=0, pause_days=0, delivered=0,
-    check_ins_answered=0,
-)  # fmt: skip
-
 _DAYS = frozenset(field.name for field in fields(Rates) if field.name.endswith("_days"))
 _LONGEST = 3_650.0
 

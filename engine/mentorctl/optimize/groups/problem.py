@@ -28,6 +28,7 @@ from mentorctl.optimize.groups.rules import (
     Share,
     Solo,
     Target,
+    no_numbers,
 )
 
 type Ints = NDArray[np.int64]
@@ -35,10 +36,6 @@ type Mask = NDArray[np.bool_]
 
 NO_BLOCK, LEAF = -1, -1
 UNLIMITED = 1 << 31
-
-
-def _no_numbers() -> Ints:
-    return np.zeros(0, np.int64)
 
 
 def _nobody() -> Mask:
@@ -58,14 +55,14 @@ class GroupObjective:
     """
 
     name: str
-    candidate: Ints = field(default_factory=_no_numbers)
-    unit: Ints = field(default_factory=_no_numbers)
-    family: Ints = field(default_factory=_no_numbers)
-    cover: Ints = field(default_factory=_no_numbers)
+    candidate: Ints = field(default_factory=no_numbers)
+    unit: Ints = field(default_factory=no_numbers)
+    family: Ints = field(default_factory=no_numbers)
+    cover: Ints = field(default_factory=no_numbers)
     extras: int = 0
     shared: int = 0
     least: int = 0
-    least_of: Ints = field(default_factory=_no_numbers)
+    least_of: Ints = field(default_factory=no_numbers)
     peak: int = 0
     peak_of: Mask = field(default_factory=_nobody)
     gap: int = 0
@@ -104,11 +101,11 @@ class GroupProblem:
     holder: Ints
     tied: Mask
     objectives: tuple[GroupObjective, ...]
-    apart_first: Ints = field(default_factory=_no_numbers)
-    apart_second: Ints = field(default_factory=_no_numbers)
-    bonus_first: Ints = field(default_factory=_no_numbers)
-    bonus_second: Ints = field(default_factory=_no_numbers)
-    bonus_points: Ints = field(default_factory=_no_numbers)
+    apart_first: Ints = field(default_factory=no_numbers)
+    apart_second: Ints = field(default_factory=no_numbers)
+    bonus_first: Ints = field(default_factory=no_numbers)
+    bonus_second: Ints = field(default_factory=no_numbers)
+    bonus_points: Ints = field(default_factory=no_numbers)
     rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:

@@ -11,7 +11,8 @@ type Mask = NDArray[np.bool_]
 ANY_ROLE = -1
 
 
-def _no_numbers() -> Ints:
+def no_numbers() -> Ints:
+    """No whole numbers, where there are none."""
     return np.zeros(0, np.int64)
 
 
@@ -138,7 +139,7 @@ class Gap:
     name: str
     group: Ints
     scale: int
-    worth: Ints = field(default_factory=_no_numbers)
+    worth: Ints = field(default_factory=no_numbers)
     at_most: int | None = None
 
 

@@ -19,7 +19,6 @@ type Truths = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 
 QUARTER = 15 * 60
-_NO_ZONE = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
