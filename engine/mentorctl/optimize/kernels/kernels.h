@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* Raised with every change of a function that native.py calls; scripts/build_kernels.py reads it here. */
-#define MENTORCTL_KERNELS_ABI 3
+#define MENTORCTL_KERNELS_ABI 4
 
 #if defined(_WIN32)
 #define MENTORCTL_API __declspec(dllexport)
