@@ -4,9 +4,10 @@ Identifiers of people, matches and sessions are opaque: keyed hashes of what the
 states can be read by reviewers without carrying names, e-mail addresses or employee numbers.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+
+from mentorctl.values import dataclass
 
 _ID_BYTES = 7  # 56 bits: 50,000 people collide with probability 2e-8, and a collision is refused when read
 

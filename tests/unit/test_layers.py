@@ -116,6 +116,19 @@ def test_every_library_has_one_home(module: str) -> None:
     assert not wrong, f"{module} imports what is at home elsewhere: {wrong}"
 
 
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "values.py"])
+def test_values_are_made_in_one_way(module: str) -> None:
+    """Classes of values come from `mentorctl.values`, which makes them sooner than the library."""
+    made = [
+        node.lineno
+        for node in ast.walk(_tree(module))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "dataclasses"
+        and any(name.name == "dataclass" for name in node.names)
+    ]
+    assert not made, f"{module} takes `dataclass` from the library on line {made}"
+
+
 @pytest.mark.parametrize("module", [m for m in MODULES if not m.startswith((*SHELL, *NAMED_EXCEPTIONS))])
 def test_the_core_is_pure(module: str) -> None:
     """Below layer 8 nothing reads or writes files, the clock, the environment, chance or other processes."""

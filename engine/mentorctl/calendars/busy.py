@@ -6,7 +6,7 @@ weeks, months, years), not since for ever, and not without end.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
@@ -15,6 +15,7 @@ from mentorctl.calendars.lines import MAX_ENTRIES, Entry, Property, Unusable, en
 from mentorctl.calendars.repeating import Rule, TooFrequent, read_rule, repeated
 from mentorctl.dates.zones import to_utc, zone_names
 from mentorctl.diagnostics import Diagnostic, Span, finding
+from mentorctl.values import dataclass
 
 MAX_STEPS = 100_000  # days that all repetitions in a file together are unrolled over
 _MAX_FOUND = 20  # findings about one file

@@ -4,7 +4,6 @@ They are the dates by which the lifecycles act, so an extended phase or another 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from mentorctl.addresses import opaque_id
@@ -13,6 +12,7 @@ from mentorctl.rules.fields import Audience
 from mentorctl.spec.model import Program
 from mentorctl.state.live import Armed
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Snapshot, TrainingRecord
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

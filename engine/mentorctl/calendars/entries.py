@@ -1,7 +1,6 @@
 """Sessions of the state as entries of calendars: what a person sees, where it is and what it is about."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -10,6 +9,7 @@ from mentorctl.calendars.days import Day
 from mentorctl.calendars.model import Entry, Feed
 from mentorctl.spec.model import Event, Module, Program, Workspace
 from mentorctl.state.model import SessionRecord, Snapshot
+from mentorctl.values import dataclass
 
 REMINDER = timedelta(hours=1)
 _CANCELLED = "cancelled"

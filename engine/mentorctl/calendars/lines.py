@@ -6,7 +6,9 @@ definitions of zones are skipped: evaluating those means unrolling rules that a 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from mentorctl.values import dataclass
 
 MAX_LINES = 200_000
 MAX_ENTRIES = 20_000

@@ -1,7 +1,8 @@
 """What stands in a calendar, before it is written in any format."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ of a rule is looked at once, from where it matters to where it does not, so that
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from mentorctl.values import dataclass
 
 _RULE = re.compile(r"[A-Z]{4,12}=[-+A-Z0-9,]{1,400}(;[A-Z]{4,12}=[-+A-Z0-9,]{1,400}){0,14}")
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -5,7 +5,7 @@ of one file is a matter of one program.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from mentorctl.sources.files import (
 )
 from mentorctl.sources.git import FilesAt, files_at
 from mentorctl.spec.kin import files_to_read, ids_of
+from mentorctl.values import dataclass
 
 ROOT = "mentorctl.yaml"
 _DOCUMENTS = ("programs", "bases")

@@ -1,7 +1,6 @@
 """`mentorctl fmt`."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 
 from mentorctl.cli.exits import Exit, exit_code
 from mentorctl.cli.shell import Shell, Stop, shared_options
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.diagnostics import Diagnostic

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mentorctl import __version__, resources
@@ -13,6 +12,7 @@ from mentorctl.render.codeowners import Owned, group_of, has_section, owners_sec
 from mentorctl.sources.files import Unreadable, read_yaml_text
 from mentorctl.sources.git import remote_address
 from mentorctl.sources.rewrite import rewrite
+from mentorctl.values import dataclass
 
 _FILES: Mapping[str, Mapping[str, str]] = {  # where each file of a kit goes, by its template
     "github": {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from mentorctl.diagnostics import Place, did_you_mean, finding, has_errors, quot
 from mentorctl.optimize.worker import WorkerEngine
 from mentorctl.pipeline import living_definitions, problems
 from mentorctl.roster.people import Roster
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.plan.problems import MatchingProblem

@@ -1,6 +1,5 @@
 """A saved plan, read and compared with the workspace it is to be performed in."""
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from mentorctl.cli.applying import day_for, is_done
 from mentorctl.cli.shell import Shell, Stop
 from mentorctl.diagnostics import Diagnostic, finding
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened

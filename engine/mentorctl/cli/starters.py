@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from mentorctl import resources
@@ -15,6 +15,7 @@ from mentorctl.rules.fields import Field as RosterField
 from mentorctl.spec.layout import laid_out
 from mentorctl.spec.scalars import scalar
 from mentorctl.spec.source import read_source
+from mentorctl.values import dataclass
 
 _BEFORE_MATCHING = timedelta(weeks=4)
 _FILES = {"mentor": "mentors.csv", "mentee": "mentees.csv", "peer": "people.csv"}

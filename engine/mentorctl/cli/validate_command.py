@@ -1,6 +1,5 @@
 """`mentorctl validate`."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +7,7 @@ import click
 from mentorctl.cli.exits import exit_code
 from mentorctl.cli.shell import Shell, Stop, as_of_option, day_of, report_options
 from mentorctl.diagnostics import Diagnostic, Severity, has_errors, in_order
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.cli.workspace import Opened

@@ -1,10 +1,11 @@
 """What is different between two versions of a lifecycle: what was added, what is gone, what changed in place."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from mentorctl.lifecycle.model import Lifecycle, State, TimerRule, Transition
+from mentorctl.values import dataclass
 
 ELSEWHERE = "where it runs"  # a timer that runs in other states, by the same rule
 

@@ -5,7 +5,7 @@ must lead there, each line must begin where the one before ended, and the last o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from mentorctl.addresses import Address
@@ -19,6 +19,7 @@ from mentorctl.lifecycle.saying import ENROLL
 from mentorctl.lifecycle.settle import PLAN
 from mentorctl.lifecycle.steps import PRIVATE, REMOVE
 from mentorctl.state.live import FactValue, Instance, Logged
+from mentorctl.values import dataclass
 
 _FREE = frozenset(
     {BEGIN, PLAN, ENROLL, REMOVE, MIGRATED, RENAMED}

@@ -6,7 +6,7 @@ the same places on both sides, which tells smaller, equal and larger apart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import combinations, islice, pairwise, product
 from math import prod
@@ -30,6 +30,7 @@ from mentorctl.rules.expressions.tree import (
 )
 from mentorctl.rules.expressions.types import Kind, Variable
 from mentorctl.state.live import FactValue
+from mentorctl.values import dataclass
 
 type Valuation = dict[str, FactValue]
 

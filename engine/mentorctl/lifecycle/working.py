@@ -5,7 +5,7 @@ leaves nothing behind but the note that somebody must look.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mentorctl.addresses import Address
@@ -14,6 +14,7 @@ from mentorctl.lifecycle.view import View
 from mentorctl.state.batch import Batch
 from mentorctl.state.live import Armed, FactValue, Instance, Logged, Outgoing, Receipt, with_facts
 from mentorctl.state.model import CheckInRecord, EnrollmentRecord, Record, SessionRecord, TrainingRecord
+from mentorctl.values import dataclass
 
 
 class Stuck(Exception):  # noqa: N818 - it ends one unfolding, and becomes an incident

@@ -1,7 +1,6 @@
 """Where the live state differs from what the files say, beside the roster: by hand, or from other files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mentorctl.lifecycle.compiled import CompiledProgram
@@ -13,6 +12,7 @@ from mentorctl.rules.fields import Role
 from mentorctl.spec.model import Mode
 from mentorctl.state.live import FactValue
 from mentorctl.state.model import CohortRecord, EnrollmentRecord, ProgramRecord, Record, Snapshot, TrainingRecord
+from mentorctl.values import dataclass
 
 
 class Deed(StrEnum):

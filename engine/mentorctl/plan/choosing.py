@@ -7,7 +7,7 @@ left to wonder.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from heapq import heapify, heappop, heappush
 
 from mentorctl.lifecycle.compiler import lifecycle_named
@@ -21,6 +21,7 @@ from mentorctl.plan.model import Notice
 from mentorctl.plan.standing import NEW, STANDING
 from mentorctl.rules.fields import Role
 from mentorctl.state.model import EnrollmentRecord, MatchRecord
+from mentorctl.values import dataclass
 
 _REASONS = {
     "full": "found the other one with no free place",

@@ -6,7 +6,7 @@ is searched, proved and explained like what is written in the file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from mentorctl.dates.durations import later
@@ -17,6 +17,7 @@ from mentorctl.rules.pairs import Ago, MetBefore, NamedPair, Not, Origin, PairPo
 from mentorctl.spec.matching import Capacity, Matching, Round
 from mentorctl.state.live import FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord
+from mentorctl.values import dataclass
 
 LEAST_STARS = 2  # who gives one star does not want to go on
 

@@ -4,7 +4,6 @@ Nothing is rendered here; people are opaque ids, and what a template may say are
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from mentorctl.addresses import Address
 from mentorctl.dates.zones import local_time
@@ -14,6 +13,7 @@ from mentorctl.spec.model import Program
 from mentorctl.spec.moment_words import EVENTS
 from mentorctl.spec.support import Message
 from mentorctl.state.live import Outgoing
+from mentorctl.values import dataclass
 
 type Value = str | tuple[str, ...]  # a text, or people by opaque id
 

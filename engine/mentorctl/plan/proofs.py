@@ -5,7 +5,7 @@ against the matches; and the changes that follow from the matches must be those 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ from mentorctl.plan.proof_checks import (
 from mentorctl.plan.standing import NEW, STANDING
 from mentorctl.spec.model import ModelType, Workspace
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Snapshot
+from mentorctl.values import dataclass
 
 _KEPT = "the matches break no rule"
 _BOUND = "that there are no better ones is only the bound of a solver"

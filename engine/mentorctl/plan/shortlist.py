@@ -1,12 +1,12 @@
 """Whom somebody may ask for: the candidates that the rules allow, the best first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from mentorctl.optimize.shapes.case import ShapeCase
 from mentorctl.plan.problems import MatchingProblem
+from mentorctl.values import dataclass
 
 DEFAULT_LENGTH = 5
 

@@ -7,13 +7,14 @@ until nothing lies beyond the line through them (Aneja and Nair, Bicriteria tran
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import gcd
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.shapes.case import Proposals, ShapeCase
 from mentorctl.optimize.shapes.propose import propose
 from mentorctl.spec.matching import ObjectiveTerm
+from mentorctl.values import dataclass
 
 MOST_CORNERS = 50
 

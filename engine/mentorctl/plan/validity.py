@@ -1,7 +1,6 @@
 """Until when a plan means what it says: no phase opens or ends, nothing that it puts on a day lies in the past."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mentorctl.dates.timeline import Timeline
@@ -9,6 +8,7 @@ from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.plan.model import Change
 from mentorctl.plan.tellings import Awaited
 from mentorctl.state.model import Record, SessionRecord, TrainingRecord
+from mentorctl.values import dataclass
 
 _DAY = timedelta(days=1)
 

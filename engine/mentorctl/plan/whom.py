@@ -1,7 +1,6 @@
 """Who and what is meant by the words that people use: an address, the id of a match, a person."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from mentorctl.addresses import Address, opaque_id
@@ -15,6 +14,7 @@ from mentorctl.state.model import (
     Snapshot,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 
 class Unclear(Exception):  # noqa: N818 - it is an answer to the words

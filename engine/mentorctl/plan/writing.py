@@ -8,7 +8,6 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mentorctl.diagnostics import WORKSPACE, Edit, FieldPath, Place, Span
 from mentorctl.loading import Loaded
@@ -17,6 +16,7 @@ from mentorctl.roster.by_hand import COLUMNS
 from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.edits import edited
+from mentorctl.values import dataclass
 
 DECISIONS = "roster/by_hand.csv"  # where decisions go when the contract names no file
 

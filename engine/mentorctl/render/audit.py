@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from mentorctl.dates.zones import local_time
 from mentorctl.render.style import Style
 from mentorctl.render.tables import table
+from mentorctl.values import dataclass
 
 _DIGEST = 19  # characters of a digest, with its kind
 

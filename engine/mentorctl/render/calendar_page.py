@@ -4,13 +4,13 @@ Those who listen hear the list, and narrow screens show it alone.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mentorctl.dates.zones import local_time
 from mentorctl.render.style import plain
 from mentorctl.render.templates import filled
 from mentorctl.state.model import SessionRecord
+from mentorctl.values import dataclass
 
 _DAYS, _WEEKEND = 7, 5
 _FIRST_HOUR, _LAST_HOUR = 8, 18  # shown at least

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from mentorctl.values import dataclass
 
 _BEGIN, _END = "# mentorctl: begin", "# mentorctl: end"
 _SECTION = re.compile(rf"^{_BEGIN}(?: (?P<group>[\w./-]+))?[^\n]*\n.*?^{_END}[^\n]*$", re.DOTALL | re.MULTILINE)

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from mentorctl.diagnostics import FieldPath, Place, Span
 from mentorctl.render.style import Style, plain
 from mentorctl.spec.lookup import Looked, Writing
+from mentorctl.values import dataclass
 
 type Locate = Callable[[Place], Span | None]
 type IsWhole = Callable[[FieldPath], bool]

@@ -5,13 +5,13 @@ by those who listen to it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
 from mentorctl.dates.timeline import Timeline
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import width
+from mentorctl.values import dataclass
 
 _CELLS = 64  # of the bars in a terminal
 _LEFT, _RIGHT, _ROW, _TOP, _BAR = 170, 24, 30, 44, 18  # pixels of the picture

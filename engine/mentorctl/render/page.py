@@ -1,11 +1,11 @@
 """A page of sections with tables, as text for a terminal and as one HTML file that needs nothing else."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import table
 from mentorctl.render.templates import filled
+from mentorctl.values import dataclass
 
 _PEOPLE = frozenset({"person", "mentor", "mentee", "peer", "with", "pair"})  # columns that hold people
 

@@ -1,13 +1,13 @@
 """The messages of a plan as files to read before it is applied, with invented people in the place of real ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from mentorctl.plan.consequences import ProgramConsequences, Telling
 from mentorctl.render.style import plain
 from mentorctl.render.templates import Names, check_message, message_text
 from mentorctl.spec.model import Program
 from mentorctl.spec.support import Message
+from mentorctl.values import dataclass
 
 _PEOPLE = {
     "mentor": Names(["Mira Example"]),

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mentorctl.addresses import Address
@@ -13,6 +12,7 @@ from mentorctl.plan.timetable import Loosened, MeetingAnswer
 from mentorctl.plan.unplaced import Left, NoSlot, WayOut
 from mentorctl.render.page import Page, Section
 from mentorctl.state.model import SessionRecord
+from mentorctl.values import dataclass
 
 type Name = Callable[[str], str]
 type ZoneOf = Callable[[str], str]

@@ -1,13 +1,13 @@
 """A week of sessions as a grid for a terminal, and the list of what is in it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mentorctl.dates.zones import local_time
 from mentorctl.render.style import Style, plain
 from mentorctl.render.tables import table, width
 from mentorctl.state.model import SessionRecord
+from mentorctl.values import dataclass
 
 _DAYS = 7
 _STEP = 30  # minutes of a line

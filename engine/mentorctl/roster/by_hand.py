@@ -6,7 +6,7 @@ exports them.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from mentorctl.diagnostics import Diagnostic, Span, did_you_mean, finding, quote
 from mentorctl.roster.people import Applications, Roster
 from mentorctl.roster.table import Table
 from mentorctl.rules.fields import Role
+from mentorctl.values import dataclass
 
 COLUMNS = ("id", "role", "program", "cohort", "takes_part")
 _WORDS = {"yes": True, "no": False}

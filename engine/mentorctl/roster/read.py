@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from mentorctl.roster.cells import Cells, Defect, match_key, read_cells
 from mentorctl.roster.people import Applications, Column, PersonColumn, Roster, SetColumn
 from mentorctl.roster.table import MAX_COLUMNS, MAX_ROWS, Table
 from mentorctl.rules.fields import PAIR_ROLES, Contract, Field, Role, Source, Unlinked
+from mentorctl.values import dataclass
 
 _REPORTED = 50
 _ROLE_WORDS = {"mentor": (Role.MENTOR,), "mentee": (Role.MENTEE,), "peer": (Role.PEER,), "both": PAIR_ROLES}

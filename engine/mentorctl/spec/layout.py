@@ -6,10 +6,11 @@ block is written stay. The result is read again and compared; a text that would 
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mentorctl.diagnostics import FieldPath
 from mentorctl.spec.source import Piece, Source, read_source
+from mentorctl.values import dataclass
 
 
 def laid_out(source: Source) -> str:

@@ -1,7 +1,6 @@
 """Files of policies: from text to rules, with everything that is wrong with them at its place."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from mentorctl.spec.read_time import read_date
 from mentorctl.spec.reading import Findings, Tree
 from mentorctl.spec.schema import check_schema, load_schema
 from mentorctl.spec.source import Source, read_source
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,7 +7,7 @@ say yes. Nothing is ever fetched: the registry is empty, and schemas refer to th
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from mentorctl.spec.problems import problems
 from mentorctl.spec.quick import Check, Schema, as_regex, compiled
 from mentorctl.spec.shape import Holds, Shape
 from mentorctl.spec.source import LIMITS, JsonValue, Source
+from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

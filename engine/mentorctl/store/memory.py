@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from threading import Lock
 
@@ -39,6 +39,7 @@ from mentorctl.store.transition import (
     snapshot_of,
     verify,
 )
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

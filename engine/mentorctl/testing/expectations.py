@@ -1,7 +1,6 @@
 """What a test expects, compared with what there is: one finding for each thing that is otherwise."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mentorctl.catalog import CATALOG
 from mentorctl.dates.timeline import Anchor, Moment, When
@@ -11,6 +10,7 @@ from mentorctl.plan.standing import STANDING
 from mentorctl.spec.cases import MessageWanted, SessionsWanted, StateWanted, Then
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, SessionRecord
 from mentorctl.testing.world import Trouble, World
+from mentorctl.values import dataclass
 
 PASSES, EXCEPTED = "passes", "excepted"  # what else than its effect a policy can come to
 _WORDS = ("owner", "manager", "sponsor")

@@ -1,7 +1,7 @@
 """Test files to results: each case in a world of its own, one after the other, always with the same outcome."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from mentorctl import pipeline
@@ -31,6 +31,7 @@ from mentorctl.store.memory import MemoryStore
 from mentorctl.testing.expectations import failures
 from mentorctl.testing.people import tables_of
 from mentorctl.testing.world import Trouble, World
+from mentorctl.values import dataclass
 
 type TablesOf = Callable[[Mapping[str, str]], tuple[Sequence[Table], Sequence[Diagnostic]]]
 """Reads the roster files, some replaced by others (source file → file)."""

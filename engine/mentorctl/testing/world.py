@@ -1,7 +1,7 @@
 """One test as it runs: a state in memory, the day, the people, and everything that has happened so far."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, time
 
 from mentorctl import pipeline
@@ -40,6 +40,7 @@ from mentorctl.state.model import (
     TrainingRecord,
 )
 from mentorctl.store.memory import MemoryStore
+from mentorctl.values import dataclass
 
 
 class Trouble(Exception):  # noqa: N818 - it ends one test, and is no error of the program

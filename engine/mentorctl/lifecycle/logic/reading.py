@@ -1,7 +1,7 @@
 """The value of a condition where only some things are assumed, and what to assume next where that is not enough."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from mentorctl.rules.expressions.days import FIRST_DAY, LAST_DAY, months_later
@@ -25,6 +25,7 @@ from mentorctl.rules.expressions.tree import (
     Some,
 )
 from mentorctl.rules.expressions.types import Kind, Type, Variable
+from mentorctl.values import dataclass
 
 _MINUTES_A_DAY = 1440
 

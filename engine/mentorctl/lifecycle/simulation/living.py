@@ -1,7 +1,6 @@
 """Those who are in a program now as the beginning of a run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mentorctl.addresses import Address
@@ -18,6 +17,7 @@ from mentorctl.state.model import (
     Snapshot,
     TrainingRecord,
 )
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

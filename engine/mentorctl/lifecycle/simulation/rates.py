@@ -4,9 +4,10 @@ Shares are from 0 to 1 (or `85%`), days are means of waits that are often short 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from mentorctl.diagnostics import did_you_mean, quoted_list
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

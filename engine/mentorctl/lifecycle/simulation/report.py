@@ -1,7 +1,6 @@
 """Many runs as one answer: for each figure its mean, how sure that is, and between what most runs lay."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 
@@ -12,6 +11,7 @@ from mentorctl.lifecycle.simulation.living import Start
 from mentorctl.lifecycle.simulation.rates import Rates
 from mentorctl.lifecycle.simulation.run import run_once
 from mentorctl.lifecycle.simulation.tally import Tally
+from mentorctl.values import dataclass
 
 _Z = 1.959964
 _FEW = {1: 12.706, 2: 4.303, 3: 3.182}

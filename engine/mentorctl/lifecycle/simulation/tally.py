@@ -1,7 +1,9 @@
 """What is counted while a simulation runs: totals and a few histograms, never a log, so that time costs no memory."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from mentorctl.values import dataclass
 
 LONGEST_WAIT = 400  # days; longer ones count as this
 

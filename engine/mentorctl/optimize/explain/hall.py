@@ -8,11 +8,11 @@ Those who are left and want the same mentors are told together.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from mentorctl.optimize.network import Mask, Network
+from mentorctl.values import dataclass
 
 _NOBODY = -1
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -23,6 +22,7 @@ from mentorctl.optimize.groups.rules import (
     Target,
 )
 from mentorctl.optimize.groups.stages import pair_ties, tie_weights
+from mentorctl.values import dataclass
 
 _HUNDREDTHS = 100.0  # gaps are missed by whole percentage points or points, of which their scales have hundredths
 

@@ -5,12 +5,11 @@ price of each set of people as often as it has room for pairs inside, plus what 
 That holds for any prices that are not negative, whoever found them. Prices are doubled, so that they are whole.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.kernels.blossom import Prices
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]

@@ -5,13 +5,13 @@ and the tie-break. They are taken together by multiplying each with more than al
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from mentorctl.optimize.groups.problem import Ints, Mask, PeerProblem
 from mentorctl.optimize.groups.stages import TIE_BITS, tie_weights
 from mentorctl.optimize.kernels.blossom import HEAVIEST
+from mentorctl.values import dataclass
 
 _MOST = HEAVIEST // 8  # a trio is worth six pairs at most, with room for their sum
 _COARSEST = 8  # with fewer weights of ties many answers would share the least sum

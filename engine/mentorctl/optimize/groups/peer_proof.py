@@ -1,7 +1,7 @@
 """Checks that certificates prove an answer about peers to be the best, without solver and kernel."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from mentorctl.optimize.groups.peer_certificate import (
 from mentorctl.optimize.groups.peer_goals import Goal, free_pairs, goals_of, most_ties, terms_of, together
 from mentorctl.optimize.groups.peer_trio import Pool, open_trios, sides_of
 from mentorctl.optimize.groups.problem import Ints, PeerAnswer, PeerProblem
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

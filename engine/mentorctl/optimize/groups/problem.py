@@ -10,7 +10,7 @@ answer depends neither on the order of the rows nor on the spelling of the ids.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from mentorctl.optimize.groups.rules import (
     Target,
     no_numbers,
 )
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]

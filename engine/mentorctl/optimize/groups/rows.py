@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.groups.problem import Ints, Shortfall
 from mentorctl.optimize.linear import LinearModel
+from mentorctl.values import dataclass
 
 _MOST = 1000.0  # no demand is missed by more; a unit that must open is given up last
 _LAST_RESORT = "open"

@@ -1,9 +1,11 @@
 """What groups may be asked to keep, and what costs or earns points in them, as arrays over people and candidates."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]

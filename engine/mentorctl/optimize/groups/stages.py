@@ -6,7 +6,7 @@ whole is the best of each part.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from mentorctl.optimize.groups.problem import Ints, Shortfall
 from mentorctl.optimize.groups.rows import Numbers, Program, elastic, parts, rounded_up, with_row
 from mentorctl.optimize.linear import LinearModel, Solution, Status, solve
 from mentorctl.optimize.network import NoProof
+from mentorctl.values import dataclass
 
 type Remaining = Callable[[], float]
 

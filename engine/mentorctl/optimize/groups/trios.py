@@ -6,7 +6,6 @@ whose sum stays below a known answer are left out; the rest goes into the intege
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from mentorctl.optimize.groups.problem import Ints, PeerProblem
 from mentorctl.optimize.groups.rows import Rows
 from mentorctl.optimize.groups.stages import Remaining
 from mentorctl.optimize.linear import Status, solve
+from mentorctl.values import dataclass
 
 type Numbers = NDArray[np.float64]
 

@@ -1,12 +1,12 @@
 """Maximum-weight matchings in general graphs, by the kernel in `blossom.c`, with the prices that prove them."""
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.kernels.native import Ended, library, raw
+from mentorctl.values import dataclass
 
 type Ints = NDArray[np.int64]
 

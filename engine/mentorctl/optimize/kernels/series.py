@@ -1,13 +1,13 @@
 """The best series of one pair by the kernel in `series.c`; where it is missing, `pricing.py` does the same in numpy."""
 
 import ctypes
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.kernels.native import Ended, library, raw
+from mentorctl.values import dataclass
 
 type Indices = NDArray[np.int64]
 

@@ -1,13 +1,12 @@
 """The choice among known series: at most one per pair, within the shared limits."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.linear import LinearModel, solve
 from mentorctl.optimize.scheduling.limits import Limits, Series
 from mentorctl.optimize.scheduling.pricing import Indices
+from mentorctl.values import dataclass
 
 PRICE_SCALE = 2**20  # prices are whole multiples of this fraction of one point of worth
 _SECONDS = 10.0  # for one choice; a timetable with a gap is better than none

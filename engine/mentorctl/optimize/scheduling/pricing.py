@@ -5,7 +5,7 @@ may follow one of them in the next window lie side by side, as do those any late
 throughout.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Self
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mentorctl.optimize.kernels.series import PreparedSeries, prepare
 from mentorctl.optimize.scheduling.problem import PairCandidates, Terms
+from mentorctl.values import dataclass
 
 NEVER = -(2**61)  # the gain of a candidate that is not allowed; far below any sum, far above an overflow
 _TOGETHER = 16  # regular times tried in one pass: enough to use whole vectors, few enough to stop early

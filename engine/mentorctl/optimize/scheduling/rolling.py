@@ -8,7 +8,7 @@ over the whole horizon then bound what any timetable is worth, and the gap is wh
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from mentorctl.optimize.scheduling.limits import Series
 from mentorctl.optimize.scheduling.pricing import Indices
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem, Step
 from mentorctl.optimize.scheduling.search import Search
+from mentorctl.values import dataclass
 
 _MANY = 60_000  # candidates of a group that one master can still hold
 _SPAN = 12  # weeks that are solved at a time

@@ -1,13 +1,13 @@
 """Rows of a linear model as entries, gathered piece by piece and assembled once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentorctl.optimize.linear import LinearModel
+from mentorctl.values import dataclass
 
 type Numbers = NDArray[np.float64]
 type Indices = NDArray[np.int64]

@@ -12,7 +12,7 @@ Springer 2005. The bound at any prices is that of Lasdon, "Optimization Theory f
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 import numpy as np
@@ -22,6 +22,7 @@ from mentorctl.optimize.scheduling.limits import HARD, Contender, Limits, Series
 from mentorctl.optimize.scheduling.master import PRICE_SCALE, Column, Relaxation, choose, relax
 from mentorctl.optimize.scheduling.pricing import NEVER, Indices, Successors, best_through, turned
 from mentorctl.optimize.scheduling.problem import PairCandidates, SeriesProblem
+from mentorctl.values import dataclass
 
 _PART = 1e-6  # a smaller part of a series is none
 _SLACK = 64  # what rounding can add to the value of a series, in units of a price

@@ -1,7 +1,7 @@
 """Puts a group problem together: people, units, seats and candidates by name, and numbers for the solver at the end."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from mentorctl.optimize.groups.rules import Rule
 from mentorctl.optimize.objectives import leximin_levels
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import ObjectiveTerm
+from mentorctl.values import dataclass
 
 type Holder = tuple[int, Role]  # a person, by roster index, in a role
 

@@ -1,7 +1,7 @@
 """How far groups lie apart in an answer, and what it costs to bring them together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mentorctl.optimize.engine import Engine
 from mentorctl.optimize.network import NoProof
@@ -10,6 +10,7 @@ from mentorctl.optimize.shapes.pool import gap_between
 from mentorctl.optimize.shapes.propose import propose
 from mentorctl.spec.matching import FairnessGap, Matching, ObjectiveTerm, PoolRule
 from mentorctl.spec.model import ModelType
+from mentorctl.values import dataclass
 
 _PAIRS = (ModelType.ONE_ON_ONE, ModelType.REVERSE, ModelType.VIRTUAL, ModelType.FLASH)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from mentorctl.roster.people import CodeColumn, SetColumn
 from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import Need, ObjectiveTerm
 from mentorctl.spec.model import Project
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from mentorctl.plan.problems import MatchingProblem
 from mentorctl.rules.pairs import NamedPair, Verdict
 from mentorctl.spec.matching import ObjectiveTerm, Stability
 from mentorctl.state.model import MatchRecord
+from mentorctl.values import dataclass
 
 type Pair = tuple[int, int]  # mentee and mentor, or two peers, by roster index
 

@@ -1,8 +1,7 @@
 """What there is to say about matches: people by opaque id, rules by place."""
 
-from dataclasses import dataclass
-
 from mentorctl.diagnostics import Place
+from mentorctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
