@@ -26,7 +26,7 @@ def same(ground: Ground, fields: FieldPair) -> Compiled:
     return Compiled(
         holds=lambda e, m: ours[e] == theirs[m],  # NaN, a blank, equals nothing
         known=lambda e, m: ~(np.isnan(ours[e]) | np.isnan(theirs[m])),
-        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+        kinds=lambda e, m: (kinds_of(ours[e]), kinds_of(theirs[m])),
     )
 
 
@@ -87,7 +87,7 @@ def overlap(ground: Ground, predicate: Overlap) -> Compiled:
         holds=holds,
         known=lambda e, m: answered[e] & offered[m],
         amount=count,
-        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+        kinds=lambda e, m: (kinds_of(ours[e]), kinds_of(theirs[m])),
     )
 
 
@@ -130,7 +130,7 @@ def contains(ground: Ground, predicate: Contains) -> Compiled:
     return Compiled(
         holds=holds,
         known=lambda e, m: answered[e] & offered[m],
-        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+        kinds=lambda e, m: (kinds_of(ours[e]), kinds_of(theirs[m])),
     )
 
 
@@ -205,9 +205,9 @@ class Values:
         ours, theirs = (_answered(column) for column in self._columns)
         return np.asarray(ours[e] & theirs[m])
 
-    def kinds(self) -> tuple[Indices, Indices]:
+    def kinds(self, e: Indices, m: Indices) -> tuple[Indices, Indices]:
         ours, theirs = (_codes(c) if isinstance(c, CodeColumn) else _words(c) for c in self._columns)
-        return kinds_of(ours), kinds_of(theirs)
+        return kinds_of(ours[e]), kinds_of(theirs[m])
 
     def sums(self, table: Iterable[tuple[str, str, int]]) -> Measure:
         """What the listed pairs (mentee's value, mentor's) that two people have are worth together."""

@@ -63,7 +63,7 @@ def gap(ground: Ground, predicate: Gap) -> Compiled:
         holds=holds,
         known=lambda e, m: ~np.isnan(between(e, m)),
         amount=amount,
-        kinds=lambda: (kinds_of(ours), kinds_of(theirs)),
+        kinds=lambda e, m: (kinds_of(ours[e]), kinds_of(theirs[m])),
     )
 
 
@@ -106,7 +106,6 @@ def reporting_line(ground: Ground, predicate: ReportingLine) -> Compiled:
     return Compiled(holds=lambda e, m: above(e, m) | above(m, e), known=known)
 
 
-@lru_cache(maxsize=8)  # the programs of a workspace have one roster
 def management_intervals(column: PersonColumn) -> tuple[Indices, Indices]:
     """Numbers of a walk over the tree of managers: a stands above b when a's interval holds b's.
 
@@ -115,20 +114,21 @@ def management_intervals(column: PersonColumn) -> tuple[Indices, Indices]:
     manager = column.people
     people = len(manager)
     order = np.argsort(manager, kind="stable")
-    begins = np.searchsorted(manager[order], np.arange(people + 1))
-    enter, leave = np.zeros(people, np.int32), np.zeros(people, np.int32)
+    begins = np.searchsorted(manager[order], np.arange(people + 1)).tolist()
+    reports = order.tolist()
+    enter, leave = [0] * people, [0] * people
     clock = 0
-    stack = [(int(root), False) for root in np.flatnonzero(manager < 0)[::-1]]
+    stack = reports[: begins[0]]  # who has no manager
     while stack:
-        person, done = stack.pop()
+        person = stack.pop()
         clock += 1
-        if done:
-            leave[person] = clock
+        if person < 0:
+            leave[~person] = clock
             continue
         enter[person] = clock
-        stack.append((person, True))
-        stack.extend((int(report), False) for report in order[begins[person] : begins[person + 1]])
-    return enter, leave
+        stack.append(~person)
+        stack += reports[begins[person] : begins[person + 1]]
+    return np.array(enter, np.int32), np.array(leave, np.int32)
 
 
 # -- clocks ------------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
         holds=holds,
         known=lambda e, m: column.known[e] & column.known[m],
         amount=count,
-        kinds=lambda: (_alike(column, *clock), _alike(column, *clock)),
+        kinds=_both_sides(column.known, weeks),
     )
 
 
@@ -200,12 +200,6 @@ def _weeks(column: WeekColumn, zones: Column | None, day: date, timezone: str, b
     return np.stack(rows) if rows else np.zeros((0, WEEK_WORDS), np.uint64)
 
 
-@lru_cache(maxsize=8)
-def _alike(column: WeekColumn, zones: Column | None, day: date, timezone: str) -> Indices:
-    """A number for everybody, the same for those who are free at the same times."""
-    return kinds_of(column.known, _weeks(column, zones, day, timezone))
-
-
 def starts(week: int, quarters: int) -> int:
     """The quarter hours from which a week is free for some quarter hours on end, past its end into the next."""
     if quarters > QUARTERS_PER_WEEK:
@@ -220,9 +214,4 @@ def starts(week: int, quarters: int) -> int:
 
 def _both_sides(*columns: NDArray[Any]) -> Kinds:
     """Where mentees and mentors are alike by the same columns."""
-
-    def kinds() -> tuple[Indices, Indices]:
-        kind = kinds_of(*columns)
-        return kind, kind
-
-    return kinds
+    return lambda e, m: (kinds_of(*(column[e] for column in columns)), kinds_of(*(column[m] for column in columns)))

@@ -1,10 +1,12 @@
 """Predicates on what is known about two people beside their answers: wishes, earlier matches, lists, outside scores."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from mentorctl.dates.durations import Duration, later
 from mentorctl.optimize.ground import NOTHING, Amounts, Compiled, Few, Ground, Indices, PairFacts, Truths, always
-from mentorctl.roster.people import RankColumn
+from mentorctl.roster.people import RankColumn, Roster
 from mentorctl.rules.fields import Role
 from mentorctl.rules.pairs import Listed, MetBefore, Rank
 
@@ -72,10 +74,16 @@ def listed(ground: Ground, predicate: Listed) -> Compiled:
 
 def indices_of(ground: Ground, pairs: tuple[tuple[str, str], ...]) -> tuple[Indices, Indices]:
     """Pairs of roster ids as roster indices; those of whom one is not on the roster are left out."""
-    place = {name: index for index, name in enumerate(ground.roster.roster_ids)}
+    place = _places(ground.roster)
     found = [(place[one], place[two]) for one, two in pairs if one in place and two in place]
     both = np.array(found, np.int32).reshape(-1, 2)
     return both[:, 0], both[:, 1]
+
+
+@lru_cache(maxsize=8)  # the programs of a workspace have one roster
+def _places(roster: Roster) -> dict[str, int]:
+    """Where everybody is, by roster id."""
+    return {name: index for index, name in enumerate(roster.roster_ids)}
 
 
 def scored_outside(ground: Ground) -> Compiled:

@@ -40,7 +40,7 @@ def when(ground: Ground, predicate: When) -> Compiled:
     return Compiled(
         holds=holds,
         known=known,
-        kinds=lambda: (_kinds(ground, cells, of_mentor=False), _kinds(ground, cells, of_mentor=True)),
+        kinds=lambda e, m: (_kinds(ground, cells, e, of_mentor=False), _kinds(ground, cells, m, of_mentor=True)),
     )
 
 
@@ -77,10 +77,10 @@ def _cells(ground: Ground, name: str) -> Callable[[Indices], ColumnValue]:
             return lambda people: Words(words=words[people], labels=labels)
 
 
-def _kinds(ground: Ground, names: Iterable[str], *, of_mentor: bool) -> Indices:
-    """People who are alike in all that the expression reads of their side."""
-    read = [_plain_column(ground, name) for name in names if _is_of_mentor(name) is of_mentor]
-    return kinds_of(np.zeros(len(ground.roster.ids), np.int32), *read)
+def _kinds(ground: Ground, names: Iterable[str], people: Indices, *, of_mentor: bool) -> Indices:
+    """Which of some people are alike in all that the expression reads of their side."""
+    read = [_plain_column(ground, name)[people] for name in names if _is_of_mentor(name) is of_mentor]
+    return kinds_of(np.zeros(len(people), np.int32), *read)
 
 
 def _plain_column(ground: Ground, name: str) -> NDArray[Any]:

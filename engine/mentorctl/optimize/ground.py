@@ -17,7 +17,7 @@ type Amounts = NDArray[np.int64]
 type Numbers = NDArray[np.float64]
 type Test = Callable[[Indices, Indices], Truths]
 type Measure = Callable[[Indices, Indices], Amounts]
-type Kinds = Callable[[], tuple[Indices, Indices]]
+type Kinds = Callable[[Indices, Indices], tuple[Indices, Indices]]
 
 NOTHING = 1 << 62  # an amount that no score rewards
 
@@ -84,8 +84,8 @@ class Compiled:
     """`holds` and `known` (no cell that it needs is blank) for pairs; `amount` is the number of answers in common, the
     gap, the place in the ranking or the score from outside, and NOTHING where there is none.
 
-    What makes many pairs quick to decide, where there is such a thing: `kinds` gives a number for each person as a
-    mentee and as a mentor, and people of one number are alike to it; `few` are the pairs that matter.
+    What makes many pairs quick to decide, where there is such a thing: `kinds` gives a number for each of some mentees
+    and of some mentors, and people of one number are alike to it; `few` are the pairs that matter.
     """
 
     holds: Test
@@ -104,8 +104,12 @@ def kinds_of(*columns: NDArray[Any]) -> Indices:
     """A number for each row of some columns, the same for equal rows; two blank numbers are equal."""
     kind: Indices = np.zeros(len(columns[0]) if columns else 0, np.int32)
     for column in columns:
-        for part in column.T if column.ndim > 1 else (column,):
-            found = np.unique(part, return_inverse=True)[1]
-            both = kind * (found.max(initial=0) + 1) + found if kind.any() else found
-            kind = np.unique(both, return_inverse=True)[1].astype(np.int32) if kind.any() else found.astype(np.int32)
+        found = np.unique(column if column.ndim == 1 else _rows(column), return_inverse=True)[1]
+        both = kind * (found.max(initial=0) + 1) + found if kind.any() else found
+        kind = np.unique(both, return_inverse=True)[1].astype(np.int32) if kind.any() else found.astype(np.int32)
     return kind
+
+
+def _rows(table: NDArray[Any]) -> NDArray[np.void]:
+    """Each row as one value of so many bytes."""
+    return np.ascontiguousarray(table).view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]

@@ -29,7 +29,8 @@ class MatchingCase:
     `standing` are the matches that stand, perhaps of other people too; `blocked` are pairs that must not be made, and
     `previous` those that were proposed before and are searched again.
     `limits` has, per person of the roster, the most matches as a mentor and as a mentee that other programs leave them
-    in this one, standing ones included; a mentor has their places in each of `periods`.
+    in this one, standing ones included; a mentor has their places in each of `periods`. `known` are all candidates,
+    where somebody has scored them already.
     """
 
     ground: Ground
@@ -41,6 +42,14 @@ class MatchingCase:
     previous: tuple[tuple[int, int], ...] = ()
     limits: tuple[Counts, Counts] | None = None
     periods: int = 1
+    known: PairTable | None = None
+
+    def scored(self) -> PairTable:
+        """All pairs that the hard rules allow, with their scores."""
+        if self.known is not None:
+            return self.known
+        matching = self.matching
+        return score_pairs(self.ground, self.mentees, self.mentors, matching.require, matching.prefer, matching.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,8 +107,7 @@ class MatchingResult:
 
 def as_problem(case: MatchingCase) -> PairProblem:
     """A case as arrays."""
-    matching = case.matching
-    scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
+    matching, scored = case.matching, case.scored()
     table, standing = without_standing(case, scored)
     network = as_network(case, table, standing)
     ranks = rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor])

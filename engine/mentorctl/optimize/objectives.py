@@ -82,7 +82,8 @@ def as_aims(
     places = with_places(network, facts.standing[network.mentees :]) if counts_load else as_it_is(network)
     most = int(min(network.high[: network.mentees].sum(), network.high[network.mentees :].sum()))
     fold = _Fold(places, most, facts, exact)
-    levels = leximin_levels(table.score)
+    seeks_leximin = any(aim[0][0] is ObjectiveTerm.LEXIMIN for aim in terms)
+    levels = leximin_levels(table.score) if seeks_leximin else ()
     for at, aim in reversed(list(enumerate(terms))):
         if aim[0][0] is ObjectiveTerm.WORST_MATCH:
             fold.worst(table.score)
@@ -102,7 +103,7 @@ def as_aims(
         weights=weights,
         constants=constants,
         pair=places.pair,
-        levels=levels if any(aim[0][0] is ObjectiveTerm.LEXIMIN for aim in terms) else (),
+        levels=levels,
     )
 
 

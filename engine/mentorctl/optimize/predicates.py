@@ -5,6 +5,7 @@ single pairs.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from mentorctl.optimize.answers import contains, overlap, same, value_matrix
 from mentorctl.optimize.distances import availability_overlap, gap, reporting_line, timezone_within
@@ -13,6 +14,7 @@ from mentorctl.optimize.formulas import when
 from mentorctl.optimize.ground import Compiled, Ground, Indices
 from mentorctl.rules.pairs import (
     AvailabilityOverlap,
+    Comparing,
     Contains,
     DeclinedBefore,
     Different,
@@ -20,6 +22,7 @@ from mentorctl.rules.pairs import (
     Listed,
     MetBefore,
     Not,
+    OfOneField,
     Overlap,
     Predicate,
     Rank,
@@ -34,8 +37,23 @@ from mentorctl.rules.pairs import (
 __all__ = ["Ground", "Indices", "compiled", "field_names"]
 
 
-def compiled(ground: Ground, predicate: Predicate) -> Compiled:  # noqa: C901, PLR0912 - one case each
+def compiled(ground: Ground, predicate: Predicate) -> Compiled:
     """A predicate as functions of pairs of roster indices."""
+    match predicate:
+        case MetBefore():
+            return met_before(ground, predicate)
+        case DeclinedBefore():
+            return declined_before(ground)
+        case ScoredOutside():
+            return scored_outside(ground)
+        case Not(of=inner):
+            return _negated(compiled(ground, inner))
+    return _of_roster(replace(ground, history=None, outside=None, waited=None), predicate)
+
+
+@lru_cache(maxsize=128)  # the programs of a workspace have one roster, and many rules in common
+def _of_roster(ground: Ground, predicate: Comparing | OfOneField | Listed | When) -> Compiled:  # noqa: C901 - one case each
+    """A predicate that only reads what people answered."""
     match predicate:
         case Same(fields=fields):
             return same(ground, fields)
@@ -57,18 +75,10 @@ def compiled(ground: Ground, predicate: Predicate) -> Compiled:  # noqa: C901, P
             return availability_overlap(ground, predicate)
         case Rank():
             return rank(ground, predicate)
-        case MetBefore():
-            return met_before(ground, predicate)
-        case DeclinedBefore():
-            return declined_before(ground)
         case Listed():
             return listed(ground, predicate)
-        case ScoredOutside():
-            return scored_outside(ground)
         case When():
             return when(ground, predicate)
-        case Not(of=inner):
-            return _negated(compiled(ground, inner))
 
 
 def _negated(inner: Compiled) -> Compiled:

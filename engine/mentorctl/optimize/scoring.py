@@ -217,9 +217,8 @@ def _either_side(kinds: Kinds | None) -> Kinds | None:
     if kinds is None:
         return None
 
-    def both() -> tuple[Indices, Indices]:
-        kind = kinds_of(*kinds())
-        return kind, kind
+    def both(e: Indices, m: Indices) -> tuple[Indices, Indices]:
+        return kinds_of(*kinds(e, e)), kinds_of(*kinds(m, m))
 
     return both
 

@@ -142,8 +142,8 @@ class Sieve:
         """For each kind of mentee a row of bits over the mentors, and each one's kind; None where it does not pay."""
         if hard.kinds is None:
             return None
-        ours, theirs = (renumbered(kind[people]) for kind, people in zip(hard.kinds(), self._sides(), strict=True))
-        (kind, mentees), (other, mentors) = ours, theirs
+        sides = cast("Indices", self._mentees), cast("Indices", self._mentors)
+        (kind, mentees), (other, mentors) = map(renumbered, hard.kinds(*sides))
         if len(mentees) > max(64, len(self._mentees) // 2) or len(mentees) * self._width * 8 > _ROWS:
             return None
         rows: Words = np.zeros((len(mentees), self._width), np.uint64)

@@ -69,8 +69,8 @@ class Tally:
         """What a rule gives to each kind of mentee and mentor, asked of one person of each."""
         if rule.kinds is None:
             return None
-        sides = zip(rule.kinds(), (self._mentees, self._mentors), strict=True)
-        (kind, mentees), (other, mentors) = (renumbered(kinds[people]) for kinds, people in sides)
+        sides = cast("Indices", self._mentees), cast("Indices", self._mentors)
+        (kind, mentees), (other, mentors) = map(renumbered, rule.kinds(*sides))
         if len(mentees) * len(mentors) > _LARGEST_TABLE:
             return None
         one, two = cast("Indices", self._mentees[mentees]), cast("Indices", self._mentors[mentors])

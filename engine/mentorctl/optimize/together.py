@@ -17,7 +17,7 @@ from mentorctl.optimize.matching import Counts, MatchingCase, MatchingResult, as
 from mentorctl.optimize.network import EXACT, Network
 from mentorctl.optimize.objectives import Aims, Facts, as_aims, rank_points
 from mentorctl.optimize.ordered import OrderedAnswer
-from mentorctl.optimize.scoring import PairTable, rule_points, score_pairs
+from mentorctl.optimize.scoring import PairTable, rule_points
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.rules.implied import soft_rules
 from mentorctl.spec.matching import ObjectiveTerm
@@ -149,8 +149,7 @@ def shared_defects(cases: Sequence[MatchingCase], shared: Shared, results: Seque
 
 
 def _part(case: MatchingCase, cases: Iterable[MatchingCase]) -> _Part:
-    matching = case.matching
-    scored = score_pairs(case.ground, case.mentees, case.mentors, matching.require, matching.prefer, matching.terms)
+    matching, scored = case.matching, case.scored()
     elsewhere = tuple(pair for other in cases if other is not case for pair in other.standing)
     table, standing = without_standing(replace(case, blocked=(*case.blocked, *elsewhere)), scored)
     return _Part(

@@ -11,18 +11,15 @@ from numpy.typing import NDArray
 from mentorctl.addresses import opaque_id
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.zones import to_utc
-from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of, zone_of
+from mentorctl.optimize.scheduling.calendar import FreeTime, Window, base_of, free_time, instant_of, quarter_of
 from mentorctl.optimize.verify import WrongAnswer
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
-from mentorctl.plan.own_time import needs_of, needs_of_session, own_time_words, resource_row, take_own_time
-from mentorctl.roster.people import WeekColumn, bits_of
+from mentorctl.plan.own_time import needs_of, needs_of_session, resource_row, take_own_time
 from mentorctl.spec.model import Event, Module
 from mentorctl.spec.reading import titled
 from mentorctl.spec.renames import Named
-from mentorctl.state.codec import digest
 from mentorctl.state.model import SessionRecord
-from mentorctl.state.shapes import JsonValue
 from mentorctl.values import dataclass
 
 type Indices = NDArray[np.int32]
@@ -68,11 +65,12 @@ class Calendar:
         """The quarter hour with which the free time begins."""
         return base_of(self.window)
 
-    def book(self, session: SessionRecord) -> None:
-        """Make the people, the room and the facilitator of a session busy."""
-        self.booked.append(session)
+    def book(self, sessions: Sequence[SessionRecord]) -> None:
+        """Make the people, the room and the facilitator of each session busy."""
+        self.booked.extend(sessions)
         if "free" in self.__dict__:
-            self._block(self.free, session)
+            for session in sessions:
+                self._block(self.free, session)
 
     def _block(self, free: FreeTime, session: SessionRecord) -> None:
         start = quarter_of(instant_at(session.starts))
@@ -136,15 +134,6 @@ def _earliest(cohort: Cohort, first: date) -> int:
     return quarter_of(to_utc(day, time(0), cohort.program.timezone))
 
 
-def when_free(cohort: Cohort, person: str, first: date, last: date) -> list[JsonValue]:
-    """What is known of a person's time between two days: the zone, the week where one is given, what is their own."""
-    index = cohort.inputs.index_of[person]
-    column = cohort.inputs.roster.columns.get("availability")
-    week = f"{bits_of(column.words, index):x}" if isinstance(column, WeekColumn) and column.known[index] else ""
-    zone = zone_of(cohort.inputs.roster, index, cohort.program.timezone)
-    return [zone, week, *own_time_words(cohort.inputs, person, first, last)]
-
-
 def session_record(
     cohort: Cohort,
     kind: str,
@@ -204,11 +193,6 @@ def end_of(session: SessionRecord) -> int:
 
 def weeks_of(slots: NDArray[np.int64]) -> Indices:
     return ((slots - MONDAY) // 672).astype(np.int32)
-
-
-def basis_of(value: JsonValue) -> str:
-    """The digest of what a slot was chosen from, short because every session carries it."""
-    return digest(value)[:39]
 
 
 def must_hold(violations: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ is searched, proved and explained like what is written in the file.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from mentorctl.dates.durations import later
 from mentorctl.lifecycle.choosing import BLOCKS, PINS, RATED, REQUESTS
@@ -184,11 +185,17 @@ class _Names:
     """Roster ids by opaque id, and who is the mentee of two."""
 
     def __init__(self, cohort: Cohort) -> None:
-        roster = cohort.inputs.roster
-        self.known = dict(zip(roster.ids, roster.roster_ids, strict=True))
-        self._mentors = {
-            record.person for record in cohort.prior(EnrollmentRecord).values() if record.role is Role.MENTOR
-        }
+        self._cohort = cohort
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        roster = self._cohort.inputs.roster
+        return dict(zip(roster.ids, roster.roster_ids, strict=True))
+
+    @cached_property
+    def _mentors(self) -> set[str]:
+        enrolled = self._cohort.prior(EnrollmentRecord).values()
+        return {record.person for record in enrolled if record.role is Role.MENTOR}
 
     def pair(self, one: str, two: str) -> tuple[str, str] | None:
         """Two people as (mentee, mentor) by roster id; None where one is not on the roster."""

@@ -1,6 +1,6 @@
 """From programs, people and the present state to the records that should be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mentorctl.addresses import Address
@@ -143,25 +143,19 @@ def _open_cohort(cohort: Cohort, draft: Draft, found: Found) -> None:
     if not cohort.inputs.only_matches:
         sessions = schedule_cohort(cohort, matched.enrollments, trainings, matched.matches, draft)
     check_ins = without_those_who_left(cohort.prior(CheckInRecord).values(), matched.enrollments, cohort.compiled)
-    planned: list[Record] = [*check_ins, *matched.enrollments, *trainings, *matched.matches, *sessions]
-    known = {record.address for record in planned}
-    draft.records += planned
-    draft.records += [
-        r
-        for r in cohort.inputs.snapshot.of_cohort(cohort.program.id, cohort.id)
-        if r.address not in known and _has_happened(r, cohort)
-    ]
+    draft.records += [*check_ins, *matched.enrollments, *trainings, *matched.matches, *sessions]
+    draft.records += _happened(cohort, sessions, trainings)
 
 
-def _has_happened(record: Record, cohort: Cohort) -> bool:
-    """Whether a record is not the plan's to make or take away: it came about while the program ran."""
-    match record:
-        case SessionRecord():
-            return record.state != LIVE_SESSION
-        case TrainingRecord():
-            return record.module in {module.id for module in cohort.program.modules}
-        case _:
-            return False
+def _happened(
+    cohort: Cohort, sessions: Iterable[SessionRecord], trainings: Iterable[TrainingRecord]
+) -> Iterator[Record]:
+    """The other records that are not the plan's to make or take away: they came about while the program ran."""
+    placed, taken = ({record.address.id for record in records} for records in (sessions, trainings))
+    modules = {module.id for module in cohort.program.modules}
+    held, begun = cohort.prior(SessionRecord), cohort.prior(TrainingRecord)
+    yield from (s for name, s in held.items() if s.state != LIVE_SESSION and name not in placed)
+    yield from (t for name, t in begun.items() if t.module in modules and name not in taken)
 
 
 def _joined(cohort: Cohort) -> list[Cohort]:
@@ -235,19 +229,13 @@ def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
 
     Of a program that was closed nothing but its history is left, and nobody is in it.
     """
-    known = {c.program.id: {name for name, _ in c.timelines} for c in inputs.programs}
-    over = [r for r in inputs.snapshot.records if r.address.program not in known]
-    over = [r for r in over if is_closed(r.address.program, inputs.snapshot)]
-    draft.records += over
-    kept = {r.address for r in over} | {r.address for r in draft.records}
-    gone = sorted(
-        {
-            (r.address.program, r.address.cohort)
-            for r in inputs.snapshot.records
-            if r.address not in kept
-            if r.address.program not in known or (r.address.cohort and r.address.cohort not in known[r.address.program])
-        }
-    )
+    known = {c.program.id: {"", *(name for name, _ in c.timelines)} for c in inputs.programs}
+    places = sorted({(r.address.program, r.address.cohort) for r in inputs.snapshot.records})
+    places = [(program, cohort) for program, cohort in places if cohort not in known.get(program, ())]
+    over = {program for program, _ in places if program not in known and is_closed(program, inputs.snapshot)}
+    draft.records += [r for place in places if place[0] in over for r in inputs.snapshot.of_cohort(*place)]
+    kept = {r.address for r in draft.records} if places else set()
+    gone = [place for place in places if any(r.address not in kept for r in inputs.snapshot.of_cohort(*place))]
     for program, cohort in gone:
         if not cohort and any(p == program and c for p, c in gone):
             continue  # its cohorts say it

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import cast
 
 import numpy as np
@@ -26,6 +28,8 @@ from mentorctl.state.model import EnrollmentRecord, MatchRecord, Member, Record,
 from mentorctl.values import dataclass
 
 _NOTHING: Mapping[str, FactValue] = {}
+_NO_RECORDS: Mapping[str, Record] = {}
+_ID, _WHICH = attrgetter("address.id"), attrgetter("kind", "subject", "number")
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
 
@@ -53,7 +57,8 @@ class Cohort:
     @cached_property
     def sessions(self) -> Mapping[tuple[str, str, int], str]:
         """The id of each session of the state, by kind, subject and number: it stays when names change."""
-        return {(s.kind, s.subject, s.number): s.address.id for s in self.prior(SessionRecord).values()}
+        held = self.prior(SessionRecord)
+        return dict(zip(map(_WHICH, held.values()), held, strict=True))
 
     @cached_property
     def session_ids(self) -> frozenset[str]:
@@ -101,15 +106,16 @@ class Cohort:
         recorded = self.inputs.recorded
         return recorded.get((self.program.id, self.id, kind, name), _NOTHING) if recorded else _NOTHING
 
-    def prior[T](self, record_type: type[T]) -> dict[str, T]:
+    def prior[T](self, record_type: type[T]) -> Mapping[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""
-        return cast("dict[str, T]", dict(self._prior.get(record_type, {})))
+        return cast("Mapping[str, T]", self._prior.get(record_type, _NO_RECORDS))
 
     @cached_property
     def _prior(self) -> dict[type[object], dict[str, Record]]:
         found: dict[type[object], dict[str, Record]] = {}
-        for record in self.inputs.snapshot.of_cohort(self.program.id, self.id):
-            found.setdefault(type(record), {})[record.address.id] = record
+        for kind, alike in groupby(self.inputs.snapshot.of_cohort(self.program.id, self.id), type):
+            records = tuple(alike)
+            found.setdefault(kind, {}).update(zip(map(_ID, records), records, strict=True))
         return found
 
     @cached_property
@@ -128,8 +134,7 @@ class Cohort:
             return everybody
         meant = self.eligible[role].copy()
         meant[roster.applicants(role, self.program.id, self.id, by_name=True)] = True
-        before = self._prior.get(EnrollmentRecord, {}).values()
-        taking_part = (e for e in before if isinstance(e, EnrollmentRecord) and not self.inputs.is_over(e))
+        taking_part = (e for e in self.prior(EnrollmentRecord).values() if not self.inputs.is_over(e))
         meant[[index_of[e.person] for e in taking_part if e.role is role and e.person in index_of]] = True
         return everybody[meant[everybody]]
 
@@ -152,7 +157,7 @@ def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     """
     if cohort.program.retirement:
         return _leave(cohort)
-    prior = cohort.prior(EnrollmentRecord)
+    prior = dict(cohort.prior(EnrollmentRecord))
     way = _Way(cohort)
     records = [
         _applied(cohort, prior.pop(f"{cohort.inputs.roster.ids[index]}_{role}", None), index, role, way)

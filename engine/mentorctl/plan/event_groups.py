@@ -2,7 +2,7 @@
 join the smallest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from mentorctl.plan.calendar import Calendar
@@ -12,7 +12,7 @@ from mentorctl.spec.model import Event
 from mentorctl.state.model import EnrollmentRecord, SessionRecord
 
 
-def groups_of(event: Event, people: Sequence[str], prior: dict[str, SessionRecord]) -> dict[int, list[str]]:
+def groups_of(event: Event, people: Sequence[str], prior: Mapping[str, SessionRecord]) -> dict[int, list[str]]:
     """People in groups by number from 1: those that are together stay, newcomers join the smallest groups."""
     size = event.size or Headcount(at_least=2, at_most=len(people))
     groups = _kept_groups(event, set(people), prior, size)
@@ -29,7 +29,7 @@ def groups_of(event: Event, people: Sequence[str], prior: dict[str, SessionRecor
 
 
 def _kept_groups(
-    event: Event, people: set[str], prior: dict[str, SessionRecord], size: Headcount
+    event: Event, people: set[str], prior: Mapping[str, SessionRecord], size: Headcount
 ) -> dict[int, list[str]]:
     """The groups that exist and are still large enough, as at their latest session."""
     latest: dict[int, SessionRecord] = {}

@@ -18,7 +18,8 @@ from mentorctl.dates.zones import local_time
 from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.calendar import instant_of, quarter_of
-from mentorctl.plan.calendar import Calendar, as_before, basis_of, instant_at, must_hold, session_id, session_record
+from mentorctl.plan.bases import basis_of, written
+from mentorctl.plan.calendar import Calendar, as_before, instant_at, must_hold, session_id, session_record
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.event_groups import audience_of, groups_of
 from mentorctl.plan.inputs import LIVE_SESSION, Draft
@@ -52,7 +53,7 @@ class _Held:
 
 
 def fixed_events(
-    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: dict[str, SessionRecord], draft: Draft
+    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: Mapping[str, SessionRecord], draft: Draft
 ) -> list[SessionRecord]:
     """The new dates whose clock time is written: they are held exactly then, so all else is placed around them."""
     sessions = []
@@ -63,13 +64,13 @@ def fixed_events(
             session = _at_its_time(calendar, held, people, draft)
             if session is not None:
                 _report_room(calendar.cohort, held, len(people), draft)
-                calendar.book(session)
+                calendar.book([session])
                 sessions.append(session)
     return sessions
 
 
 def event_sessions(
-    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: dict[str, SessionRecord], draft: Draft
+    calendar: Calendar, enrollments: Sequence[EnrollmentRecord], prior: Mapping[str, SessionRecord], draft: Draft
 ) -> list[SessionRecord]:
     """The kick-off and other dates for many that stand, and all others together where most people can come."""
     sessions, asked = [], []
@@ -86,16 +87,16 @@ def event_sessions(
             slots, available = _candidates(calendar, held, people, *days, before=_at_present(calendar, held, prior))
             asked.append(_Asked(held=held, people=tuple(people), days=days, slots=slots, available=available))
     placed = _placed(calendar, asked, prior, draft) if asked else []
-    for session in (*sessions, *placed):
-        calendar.book(session)
-    return [*sessions, *placed]
+    sessions += placed
+    calendar.book(sessions)
+    return sessions
 
 
 def _all_held(
     calendar: Calendar,
     events: Sequence[Event],
     enrollments: Sequence[EnrollmentRecord],
-    prior: dict[str, SessionRecord],
+    prior: Mapping[str, SessionRecord],
 ) -> Iterator[tuple[_Held, list[str]]]:
     """Each time that events are held, for whom it is; those for nobody are left out."""
     for event in events:
@@ -116,7 +117,7 @@ def _days_left(cohort: Cohort, held: _Held) -> tuple[date, date] | None:
     return None if is_over else (first, last)
 
 
-def standing_events(calendar: Calendar, prior: dict[str, SessionRecord]) -> list[SessionRecord]:
+def standing_events(calendar: Calendar, prior: Mapping[str, SessionRecord]) -> list[SessionRecord]:
     """The events whose slot is kept, because nothing that it was chosen from has changed."""
     events = {event.id: event for event in calendar.cohort.program.events}
     found = []
@@ -146,7 +147,7 @@ def _days(cohort: Cohort, event: Event) -> list[date]:
     return days
 
 
-def _standing(cohort: Cohort, held: _Held, prior: dict[str, SessionRecord]) -> SessionRecord | None:
+def _standing(cohort: Cohort, held: _Held, prior: Mapping[str, SessionRecord]) -> SessionRecord | None:
     before = prior.get(session_id(cohort, "event", held.subject, held.number))
     if before is None or before.state != LIVE_SESSION:
         return None
@@ -157,10 +158,10 @@ def _standing(cohort: Cohort, held: _Held, prior: dict[str, SessionRecord]) -> S
 def _basis(cohort: Cohort, held: _Held) -> str:
     event, day = held.event, held.day
     if event.at.clock:
-        return basis_of([plain(event), day.isoformat()])
+        return basis_of(written(plain(event), day.isoformat()))
     closed = cohort.timeline.days.closed_days(day, day + timedelta(days=_EVENT_DAYS - 1))
     needs = resource_words(cohort.inputs.workspace, event)
-    return basis_of([plain(event), day.isoformat(), *(each.isoformat() for each in closed), *needs])
+    return basis_of(written(plain(event), day.isoformat(), *(each.isoformat() for each in closed), *needs))
 
 
 # -- slots -------------------------------------------------------------------------------------------------------------

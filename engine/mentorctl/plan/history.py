@@ -23,15 +23,14 @@ def history_of(cohort: Cohort) -> History:
     """
     own = cohort.program.id
     wide = cohort.program.matching.terms.history.declined is Declined.WORKSPACE
-    matches = cohort.inputs.matches
+    matches = cohort.inputs.matches_of.get(own, ())
     met = (
         m
         for m in matches
         if m.state not in _NEVER_MET
-        and m.address.program == own
         and (m.address.cohort != cohort.id or (cohort.inputs.is_over(m) and not is_trial(cohort, m)))
     )
-    declined = (m for m in matches if m.state == "declined" and (wide or m.address.program == own))
+    declined = (m for m in (cohort.inputs.matches if wide else matches) if m.state == "declined")
     return History(as_of=cohort.inputs.as_of, met=_facts(cohort, met), declined=_facts(cohort, declined))
 
 

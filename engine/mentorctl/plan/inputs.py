@@ -1,6 +1,6 @@
 """What a plan is made from, gathered once, and the running total of what it wants."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
 from functools import cached_property
@@ -91,11 +91,22 @@ class PlanInputs:
     @cached_property
     def recorded(self) -> Mapping[tuple[str, str, str, str], Mapping[str, FactValue]]:
         """The facts of things of which somebody said something that the roster does not: by the parts of addresses."""
+        instances = self.snapshot.instances
+        alike = {id(instance.facts): instance.facts for instance in instances.values()}  # most share theirs
+        told = {key for key, facts in alike.items() if any(n in _SAID or n.startswith(TOLD) for n, _ in facts)}
         return {
             (at.program, at.cohort, at.kind, at.id): dict(instance.facts)
-            for at, instance in self.snapshot.instances.items()
-            if any(name in _SAID or name.startswith(TOLD) for name, _ in instance.facts)
+            for at, instance in instances.items()
+            if id(instance.facts) in told
         }
+
+    @cached_property
+    def matches_of(self) -> Mapping[str, Sequence[MatchRecord]]:
+        """The matches of each program, those that are over too."""
+        found: dict[str, list[MatchRecord]] = {}
+        for match in self.matches:
+            found.setdefault(match.address.program, []).append(match)
+        return found
 
     @cached_property
     def matches(self) -> tuple[MatchRecord, ...]:

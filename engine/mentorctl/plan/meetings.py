@@ -1,10 +1,11 @@
 """The meetings of every match: kept while their basis is unchanged, else the best series for all of them together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice, pairwise, product
+from typing import Self
 
 from mentorctl.dates.durations import later
 from mentorctl.dates.timeline import DatedPhase
@@ -12,15 +13,14 @@ from mentorctl.diagnostics import Place, finding
 from mentorctl.lifecycle.compiled import plain
 from mentorctl.optimize.scheduling.problem import SeriesProblem
 from mentorctl.optimize.scheduling.verify import verify_series
+from mentorctl.plan.bases import basis_of, list_of, when_free, written
 from mentorctl.plan.calendar import (
     Calendar,
     as_before,
-    basis_of,
     end_of,
     instant_at,
     must_hold,
     session_record,
-    when_free,
 )
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import CANCELLED, LIVE_SESSION, Draft
@@ -54,7 +54,7 @@ type OpenMatch = tuple[MatchRecord, str]  # with the basis that its meetings wil
 
 
 def standing_meetings(
-    calendar: Calendar, matches: Sequence[MatchRecord], prior: dict[str, SessionRecord]
+    calendar: Calendar, matches: Sequence[MatchRecord], prior: Mapping[str, SessionRecord]
 ) -> tuple[list[SessionRecord], list[OpenMatch]]:
     """The meetings whose basis is unchanged, and the matches whose meetings are still to be placed."""
     meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
@@ -66,10 +66,10 @@ def standing_meetings(
     for session in prior.values():
         if session.state == LIVE_SESSION:
             ahead[session.subject].append(session)
-    told = (m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m))
-    shared = _shared_basis(calendar.cohort, meetings, active)
+    told = [m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m)]
+    bases_of = _Bases.of(calendar.cohort, meetings, active, told)
     for record in sorted(told, key=lambda m: m.address):
-        bases = _meeting_bases(calendar.cohort, shared, active, record)
+        bases = bases_of(record)
         before = ahead.get(record.address.id, [])
         basis = bases[0]
         if before and all(s.basis in bases for s in before) and not calendar.cohort.inputs.reopened:
@@ -95,8 +95,7 @@ def meeting_sessions(
     for phase, group in _by_active_phase(calendar, active, matches):
         others = [*standing, *sessions]
         placed = _series(calendar, meetings, phase, group, others, draft, not_before=not_before)
-        for session in placed:
-            calendar.book(session)
+        calendar.book(placed)
         sessions += placed
     return sessions
 
@@ -292,24 +291,33 @@ def meeting_basis(cohort: Cohort, record: MatchRecord) -> str:
     meetings, active = cohort.program.meetings, cohort.timeline.phase("active")
     if meetings is None or active is None:
         return ""
-    return _meeting_bases(cohort, _shared_basis(cohort, meetings, active), active, record)[0]
+    return _Bases.of(cohort, meetings, active, [record])(record)[0]
 
 
-type _Shared = tuple[list[JsonValue], list[JsonValue]]  # what all pairs have in common, and what opens their time
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bases:
+    """What the slots of pairs are chosen from, as texts: what all have in common, when people are free, and what opens
+    their time, under its former names too.
+    """
 
+    common: tuple[str, ...]
+    known: Mapping[str, str]
+    openings: tuple[str, ...]
 
-def _shared_basis(cohort: Cohort, meetings: Meetings, active: DatedPhase) -> _Shared:
-    """What the slots of all pairs are chosen from, with the former names of what opens the active phase."""
-    named = product(*(as_before(cohort, event) for event in _opening(cohort)))
-    openings: list[JsonValue] = [[plain(event) for event in opening] for opening in islice(named, _NAMINGS)]
-    return [plain(meetings), *_when_active(cohort, active)], openings
+    @classmethod
+    def of(cls, cohort: Cohort, meetings: Meetings, active: DatedPhase, matches: Iterable[MatchRecord]) -> Self:
+        named = product(*(as_before(cohort, event) for event in _opening(cohort)))
+        people = {person for record in matches for person in record.people}
+        return cls(
+            common=written(plain(meetings), *_when_active(cohort, active)),
+            known=when_free(cohort, people, active.start, active.end),
+            openings=written(*([plain(event) for event in opening] for opening in islice(named, _NAMINGS))),
+        )
 
-
-def _meeting_bases(cohort: Cohort, shared: _Shared, active: DatedPhase, record: MatchRecord) -> tuple[str, ...]:
-    """The digest of what the slots of a pair are chosen from, and those under former names of what opens its time."""
-    common, openings = shared
-    about: list[JsonValue] = [when_free(cohort, p, active.start, active.end) for p in record.people]
-    return tuple(basis_of([*common, about, opening]) for opening in openings)
+    def __call__(self, record: MatchRecord) -> tuple[str, ...]:
+        """The digest of what the slots of a pair are chosen from, and those under former names."""
+        about = list_of(self.known[person] for person in record.people)
+        return tuple(basis_of([*self.common, about, opening]) for opening in self.openings)
 
 
 def _when_active(cohort: Cohort, active: DatedPhase) -> list[JsonValue]:

@@ -55,12 +55,14 @@ def _exceeded(inputs: PlanInputs, records: Iterable[Record]) -> dict[_Bound, dic
     matches = [
         r for r in records if isinstance(r, MatchRecord) and r.state in STANDING and r.address.program in programs
     ]
+    in_cohort = Counter(
+        (match.address.program, match.address.cohort, member.role, member.person)
+        for match in matches
+        for member in match.members
+    )
     has: Counter[tuple[str, Role, str]] = Counter()
-    in_cohort: Counter[tuple[str, str, Role, str]] = Counter()
-    for match in matches:
-        for member in match.members:
-            has[match.address.program, member.role, member.person] += 1
-            in_cohort[match.address.program, match.address.cohort, member.role, member.person] += 1
+    for (program, _, role, person), count in in_cohort.items():
+        has[program, role, person] += count
     found: dict[_Bound, dict[str, int]] = defaultdict(dict)
     for bound, person, used, room in (
         *_own(inputs, programs, in_cohort),
@@ -77,15 +79,17 @@ type _Uses = Iterator[tuple[_Bound, str, int, int]]  # who uses how much of what
 
 def _own(inputs: PlanInputs, programs: dict[str, Program], counts: Counter[tuple[str, str, Role, str]]) -> _Uses:
     """The capacity of a cohort's own program, where matches are single pairs."""
+    bounds = {
+        (name, role): (_bound(program, role, words), capacity_in(program, role), _in_a_round(program, role))
+        for name, program in programs.items()
+        if program.model.type in _SINGLE
+        for role in (Role.MENTOR, Role.MENTEE)
+        for words in [f"more matches as a {role} in a cohort than they have places"]
+    }
     for (name, _, role, person), count in counts.items():
-        program = programs[name]
-        if program.model.type in _SINGLE and person in inputs.index_of and role is not Role.PEER:
-            yield (
-                _bound(program, role, f"more matches as a {role} in a cohort than they have places"),
-                person,
-                count,
-                max(_room(inputs, capacity_in(program, role), person), _in_a_round(program, role)),
-            )
+        if (name, role) in bounds and person in inputs.index_of:
+            bound, capacity, in_a_round = bounds[name, role]
+            yield bound, person, count, max(_room(inputs, capacity, person), in_a_round)
 
 
 def _in_a_round(program: Program, role: Role) -> int:

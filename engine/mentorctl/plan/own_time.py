@@ -67,16 +67,25 @@ def region_of(inputs: PlanInputs, index: int) -> str:
     return ""
 
 
-def own_time_words(inputs: PlanInputs, person: str, first: date, last: date) -> list[JsonValue]:
-    """What `take_own_time` takes from a person in some days, for the basis of slots; nothing where it takes nothing."""
-    index = inputs.index_of[person]
+def own_time_words(
+    inputs: PlanInputs, people: Iterable[str], first: date, last: date
+) -> dict[str, tuple[JsonValue, JsonValue]]:
+    """What `take_own_time` takes from people in some days, for the basis of slots; who loses nothing is left out."""
     begin, end = (quarter_of(to_utc(day, time(0), "UTC")) for day in (first - _DAY, last + 2 * _DAY))
-    taken = (*absences_of(inputs, index), *holidays_of(inputs, index, first, last))
-    days: list[JsonValue] = [*sorted(f"{span.first}/{span.last}" for span in taken if span.last >= first)]
-    busy: list[JsonValue] = [
-        [start, quarters] for start, quarters in inputs.busy.get(person, ()) if begin < start + quarters and start < end
-    ]
-    return [days, busy] if days or busy else []
+    have_days = any(_fields(inputs.workspace, kind) for kind in (FieldType.ABSENCES, FieldType.HOLIDAYS))
+    found: dict[str, tuple[JsonValue, JsonValue]] = {}
+    for person in people if have_days else inputs.busy.keys() & people:
+        index = inputs.index_of[person]
+        taken = (*absences_of(inputs, index), *holidays_of(inputs, index, first, last))
+        days: list[JsonValue] = [*sorted(f"{span.first}/{span.last}" for span in taken if span.last >= first)]
+        busy: list[JsonValue] = [
+            [start, quarters]
+            for start, quarters in inputs.busy.get(person, ())
+            if begin < start + quarters and start < end
+        ]
+        if days or busy:
+            found[person] = (days, busy)
+    return found
 
 
 def _fields(workspace: Workspace, kind: FieldType) -> tuple[str, ...]:

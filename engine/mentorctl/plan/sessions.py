@@ -29,8 +29,7 @@ def schedule_cohort(
     sessions: list[SessionRecord] = []
     if calendar is not None:
         standing, open_matches = standing_meetings(calendar, matches, prior)
-        for session in (*standing, *standing_events(calendar, prior)):
-            calendar.book(session)
+        calendar.book([*standing, *standing_events(calendar, prior)])
         fixed = fixed_events(calendar, enrollments, prior, draft)
         sessions += fixed
         sessions += training_sessions(calendar, trainings, prior, fixed, draft)
@@ -63,7 +62,7 @@ def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecor
     A cancelled entry counts one more than its session (see `calendars.entries`), so for those who come back to one that
     was cancelled for them it has to count two more to be the newer one.
     """
-    if before is None:
+    if before is None or before is after:
         return after
     if before == after:
         return before

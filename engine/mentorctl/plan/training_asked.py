@@ -1,18 +1,14 @@
 """What is asked of the calendar for a training module, and a digest of what its sessions are chosen from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.plan.calendar import basis_of, when_free
+from mentorctl.plan.bases import basis_of, list_of, when_free, written
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.spec.model import Module
 from mentorctl.state.model import SessionRecord
 from mentorctl.values import dataclass
-
-if TYPE_CHECKING:
-    from mentorctl.state.shapes import JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +25,8 @@ class Asked:
         return self.module.takes.minutes // 15
 
 
-def training_basis(cohort: Cohort, module: Module, people: Sequence[str]) -> str:
-    """A digest of what the slot of a session was chosen from: the module, its days, and the time that its people have.
+def training_basis(cohort: Cohort, module: Module) -> Callable[[Sequence[str]], str]:
+    """What says of the people of a session what its slot was chosen from: the module, its days, and their time.
 
     Of somebody who left the roster nothing is known, so that the seats are given anew.
     """
@@ -38,9 +34,13 @@ def training_basis(cohort: Cohort, module: Module, people: Sequence[str]) -> str
     phase = cohort.timeline.phase_on(due) if due else cohort.timeline.phase("training")
     rolls = cohort.timeline.is_rolling
     when = [] if phase is None or rolls else [plain(phase), plain(due)]
-    index_of, span = cohort.inputs.index_of, (cohort.timeline.start, cohort.timeline.end)
-    about: list[JsonValue] = [when_free(cohort, p, *span) if p in index_of else None for p in people]
     workspace = cohort.inputs.workspace
     places = [plain(room) for room in workspace.rooms if room.id == module.room]
     leaders = [plain(one) for one in workspace.facilitators if one.id == module.facilitator]
-    return basis_of([plain(module), when, about, *places, *leaders])
+    begins, ends = written(plain(module), when), written(*places, *leaders)
+
+    def basis(people: Sequence[str]) -> str:
+        known = when_free(cohort, people, cohort.timeline.start, cohort.timeline.end)
+        return basis_of([*begins, list_of(known[person] for person in people), *ends])
+
+    return basis

@@ -118,11 +118,11 @@ class Table:
                 if session.course == at
             ]
             module, cohort = each.module, self.calendar.cohort
+            basis = training_basis(cohort, module)
             taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
             for (quarter, mine), number in zip(held, _numbers(held, each.standing, taken), strict=True):
-                basis = training_basis(cohort, module, mine)
                 sessions.append(
-                    session_record(cohort, "training", module.id, number, quarter, module.takes, mine, basis)
+                    session_record(cohort, "training", module.id, number, quarter, module.takes, mine, basis(mine))
                 )
         return sessions
 

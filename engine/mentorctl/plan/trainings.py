@@ -42,7 +42,8 @@ def training_sessions(
         return []
     sessions = _kept(calendar, asked)
     if sessions is not None and not _collide(calendar.cohort, sessions, fixed):
-        return _booked(calendar, sessions)
+        calendar.book(sessions)
+        return sessions
     from mentorctl.optimize.scheduling.verify_timetable import verify_timetable
     from mentorctl.plan.training_table import Table
 
@@ -51,7 +52,8 @@ def training_sessions(
     calendar.cohort.inputs.report(f"placing {seats} seats in trainings of {calendar.cohort.program.id}")
     answer = calendar.cohort.inputs.engine.timetable(table.problem)
     must_hold(verify_timetable(table.problem, answer))
-    sessions = _booked(calendar, table.sessions(answer, prior))
+    sessions = table.sessions(answer, prior)
+    calendar.book(sessions)
     _report_people(calendar, asked, sessions, draft)
     report_placed(
         calendar.cohort,
@@ -62,12 +64,6 @@ def training_sessions(
         placed=sum(len(session.people) for session in answer.sessions),
         asked=sum(len(each.people) for each in asked),
     )
-    return sessions
-
-
-def _booked(calendar: Calendar, sessions: list[SessionRecord]) -> list[SessionRecord]:
-    for session in sessions:
-        calendar.book(session)
     return sessions
 
 
@@ -118,14 +114,15 @@ def _kept(calendar: Calendar, asked: Sequence[Asked]) -> list[SessionRecord] | N
     for each in asked:
         ends = _ends(found, each.module)
         wanted, seated = set(each.people), set[str]()
+        basis = training_basis(calendar.cohort, each.module)
         for session in each.standing:
             mine = tuple(person for person in session.people if person in wanted)
             seated.update(mine)
-            if not _stays(calendar.cohort, each, session, max((ends.get(person, 0) for person in mine), default=0)):
+            not_before = max((ends.get(person, 0) for person in mine), default=0)
+            if not _is_in_time(each, session, not_before) or session.basis != basis(session.people):
                 return None
             if mine and mine != session.people:
-                basis = training_basis(calendar.cohort, each.module, mine)
-                found.append(replace(session, people=mine, basis=basis))
+                found.append(replace(session, people=mine, basis=basis(mine)))
             elif mine:
                 found.append(session)
         if not wanted <= seated:
@@ -133,11 +130,10 @@ def _kept(calendar: Calendar, asked: Sequence[Asked]) -> list[SessionRecord] | N
     return found
 
 
-def _stays(cohort: Cohort, asked: Asked, session: SessionRecord, not_before: int) -> bool:
+def _is_in_time(asked: Asked, session: SessionRecord, not_before: int) -> bool:
     begins = instant_at(session.starts)
     first, last = asked.days
-    is_in_time = first <= local_time(begins, session.zone).date() <= last and quarter_of(begins) >= not_before
-    return is_in_time and session.basis == training_basis(cohort, asked.module, session.people)
+    return first <= local_time(begins, session.zone).date() <= last and quarter_of(begins) >= not_before
 
 
 def _collide(cohort: Cohort, sessions: Sequence[SessionRecord], fixed: Sequence[SessionRecord]) -> bool:

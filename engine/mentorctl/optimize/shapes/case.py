@@ -73,10 +73,15 @@ class ShapeCase:
         return {}
 
     @cached_property
-    def table(self) -> PairTable:
-        """All pairs that the hard rules allow, with their scores; blocked ones left out."""
+    def scored(self) -> PairTable:
+        """All pairs that the hard rules allow, with their scores."""
         matching = self.matching
-        table = score_pairs(self.ground, self.mentees, self.mentors, matching.require, matching.prefer, matching.terms)
+        return score_pairs(self.ground, self.mentees, self.mentors, matching.require, matching.prefer, matching.terms)
+
+    @cached_property
+    def table(self) -> PairTable:
+        """The same without those that are blocked."""
+        table = self.scored
         if not self.blocked:
             return table
         people = len(self.ground.roster.ids)

@@ -36,6 +36,7 @@ def pair_case(case: ShapeCase) -> MatchingCase:
         previous=case.previous,
         limits=case.limits,
         periods=max(1, len(case.periods)),
+        known=case.scored,
     )
 
 
