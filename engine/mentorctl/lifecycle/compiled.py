@@ -1,12 +1,13 @@
 """A program ready to run: defaults in place, dates laid out per cohort, machines compiled, and digests of it all."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 from mentorctl.dates.durations import Duration
@@ -189,30 +190,39 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
     Fields that do not compare say where something is written, not what it means; those that came later are left out
     where they have their default.
     """
-    if type(value) in _AS_THEY_ARE:
-        return value
-    if isinstance(value, Duration):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        named = {"is": type(value).__name__} if type(value).__module__.endswith("rules.pairs") else {}
-        said = (f for f in fields(value) if f.compare)
-        return named | {
-            f.name: plain(getattr(value, f.name))
-            for f in said
-            if not (f.metadata.get("sparse") and getattr(value, f.name) == f.default)
-        }
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    return value
+    return _way(type(value))(value)
 
 
-_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+@cache
+def _way(kind: type[Any]) -> Callable[[Any], Any]:
+    """How values of a type are written."""
+    if issubclass(kind, Duration):
+        return str
+    if is_dataclass(kind):
+        return _way_of_fields(kind)
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    if issubclass(kind, date | time):
+        return kind.isoformat
+    if issubclass(kind, tuple | list):
+        return lambda value: list(map(plain, value))
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): plain(item) for key, item in value.items()}
+    return lambda value: value
+
+
+def _way_of_fields(kind: type[Any]) -> Callable[[Any], Any]:
+    named = {"is": kind.__name__} if kind.__module__.endswith("rules.pairs") else {}
+    said = [(f.name, f.default if f.metadata.get("sparse") else _NO_DEFAULT) for f in fields(kind) if f.compare]
+
+    def write(value: Any) -> dict[str, Any]:  # noqa: ANN401 - of the type
+        parts = ((name, getattr(value, name), default) for name, default in said)
+        return named | {name: plain(part) for name, part, default in parts if default is _NO_DEFAULT or part != default}
+
+    return write
+
+
+_NO_DEFAULT = object()
 
 
 def _digest(value: Any) -> str:  # noqa: ANN401

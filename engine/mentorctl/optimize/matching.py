@@ -1,6 +1,6 @@
 """Matching of one cohort: from rules and people to proved pairs, with the terms that explain them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from mentorctl.optimize.stable import Price, deferred_acceptance, likings, price
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
 from mentorctl.roster.people import NumberColumn, Roster
 from mentorctl.rules.implied import soft_rules
-from mentorctl.spec.matching import Capacity, Matching, Stability
+from mentorctl.spec.matching import Aim, Capacity, Matching, ObjectiveTerm, Stability
 from mentorctl.values import dataclass
 
 type Counts = NDArray[np.int64]
@@ -110,7 +110,7 @@ def as_problem(case: MatchingCase) -> PairProblem:
     matching, scored = case.matching, case.scored()
     table, standing = without_standing(case, scored)
     network = as_network(case, table, standing)
-    ranks = rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor])
+    ranks = ranks_of(case, table, matching.aims)
     return PairProblem(
         case=case,
         table=table,
@@ -190,6 +190,13 @@ def as_network(case: MatchingCase, table: PairTable, standing: Counts) -> Networ
         low=np.zeros(len(high), np.int64),
         high=np.maximum(0, high - standing),
     )
+
+
+def ranks_of(case: MatchingCase, table: PairTable, aims: Sequence[Aim]) -> Counts:
+    """What the two of each pair rank each other better than unnamed, where that is an aim."""
+    if not any(term is ObjectiveTerm.RANK_SUM for aim in aims for term, _ in aim):
+        return np.zeros(len(table), np.int64)
+    return rank_points(case.ground, case.matching, case.mentees[table.mentee], case.mentors[table.mentor])
 
 
 def facts_of(case: MatchingCase, table: PairTable, standing: Counts) -> Facts:

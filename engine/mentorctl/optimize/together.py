@@ -6,16 +6,24 @@ they are side rows. The aims are one list: somebody is covered who has a match i
 The same two people are matched in one program only, in the one where that is worth more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from mentorctl.optimize.budgets import SMALL, Budget
 from mentorctl.optimize.engine import Engine
-from mentorctl.optimize.matching import Counts, MatchingCase, MatchingResult, as_network, facts_of, without_standing
+from mentorctl.optimize.matching import (
+    Counts,
+    MatchingCase,
+    MatchingResult,
+    as_network,
+    facts_of,
+    ranks_of,
+    without_standing,
+)
 from mentorctl.optimize.network import EXACT, Network
-from mentorctl.optimize.objectives import Aims, Facts, as_aims, rank_points
+from mentorctl.optimize.objectives import Aims, Facts, as_aims
 from mentorctl.optimize.ordered import OrderedAnswer
 from mentorctl.optimize.scoring import PairTable, rule_points
 from mentorctl.optimize.verify import WrongAnswer, verify_matching
@@ -148,15 +156,15 @@ def shared_defects(cases: Sequence[MatchingCase], shared: Shared, results: Seque
             yield "somebody's matches take more hours than they have"
 
 
-def _part(case: MatchingCase, cases: Iterable[MatchingCase]) -> _Part:
-    matching, scored = case.matching, case.scored()
+def _part(case: MatchingCase, cases: Sequence[MatchingCase]) -> _Part:
+    scored = case.scored()
     elsewhere = tuple(pair for other in cases if other is not case for pair in other.standing)
     table, standing = without_standing(replace(case, blocked=(*case.blocked, *elsewhere)), scored)
     return _Part(
         scored=scored,
         table=table,
         network=as_network(case, table, standing),
-        ranks=rank_points(case.ground, matching, case.mentees[table.mentee], case.mentors[table.mentor]),
+        ranks=ranks_of(case, table, cases[0].matching.aims),
         facts=facts_of(case, table, standing),
     )
 

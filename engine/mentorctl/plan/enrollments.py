@@ -275,15 +275,14 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
     """The training progress of everyone who takes part; modules of people who left are cancelled."""
     prior = cohort.prior(TrainingRecord)
     stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "training"))
+    modules = {role: [m for m in cohort.program.modules if m.audience.includes(role)] for role in Role}
     records = []
     for enrollment in enrollments:
         index = cohort.inputs.index_of.get(enrollment.person, -1)
-        for module in cohort.program.modules:
-            if not module.audience.includes(enrollment.role):
-                continue
+        is_over = cohort.inputs.is_over(enrollment)
+        for module in modules[enrollment.role]:
             name = f"{enrollment.address.id}_{module.id}"
             before = prior.get(name)
-            is_over = cohort.inputs.is_over(enrollment)
             if before is None and (is_over or enrollment.state == "not_eligible"):
                 continue
             came_back = before is not None and before.state == "cancelled" and not is_over

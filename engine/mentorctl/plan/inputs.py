@@ -19,7 +19,6 @@ from mentorctl.roster.people import Roster
 from mentorctl.roster.table import Table
 from mentorctl.spec.model import Event, Module, Workspace
 from mentorctl.spec.policies import PolicyRule
-from mentorctl.state.codec import kind_of
 from mentorctl.state.live import Armed, FactValue
 from mentorctl.state.model import EnrollmentRecord, MatchRecord, Record, SessionRecord, Snapshot
 from mentorctl.values import dataclass
@@ -73,14 +72,13 @@ class PlanInputs:
 
     def is_over(self, record: EnrollmentRecord | MatchRecord) -> bool:
         """Whether a person's part or a match has come to an end, as the lifecycles of its program say."""
-        kind = kind_of(record)
-        ends = self._ends.get((record.address.program, kind))
-        return record.state in (_USUAL_ENDS[kind] if ends is None else ends)
+        ends = self._ends.get((record.address.program, type(record)), _USUAL_ENDS[type(record)])
+        return record.state in ends
 
     @cached_property
-    def _ends(self) -> dict[tuple[str, str], frozenset[str]]:
-        kinds = tuple(_USUAL_ENDS)
-        return {(c.program.id, kind): c.ends(kind) for c in self.programs for kind in kinds}
+    def _ends(self) -> dict[tuple[str, type], frozenset[str]]:
+        kinds = ((EnrollmentRecord, "enrollment"), (MatchRecord, "match"))
+        return {(c.program.id, of): c.ends(kind) for c in self.programs for of, kind in kinds}
 
     @cached_property
     def live_sessions(self) -> tuple[SessionRecord, ...]:
@@ -136,9 +134,9 @@ class PlanInputs:
 
 
 # Of programs whose files are gone.
-_USUAL_ENDS = {
-    "enrollment": frozenset({"completed", "withdrawn", "lapsed"}),
-    "match": frozenset({"completed", "declined", "discarded", "ended", "expired"}),
+_USUAL_ENDS: Mapping[type, frozenset[str]] = {
+    EnrollmentRecord: frozenset({"completed", "withdrawn", "lapsed"}),
+    MatchRecord: frozenset({"completed", "declined", "discarded", "ended", "expired"}),
 }
 
 

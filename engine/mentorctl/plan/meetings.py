@@ -68,11 +68,11 @@ def standing_meetings(
             ahead[session.subject].append(session)
     told = [m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m)]
     bases_of = _Bases.of(calendar.cohort, meetings, active, told)
-    for record in sorted(told, key=lambda m: m.address):
+    for record in sorted(told, key=lambda m: m.address.id):
         bases = bases_of(record)
         before = ahead.get(record.address.id, [])
         basis = bases[0]
-        if before and all(s.basis in bases for s in before) and not calendar.cohort.inputs.reopened:
+        if before and {s.basis for s in before}.issubset(bases) and not calendar.cohort.inputs.reopened:
             kept += [s if s.basis == basis else replace(s, basis=basis) for s in before]
         else:
             open_matches.append((record, basis))

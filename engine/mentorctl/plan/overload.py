@@ -114,6 +114,8 @@ def _between(inputs: PlanInputs, programs: dict[str, Program], counts: Counter[t
 def _everywhere(inputs: PlanInputs, programs: dict[str, Program], counts: Counter[tuple[str, Role, str]]) -> _Uses:
     """Places and hours over all programs."""
     sharing = inputs.workspace.sharing
+    if not sharing.places and not sharing.hours:
+        return
     places, minutes = Counter[tuple[Role, str]](), Counter[str]()
     for (name, role, person), count in counts.items():
         if person in inputs.index_of:

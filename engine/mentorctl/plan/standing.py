@@ -56,10 +56,10 @@ def standing_matches(
     kept, searched = [], []
     before = cohort.prior(MatchRecord).values()
     others = [record for record in before if cohort.inputs.is_over(record)]
-    stands = [(record, _left(record, pool)) for record in before if not cohort.inputs.is_over(record)]
-    broken_by = _broken(cohort, ground, [left for _, left in stands if is_match(left)])
-    for record, left in stands:
-        together = is_match(left)
+    left_of = [(record, _left(record, pool)) for record in before if not cohort.inputs.is_over(record)]
+    stands = [(record, left, is_match(left)) for record, left in left_of]
+    broken_by = _broken(cohort, ground, [left for _, left, together in stands if together])
+    for record, left, together in stands:
         broken = broken_by.get(record.address, "")
         if broken and record.state != DRAFT:
             draft.findings.append(_finding(cohort, record, broken))

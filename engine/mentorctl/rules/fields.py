@@ -120,6 +120,10 @@ class Contract:
     both_roles: BothRoles | None = None
     by_hand: str = ""  # the file with decisions about single people
 
+    def __hash__(self) -> int:
+        """Of little, because all that is remembered by rule is looked up by contract too."""
+        return hash((self.id_column, len(self.fields)))
+
     def field(self, name: str) -> Field | None:
         return next((f for f in self.fields if f.id == name), None)
 

@@ -147,9 +147,12 @@ class Residual:
         return np.concatenate(tail), np.concatenate(head), np.concatenate(cost).astype(self._folding.kind)
 
     def _potentials(self, prices: Ints | None) -> Numbers:
-        """The greatest numbers up to zero that keep reduced costs at zero or above; `prices` may make it quick."""
+        """The greatest numbers up to zero that keep reduced costs at zero or above; `prices` may make it quick.
+
+        Where nothing is chosen, no way is longer than a pair and two places, so that few passes settle all.
+        """
         nothing = np.zeros(self._people + 1, self._folding.kind)
-        if prices is not None and int(np.abs(prices).max(initial=0)) < self._far:
+        if prices is not None and self.chosen.any() and int(np.abs(prices).max(initial=0)) < self._far:
             is_mentee = np.arange(self._people) < self.network.mentees
             known = np.append(np.where(is_mentee, prices, -prices), 0).astype(self._folding.kind)
             reduced = self._cost + known[self._tail] - known[self._head]
