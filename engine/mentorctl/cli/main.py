@@ -3,6 +3,7 @@
 Commands are imported when they are run, and libraries when a command needs them, so that --help stays fast.
 """
 
+import gc
 import importlib
 import io
 import os
@@ -125,10 +126,14 @@ def cli(ctx: click.Context, /, **options: str | None) -> None:
     ctx.obj |= {name: value for name, value in options.items() if value}
 
 
+_ALLOCATIONS = 200_000  # between two looks for garbage
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run mentorctl; the exit code is returned, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     _print_anything()
+    gc.set_threshold(_ALLOCATIONS)  # what a command builds stays to its end: looking for garbage often finds none
     try:
         return _run(words)
     except BrokenPipeError:  # the reader of our output is gone, e.g. `mentorctl show | head`
