@@ -24,9 +24,7 @@ class Address(NamedTuple):
     id: str = ""
 
     def __str__(self) -> str:
-        if self.cohort and self.kind and self.id:  # nearly always
-            return f"{self.program}/{self.cohort}/{self.kind}/{self.id}"
-        return "/".join(part for part in (self.program, self.cohort, self.kind, self.id) if part)
+        return "/".join(self if self.id else filter(None, self))
 
     def beside(self, kind: str, name: str) -> "Address":
         """The address of another thing of the same cohort."""

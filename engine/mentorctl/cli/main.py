@@ -9,11 +9,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from mentorctl import __version__
+
+_ALLOCATIONS = 200_000  # between two looks for garbage
 
 # command: (section, summary). The module of a command is mentorctl.cli.<command>_command, its function `command`.
 COMMANDS = {
@@ -126,14 +128,19 @@ def cli(ctx: click.Context, /, **options: str | None) -> None:
     ctx.obj |= {name: value for name, value in options.items() if value}
 
 
-_ALLOCATIONS = 200_000  # between two looks for garbage
+def run() -> NoReturn:
+    """The program: one command, then the end of the process."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is worth threads, which cost time to begin
+    gc.set_threshold(_ALLOCATIONS)  # what a command makes stays to its end: to look for garbage often finds none
+    code = main()
+    gc.freeze()  # nobody needs the memory back piece by piece
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run mentorctl; the exit code is returned, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     _print_anything()
-    gc.set_threshold(_ALLOCATIONS)  # what a command builds stays to its end: looking for garbage often finds none
     try:
         return _run(words)
     except BrokenPipeError:  # the reader of our output is gone, e.g. `mentorctl show | head`
