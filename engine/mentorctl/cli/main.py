@@ -3,16 +3,19 @@
 Commands are imported when they are run, and libraries when a command needs them, so that --help stays fast.
 """
 
+import gc
 import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from mentorctl import __version__
+
+_ALLOCATIONS = 200_000  # between two looks for garbage
 
 # command: (section, summary). The module of a command is mentorctl.cli.<command>_command, its function `command`.
 COMMANDS = {
@@ -123,6 +126,15 @@ def cli(ctx: click.Context, /, **options: str | None) -> None:
       mentorctl apply
     """
     ctx.obj |= {name: value for name, value in options.items() if value}
+
+
+def run() -> NoReturn:
+    """The program: one command, then the end of the process."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is worth threads, which cost time to begin
+    gc.set_threshold(_ALLOCATIONS)  # what a command makes stays to its end: to look for garbage often finds none
+    code = main()
+    gc.freeze()  # nobody needs the memory back piece by piece
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
