@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any
@@ -190,12 +190,17 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
     Fields that do not compare say where something is written, not what it means; those that came later are left out
     where they have their default.
     """
-    return _way(type(value))(value)
+    kind = type(value)
+    way = _WAYS.get(kind)
+    if way is None:
+        way = _WAYS[kind] = _way(kind)
+    return way(value)
 
 
-@cache
+_WAYS: dict[type[Any], Callable[[Any], Any]] = {}  # how values are written, by their type
+
+
 def _way(kind: type[Any]) -> Callable[[Any], Any]:
-    """How values of a type are written."""
     if issubclass(kind, Duration):
         return str
     if is_dataclass(kind):
