@@ -17,7 +17,7 @@ from mentorctl.diagnostics import Diagnostic
 from mentorctl.lifecycle.checks import check_lifecycles
 from mentorctl.lifecycle.checks.migrations import check_migrations
 from mentorctl.lifecycle.checks.places import places
-from mentorctl.lifecycle.compiler import compile_lifecycles
+from mentorctl.lifecycle.compiler import compile_lifecycles, lifecycle_named
 from mentorctl.lifecycle.definition import (
     CheckInRule,
     CohortDates,
@@ -27,6 +27,7 @@ from mentorctl.lifecycle.definition import (
     ResourceRule,
     without_words,
 )
+from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.lifecycle.published import lifecycle_to_json
 from mentorctl.rules.fields import Contract, Role
@@ -59,6 +60,16 @@ class CompiledProgram:
     def ends(self, kind: str) -> frozenset[str]:
         """The states of a lifecycle that are an end."""
         return self._ends[kind]
+
+    def stepper(self, kind: str) -> Stepper:
+        """What steps one of the lifecycles; made once, because that looks at all of it."""
+        if kind not in self._steppers:
+            self._steppers[kind] = Stepper(lifecycle_named(self.lifecycles, kind))
+        return self._steppers[kind]
+
+    @cached_property
+    def _steppers(self) -> dict[str, Stepper]:
+        return {}
 
     @cached_property
     def _ends(self) -> dict[str, frozenset[str]]:

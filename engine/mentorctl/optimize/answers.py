@@ -1,6 +1,7 @@
 """Predicates that compare answers: equal values, answers in common, pairs of values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from mentorctl.optimize.ground import (
     kinds_of,
 )
 from mentorctl.roster.cells import match_key
-from mentorctl.roster.people import CodeColumn, Column, NumberColumn, PersonColumn, SetColumn, Words, words_of
+from mentorctl.roster.people import CodeColumn, Column, NumberColumn, PersonColumn, Roster, SetColumn, Words, words_of
 from mentorctl.rules.fields import Contract
 from mentorctl.rules.pairs import WHOLE, Contains, FieldPair, Of, Overlap, ValueMatrix
 
@@ -136,10 +137,15 @@ def contains(ground: Ground, predicate: Contains) -> Compiled:
 
 def joint_sets(ground: Ground, fields: FieldPair) -> tuple[Words, Words]:
     """Both columns as bit sets over `joint_labels`; a single choice is a set of one."""
-    ours, theirs = _spelled_labels(ground, fields)
+    return _joint_sets(ground.roster, ground.contract, fields)
+
+
+@lru_cache(maxsize=32)  # the programs of a workspace have one roster
+def _joint_sets(roster: Roster, contract: Contract, fields: FieldPair) -> tuple[Words, Words]:
+    ours, theirs = _spelled_labels(roster, contract, fields)
     places = {label: place for place, label in enumerate(dict.fromkeys((*ours, *theirs)))}
     width = max(1, -(-len(places) // 64))
-    mine, yours = (ground.roster.columns[name] for name in (fields.mentee, fields.mentor))
+    mine, yours = (roster.columns[name] for name in (fields.mentee, fields.mentor))
     made = _relabelled(mine, [places[label] for label in ours], width)
     if fields.mentee == fields.mentor:
         return made, made
@@ -148,16 +154,16 @@ def joint_sets(ground: Ground, fields: FieldPair) -> tuple[Words, Words]:
 
 def joint_labels(ground: Ground, fields: FieldPair) -> tuple[str, ...]:
     """The labels of both fields in one list, in the spelling in which they are compared."""
-    ours, theirs = _spelled_labels(ground, fields)
+    ours, theirs = _spelled_labels(ground.roster, ground.contract, fields)
     return tuple(dict.fromkeys((*ours, *theirs)))
 
 
-def _spelled_labels(ground: Ground, fields: FieldPair) -> tuple[list[str], list[str]]:
-    spelled = spelling(ground.contract, fields)
-    ours = [spelled(label) for label in _labels(ground.roster.columns[fields.mentee])]
+def _spelled_labels(roster: Roster, contract: Contract, fields: FieldPair) -> tuple[list[str], list[str]]:
+    spelled = spelling(contract, fields)
+    ours = [spelled(label) for label in _labels(roster.columns[fields.mentee])]
     if fields.mentee == fields.mentor:
         return ours, ours
-    return ours, [spelled(label) for label in _labels(ground.roster.columns[fields.mentor])]
+    return ours, [spelled(label) for label in _labels(roster.columns[fields.mentor])]
 
 
 def _relabelled(column: Column, places: list[int], width: int) -> Words:

@@ -10,6 +10,7 @@ Nothing here is shared with what finds the prices: not its arithmetic, and not i
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,9 +171,12 @@ class Left:
 
 def _most(low: Ints, high: Ints, price: Ints, reward: Ints) -> int:
     """The best that people can get: the price for each match, and the reward for having one; exact at any size."""
-    prices, rewards = price.astype(object), reward.astype(object)
+    sizes = (int(numbers.max(initial=0)) for numbers in (np.abs(price), high, np.abs(reward)))
+    each, times, once = sizes
+    kind: Any = np.int64 if (each * times + once) * max(1, len(price)) < _LARGEST else object
+    prices, rewards = price.astype(kind), reward.astype(kind)
     ends = (low, high, np.maximum(low, np.minimum(high, 1)))
-    gets = [prices * count.astype(object) + rewards * (count > 0).astype(object) for count in ends]
+    gets = [prices * count.astype(kind) + rewards * (count > 0).astype(kind) for count in ends]
     return int(sum(np.maximum(np.maximum(gets[0], gets[1]), gets[2])))
 
 

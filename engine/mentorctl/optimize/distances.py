@@ -22,6 +22,7 @@ from mentorctl.optimize.ground import (
     Truths,
     always,
     kinds_of,
+    one_of_each,
 )
 from mentorctl.roster.people import (
     WEEK_WORDS,
@@ -162,7 +163,7 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
     clock = (ground.roster.columns.get("timezone"), ground.day, ground.timezone)
     weeks = _weeks(column, *clock)
     # where both can begin a stretch of that length, they have the stretch in common
-    begins = _weeks(column, *clock, block)
+    begins = _weeks(column, *clock, block) if block else weeks
     count = in_common(weeks, weeks)
 
     def has_block(e: Indices, m: Indices) -> Truths:
@@ -188,16 +189,13 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
 @lru_cache(maxsize=8)  # the programs of a workspace have one roster
 def _weeks(column: WeekColumn, zones: Column | None, day: date, timezone: str, block: int = 0) -> Words:
     """Everybody's availability in the quarter hours of a week in UTC; with `block`, where that much is free on end."""
-    offsets = _offsets(zones, len(column.words), day, timezone).tolist()
-    known: dict[tuple[bytes, int], Words] = {}  # many people are free at the same times
+    offsets = _offsets(zones, len(column.words), day, timezone)
+    kind = kinds_of(column.words, offsets)  # many people are free at the same times
     rows = []
-    for row, offset in enumerate(offsets):
-        key = (column.words[row].tobytes(), offset)
-        if key not in known:
-            week = shifted(bits_of(column.words, row), -offset // 15)
-            known[key] = words_of(starts(week, block) if block else week, WEEK_WORDS)
-        rows.append(known[key])
-    return np.stack(rows) if rows else np.zeros((0, WEEK_WORDS), np.uint64)
+    for person in one_of_each(kind).tolist():
+        week = shifted(bits_of(column.words, person), -int(offsets[person]) // 15)
+        rows.append(words_of(starts(week, block) if block else week, WEEK_WORDS))
+    return np.array(rows, np.uint64).reshape(-1, WEEK_WORDS)[kind]
 
 
 def starts(week: int, quarters: int) -> int:

@@ -84,8 +84,8 @@ class Compiled:
     """`holds` and `known` (no cell that it needs is blank) for pairs; `amount` is the number of answers in common, the
     gap, the place in the ranking or the score from outside, and NOTHING where there is none.
 
-    What makes many pairs quick to decide, where there is such a thing: `kinds` gives a number for each of some mentees
-    and of some mentors, and people of one number are alike to it; `few` are the pairs that matter.
+    What makes many pairs quick to decide, where there is such a thing: `kinds` gives a number from 0 for each of some
+    mentees and of some mentors, and people of one number are alike to it; `few` are the pairs that matter.
     """
 
     holds: Test
@@ -101,7 +101,7 @@ def always(mentee: Indices, mentor: Indices) -> Truths:
 
 
 def kinds_of(*columns: NDArray[Any]) -> Indices:
-    """A number for each row of some columns, the same for equal rows; two blank numbers are equal."""
+    """A number from 0 for each row of some columns, the same for equal rows; two blank numbers are equal."""
     kind: Indices = np.zeros(len(columns[0]) if columns else 0, np.int32)
     for column in columns:
         found = np.unique(column if column.ndim == 1 else _rows(column), return_inverse=True)[1]
@@ -113,3 +113,10 @@ def kinds_of(*columns: NDArray[Any]) -> Indices:
 def _rows(table: NDArray[Any]) -> NDArray[np.void]:
     """Each row as one value of so many bytes."""
     return np.ascontiguousarray(table).view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]
+
+
+def one_of_each(kind: Indices) -> NDArray[np.intp]:
+    """One of some people for each of their kinds."""
+    one = np.zeros(int(kind.max(initial=-1)) + 1, np.intp)
+    one[kind] = np.arange(len(kind))
+    return one

@@ -99,6 +99,8 @@ def solve_network(
     Raises NoProof when there is no answer, when a certificate does not hold, or when numbers are too large to be exact.
     """
     _refuse_misfits(network, objectives)
+    if settled and not proof and has_no_choice(network):
+        return _with_nobody(network, objectives)
     face = Face(network)
     certificates: list[Certificate] = []
     modeled = 0
@@ -124,6 +126,19 @@ def has_no_choice(network: Network) -> bool:
     """Whether no pair can be chosen, because one of its two people has no room; then there is nothing to search."""
     open_pairs = (network.high[network.mentee] > 0) & (network.high[network.mentor] > 0)
     return not network.low.any() and not open_pairs.any()
+
+
+def _with_nobody(network: Network, objectives: tuple[Objective, ...]) -> NetworkAnswer:
+    """That nobody is matched, the only choice there is: whoever has room gives the reward back, and whoever has none
+    asks for more than any pair is worth.
+    """
+    proofs, has_room = [], network.high > 0
+    for objective in (*objectives, *tie_break(network)):
+        prices = np.where(has_room, -objective.cover, 0)
+        left = objective.pair - prices[network.mentee] - prices[network.mentor]
+        prices[~has_room] = left.max(initial=0)
+        proofs.append(Certificate(prices=prices, value=0, bound=0))
+    return NetworkAnswer(chosen=np.zeros(len(network), np.bool_), certificates=tuple(proofs))
 
 
 def price_bound(network: Network, objective: Objective, prices: Ints) -> int:

@@ -13,6 +13,7 @@ from mentorctl.optimize.facts import indices_of, times
 from mentorctl.optimize.ground import (
     Amounts,
     Compiled,
+    Few,
     Ground,
     Indices,
     Kinds,
@@ -95,7 +96,7 @@ def score_pairs(
     tests = [_hard_test(ground, rule) for rule in hard_rules(require, prefer, terms)]
     people, exempt = len(ground.roster.ids), _exempt(ground, terms)
     sieve = Sieve(people, mentees, mentors, tests, None if exempt is None else exempt.few, peers=ground.peers)
-    tally = Tally(mentees, mentors, [_giving(ground, rule) for rule in soft_rules(prefer, terms)])
+    tally = Tally(people, mentees, mentors, [_giving(ground, rule) for rule in soft_rules(prefer, terms)])
     mentee, mentor, points = _scored(sieve, tally)
     table = PairTable(mentees=mentees, mentors=mentors, mentee=mentee, mentor=mentor, score=points, points=points)
     table = _without_poor_pairs(ground, table, terms)
@@ -205,11 +206,16 @@ def _hard_test(ground: Ground, rule: PairRule) -> HardTest:
     test = _one_way(ground, rule, predicate)
     kinds, ways = predicate.kinds, rule.ways if ground.peers else None
     if ways is None:
-        is_plain = predicate.known is always or _policy(ground, rule) is Missing.MATCHES_NOTHING
-        return HardTest(test=test, kinds=kinds, few=predicate.few if is_plain else None)
+        return HardTest(test=test, kinds=kinds, few=_few(ground, rule, predicate))
     if ways is Ways.BOTH:
         return HardTest(test=lambda e, m: test(e, m) & test(m, e), kinds=_either_side(kinds))
     return HardTest(test=lambda e, m: test(e, m) | test(m, e), kinds=_either_side(kinds))
+
+
+def _few(ground: Ground, rule: PairRule, predicate: Compiled) -> Few | None:
+    """The listed pairs for which alone, or not at all, a rule holds; none where blanks may change that."""
+    is_plain = predicate.known is always or _policy(ground, rule) is Missing.MATCHES_NOTHING
+    return predicate.few if is_plain else None
 
 
 def _either_side(kinds: Kinds | None) -> Kinds | None:
@@ -235,10 +241,13 @@ def _one_way(ground: Ground, rule: PairRule, predicate: Compiled) -> Test:
 def _giving(ground: Ground, rule: PairRule) -> Giving:
     """A soft rule for many pairs."""
     predicate = compiled(ground, rule.predicate)
-    measure = _rule_points(ground, rule, predicate)
+    measure, is_one_way = _rule_points(ground, rule, predicate), not ground.peers or rule.ways is None
+    few = _few(ground, rule, predicate) if is_one_way else None
+    if few is not None and few.holds:
+        return Giving(measure=measure, few=few)
     if not isinstance(rule.score, _BY_KINDS):
         return Giving(measure=measure)
-    if ground.peers and rule.ways is not None:
+    if not is_one_way:
         return Giving(measure=measure, kinds=_either_side(predicate.kinds))
     common = None
     match rule:

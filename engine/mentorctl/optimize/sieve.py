@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorctl.optimize.ground import Few, Indices, Kinds, Test, Truths
+from mentorctl.optimize.ground import Few, Indices, Kinds, Test, Truths, one_of_each
 from mentorctl.optimize.kernels.pairs import listed
 from mentorctl.roster.people import Words
 from mentorctl.values import dataclass
@@ -143,7 +143,8 @@ class Sieve:
         if hard.kinds is None:
             return None
         sides = cast("Indices", self._mentees), cast("Indices", self._mentors)
-        (kind, mentees), (other, mentors) = map(renumbered, hard.kinds(*sides))
+        kind, other = hard.kinds(*sides)
+        mentees, mentors = one_of_each(kind), one_of_each(other)
         if len(mentees) > max(64, len(self._mentees) // 2) or len(mentees) * self._width * 8 > _ROWS:
             return None
         rows: Words = np.zeros((len(mentees), self._width), np.uint64)
@@ -155,25 +156,20 @@ class Sieve:
             rows[here] = self._packed(np.broadcast_to(holds, (len(mentees[here]), len(mentors)))[:, other])
         return rows, kind
 
-    def _sides(self) -> tuple[Places, Places]:
-        return self._mentees, self._mentors
-
     def _places(self, few: Few) -> tuple[Places, Places]:
-        """Pairs of roster indices as places in the two lists, by mentee; those of others are left out."""
-        place = []
-        for side, people in zip((few.one, few.other), self._sides(), strict=True):
-            at = np.full(self._people, -1, np.intp)
-            at[people] = np.arange(len(people))
-            place.append(at[side])
-        here = (place[0] >= 0) & (place[1] >= 0)
-        order = np.argsort(place[0][here], kind="stable")
-        return place[0][here][order], place[1][here][order]
+        return places_of(few, self._mentees, self._mentors, self._people)
 
 
-def renumbered(kind: Indices) -> tuple[Indices, Places]:
-    """The kinds of some people numbered from 0, and one of the people for each kind."""
-    _, one, numbers = np.unique(kind, return_index=True, return_inverse=True)
-    return numbers.astype(np.int32), one
+def places_of(few: Few, mentees: Places, mentors: Places, people: int) -> tuple[Places, Places]:
+    """Pairs of roster indices as places in two lists, by mentee; those of others are left out."""
+    place = []
+    for side, listed_ones in ((few.one, mentees), (few.other, mentors)):
+        at = np.full(people, -1, np.intp)
+        at[listed_ones] = np.arange(len(listed_ones))
+        place.append(at[side])
+    here = (place[0] >= 0) & (place[1] >= 0)
+    order = np.argsort(place[0][here], kind="stable")
+    return place[0][here][order], place[1][here][order]
 
 
 def _mark(words: Words, mentee: Places, mentor: Places, first: int, *, clear: bool = False) -> None:

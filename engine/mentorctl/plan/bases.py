@@ -8,9 +8,10 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 
+from mentorctl.optimize.ground import kinds_of, one_of_each
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.own_time import own_time_words
-from mentorctl.roster.people import WEEK_WORDS, CodeColumn, Roster, WeekColumn
+from mentorctl.roster.people import CodeColumn, Roster, WeekColumn, bits_of
 from mentorctl.state.codec import canonical_json
 from mentorctl.state.shapes import JsonValue
 
@@ -49,7 +50,7 @@ def when_free(cohort: Cohort, people: Iterable[str], first: date, last: date) ->
     return known
 
 
-@lru_cache(maxsize=4096)  # many people are free at the same times
+@lru_cache(maxsize=4096)
 def _text(zone: str, week: str) -> str:
     return canonical_json([zone, week])
 
@@ -64,8 +65,7 @@ def _usual_times(roster: Roster) -> tuple[list[str], list[str]]:
         zones = [labels[code] for code in column.codes.tolist()]
     column = roster.columns.get("availability")
     if isinstance(column, WeekColumn):
-        data, width = column.words.astype("<u8").tobytes(), 8 * WEEK_WORDS
-        rows = [data[at : at + width] for at in range(0, len(data), width)]
-        bits = {row: f"{int.from_bytes(row, 'little'):x}" for row in set(rows)}
-        weeks = [bits[row] if known else "" for row, known in zip(rows, column.known.tolist(), strict=True)]
+        kinds = kinds_of(column.words)  # many people are free at the same times
+        bits = [f"{bits_of(column.words, person):x}" for person in one_of_each(kinds).tolist()]
+        weeks = [bits[kind] if known else "" for kind, known in zip(kinds.tolist(), column.known.tolist(), strict=True)]
     return zones, weeks

@@ -160,11 +160,11 @@ def session_record(
 
 def session_id(cohort: Cohort, kind: str, subject: str, number: int) -> str:
     """The id that a session has in the state, whatever it was founded on, or a new one that no other session has."""
-    known = cohort.sessions.get((kind, subject, number))
+    known = cohort.sessions(kind).get((subject, number))
     if known:
         return known
     founded = [str(cohort.address), kind, subject, str(number)]
-    taken = cohort.session_ids
+    taken = cohort.prior(SessionRecord)
     while (name := opaque_id("s", cohort.inputs.workspace.id, *founded)) in taken:
         founded.append("again")  # the one that was founded on this has another name now
     return name

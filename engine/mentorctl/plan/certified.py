@@ -15,7 +15,7 @@ from mentorctl.optimize.network import Certificate, Network, Objective
 from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst, only, over
 from mentorctl.optimize.shapes.case import MosaicSearch
-from mentorctl.optimize.shapes.classify import classify
+from mentorctl.optimize.shapes.classify import class_of
 from mentorctl.optimize.together import JointProblem
 from mentorctl.plan.certificates import Level, MatchingCertificate, PeerLevel, Priced, PricedPeers
 from mentorctl.plan.problems import JointSearch, MatchingProblem
@@ -48,7 +48,7 @@ def _certificate(problem: MatchingProblem, joint: Iterable[JointSearch]) -> Matc
         program=problem.cohort.program.id,
         cohort=problem.cohort.id,
         given_up=problem.given_up,
-        problem=classify(problem.case).kind.value,
+        problem=class_of(problem.case)[0].value,
         pairs="",
         objectives=(),
         levels=(),

@@ -11,7 +11,6 @@ from dataclasses import field
 from heapq import heapify, heappop, heappush
 
 from mentorctl.lifecycle.compiler import lifecycle_named
-from mentorctl.lifecycle.machine import Stepper
 from mentorctl.optimize.shapes.case import Proposal, ShapeCase, terms_of
 from mentorctl.optimize.verify import broken_by, capacity_of
 from mentorctl.plan.decisions import Request, requests_of, roles_asking
@@ -79,7 +78,7 @@ def first_state(cohort: Cohort) -> str:
         return machine.initial
     if machine.initial != "proposed":
         return machine.initial
-    return Stepper(machine).step("proposed", "accept", {}).state
+    return cohort.compiled.stepper("match").step("proposed", "accept", {}).state
 
 
 def _not_open(cohort: Cohort, enrollments: Sequence[EnrollmentRecord]) -> str:

@@ -230,7 +230,7 @@ def _keep_what_is_gone(inputs: PlanInputs, draft: Draft) -> None:
     Of a program that was closed nothing but its history is left, and nobody is in it.
     """
     known = {c.program.id: {"", *(name for name, _ in c.timelines)} for c in inputs.programs}
-    places = sorted({(r.address.program, r.address.cohort) for r in inputs.snapshot.records})
+    places = sorted({r.address[:2] for r in inputs.snapshot.records})
     places = [(program, cohort) for program, cohort in places if cohort not in known.get(program, ())]
     over = {program for program, _ in places if program not in known and is_closed(program, inputs.snapshot)}
     draft.records += [r for place in places if place[0] in over for r in inputs.snapshot.of_cohort(*place)]

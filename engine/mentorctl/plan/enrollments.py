@@ -29,7 +29,7 @@ from mentorctl.values import dataclass
 
 _NOTHING: Mapping[str, FactValue] = {}
 _NO_RECORDS: Mapping[str, Record] = {}
-_ID, _WHICH = attrgetter("address.id"), attrgetter("kind", "subject", "number")
+_ID = attrgetter("address.id")
 POOL = frozenset({"ready", "waitlisted", "matched"})
 
 
@@ -54,15 +54,16 @@ class Cohort:
         """The id of something, and those that it had before."""
         return (name, *(one.old for one in self.program.former if (one.kind, one.new) == (kind, name)))
 
-    @cached_property
-    def sessions(self) -> Mapping[tuple[str, str, int], str]:
-        """The id of each session of the state, by kind, subject and number: it stays when names change."""
-        held = self.prior(SessionRecord)
-        return dict(zip(map(_WHICH, held.values()), held, strict=True))
+    def sessions(self, kind: str) -> Mapping[tuple[str, int], str]:
+        """The id of each session of the state of one kind, by subject and number: it stays when names change."""
+        if kind not in self._sessions:
+            held = self.prior(SessionRecord).items()
+            self._sessions[kind] = {(s.subject, s.number): name for name, s in held if s.kind == kind}
+        return self._sessions[kind]
 
     @cached_property
-    def session_ids(self) -> frozenset[str]:
-        return frozenset(self.sessions.values())
+    def _sessions(self) -> dict[str, Mapping[tuple[str, int], str]]:
+        return {}
 
     @cached_property
     def standing(self) -> Mapping[tuple[tuple[Member, ...], str], str]:
@@ -91,6 +92,19 @@ class Cohort:
         """The training modules that must be done before a match, by role."""
         required = [module for module in self.program.modules if module.required]
         return {role: tuple(m.id for m in required if m.audience.includes(role)) for role in Role}
+
+    @cached_property
+    def gates(self) -> Mapping[Role, tuple[Truths, Truths, Truths]]:
+        """Who of the roster is eligible, approved and trained in each role, as the roster says."""
+        everybody = np.ones(len(self.inputs.roster.ids), np.bool_)
+        return {
+            role: (
+                self.eligible[role],
+                self.inputs.roster.approved if self.program.eligibility(role).approval else everybody,
+                np.logical_and.reduce([everybody, *(self.trained[module] for module in self.needed[role])]),
+            )
+            for role in Role
+        }
 
     @cached_property
     def due_days(self) -> Mapping[str, date]:
@@ -185,7 +199,7 @@ class _Way:
         machine = lifecycle_named(cohort.compiled.lifecycles, "enrollment")
         self.initial = machine.initial
         self.ends = cohort.compiled.ends("enrollment")
-        self.stepper = Stepper(machine)
+        self.stepper = cohort.compiled.stepper("enrollment")
         self._cohort = cohort
         self._events = progress_events(machine)
         self._reached: dict[tuple[str, ...], str] = {}
@@ -231,7 +245,7 @@ def _arrived(cohort: Cohort, known: set[str], way: _Way) -> Iterator[EnrollmentR
 def _leave(cohort: Cohort) -> list[EnrollmentRecord]:
     """Nobody is taken in any more, and all leave but those who finish a match."""
     stepper, ends = (
-        Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment")),
+        cohort.compiled.stepper("enrollment"),
         cohort.compiled.ends("enrollment"),
     )
     standing = (m for m in cohort.prior(MatchRecord).values() if not cohort.inputs.is_over(m))
@@ -256,12 +270,12 @@ def _applies(cohort: Cohort, record: EnrollmentRecord) -> bool:
 
 def facts_of(cohort: Cohort, index: int, role: Role) -> dict[str, bool]:
     """The facts that the enrollment lifecycle reads about one person in one role."""
-    roster, name = cohort.inputs.roster, f"{cohort.inputs.roster.ids[index]}_{role}"
-    approved = bool(roster.approved[index]) or cohort.known("enrollment", name).get(f"{TOLD}approved") is True
+    name = f"{cohort.inputs.roster.ids[index]}_{role}"
+    eligible, approved, trained = (bool(gate[index]) for gate in cohort.gates[role])
     return {
-        "eligible": bool(cohort.eligible[role][index]),
-        "approved": approved or not cohort.program.eligibility(role).approval,
-        "trained": all(has_done(cohort, module, index, name) for module in cohort.needed[role]),
+        "eligible": eligible,
+        "approved": approved or cohort.known("enrollment", name).get(f"{TOLD}approved") is True,
+        "trained": trained or all(has_done(cohort, module, index, name) for module in cohort.needed[role]),
     }
 
 
@@ -274,7 +288,7 @@ def may_be_matched(cohort: Cohort, enrollment: EnrollmentRecord) -> bool:
 def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[TrainingRecord]:
     """The training progress of everyone who takes part; modules of people who left are cancelled."""
     prior = cohort.prior(TrainingRecord)
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "training"))
+    stepper = cohort.compiled.stepper("training")
     modules = {role: [m for m in cohort.program.modules if m.audience.includes(role)] for role in Role}
     records = []
     for enrollment in enrollments:
@@ -329,7 +343,7 @@ def advance(
     cohort: Cohort, enrollments: Iterable[EnrollmentRecord], matches: Iterable[MatchRecord], *, waiting: bool
 ) -> list[EnrollmentRecord]:
     """Matched people are matched, people whose match ended are not, and mentees without one wait."""
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "enrollment"))
+    stepper = cohort.compiled.stepper("enrollment")
     matched = {(member.person, member.role) for match in matches for member in match.members}
     return list(_advanced(cohort, stepper, enrollments, matched, waiting=waiting))
 

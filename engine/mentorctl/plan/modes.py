@@ -9,8 +9,6 @@ from mentorctl.addresses import Address
 from mentorctl.lifecycle.arming import following, is_passed_over
 from mentorctl.lifecycle.book import book_of
 from mentorctl.lifecycle.compiled import CompiledProgram
-from mentorctl.lifecycle.compiler import lifecycle_named
-from mentorctl.lifecycle.machine import Stepper
 from mentorctl.plan.differ import differences
 from mentorctl.plan.impact import impact_counts
 from mentorctl.plan.inputs import Draft, PlanInputs
@@ -73,7 +71,7 @@ def due_on_return(compiled: CompiledProgram, inputs: PlanInputs, draft: Draft) -
 def _moved(record: Record, compiled: CompiledProgram, event: str, source: str) -> Record:
     if not isinstance(record, ProgramRecord) or record.state != source:
         return record
-    stepper = Stepper(lifecycle_named(compiled.lifecycles, "program"))
+    stepper = compiled.stepper("program")
     return replace(record, state=stepper.step(record.state, event, {}).state)
 
 

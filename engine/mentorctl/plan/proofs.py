@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from mentorctl.diagnostics import quoted_list
 from mentorctl.optimize.matching import as_problem
-from mentorctl.optimize.shapes.classify import ProblemClass, classify
+from mentorctl.optimize.shapes.classify import ProblemClass, class_of
 from mentorctl.optimize.shapes.mosaics import mosaic_search
 from mentorctl.optimize.shapes.pairs import pair_case
 from mentorctl.plan.certificates import Claim, MatchingCertificate
@@ -158,7 +158,7 @@ def _loose(program: str, cohort: str, given_up: tuple[str, ...], because: str) -
 
 def _checked(problem: MatchingProblem, certificate: MatchingCertificate | None, joint: "_Joint") -> Checked:
     program, cohort, given_up = _key(problem)
-    kind = classify(problem.case).kind
+    kind, _ = class_of(problem.case)
     said = Checked(
         program=program,
         cohort=cohort,

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from mentorctl.diagnostics import Diagnostic, Place, finding, quoted_list
 from mentorctl.lifecycle.compiled import CompiledProgram
-from mentorctl.lifecycle.compiler import lifecycle_named
-from mentorctl.lifecycle.machine import Stepper
 from mentorctl.plan.inputs import Draft, PlanInputs
 from mentorctl.plan.model import Notice
 from mentorctl.rules.fields import Role
@@ -84,7 +82,7 @@ def closed_when_through(compiled: CompiledProgram, inputs: PlanInputs, draft: Dr
     mine = [r for r in draft.records if r.address.program == program]
     going_on = [r for r in mine if isinstance(r, EnrollmentRecord | MatchRecord) and not inputs.is_over(r)]
     busy = {record.address.cohort for record in going_on}
-    close = Stepper(lifecycle_named(compiled.lifecycles, "cohort"))
+    close = compiled.stepper("cohort")
     then: dict[Address, Record] = {
         record.address: replace(record, state=close.step(record.state, "close", {}).state)
         for record in mine
@@ -93,7 +91,7 @@ def closed_when_through(compiled: CompiledProgram, inputs: PlanInputs, draft: Dr
     cohorts = [then.get(r.address, r) for r in mine if isinstance(r, CohortRecord)]
     own = next((r for r in mine if isinstance(r, ProgramRecord)), None)
     if own and own.state not in _CLOSED and all(cohort.state in _CLOSED for cohort in cohorts):
-        stepper = Stepper(lifecycle_named(compiled.lifecycles, "program"))
+        stepper = compiled.stepper("program")
         then[own.address] = replace(own, state=stepper.step(own.state, "close", {}).state)
     draft.records[:] = [then.get(record.address, record) for record in draft.records]
     draft.notices.append(Notice(program=program, cohort="", text=_said(compiled.program, going_on)))
@@ -113,7 +111,7 @@ def without_those_who_left(
     """The check-ins, of which those that wait for an answer of somebody who left are skipped."""
     ends = compiled.ends("enrollment")
     gone = {record.address.id for record in enrollments if record.state in ends}
-    stepper, over = Stepper(lifecycle_named(compiled.lifecycles, "check_in")), compiled.ends("check_in")
+    stepper, over = compiled.stepper("check_in"), compiled.ends("check_in")
     return [
         replace(record, state=stepper.step(record.state, "skip", {}).state)
         if record.enrollment in gone and record.state not in over

@@ -7,7 +7,6 @@ import numpy as np
 
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, Place, finding
-from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.model import Outcome
 from mentorctl.optimize.ground import Ground, Indices
@@ -52,7 +51,7 @@ def standing_matches(
 
     A match that is only proposed ends when it breaks a hard rule, or is to be searched again.
     """
-    stepper = Stepper(lifecycle_named(cohort.compiled.lifecycles, "match"))
+    stepper = cohort.compiled.stepper("match")
     kept, searched = [], []
     before = cohort.prior(MatchRecord).values()
     others = [record for record in before if cohort.inputs.is_over(record)]

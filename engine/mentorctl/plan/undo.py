@@ -12,8 +12,6 @@ from dataclasses import replace
 from mentorctl.addresses import Address
 from mentorctl.diagnostics import Diagnostic, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
-from mentorctl.lifecycle.compiler import lifecycle_named
-from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.migrate import EVENT
 from mentorctl.lifecycle.migration import Line, reversed_lines
 from mentorctl.plan.differ import is_live
@@ -224,7 +222,7 @@ class _Undo:
             case SessionRecord():
                 self._wanted[address] = replace(now, state="cancelled")
             case MatchRecord() if address in self._told or self._has_lived(address):
-                stepper = Stepper(lifecycle_named(self._programs[address.program].lifecycles, "match"))
+                stepper = self._programs[address.program].stepper("match")
                 self._wanted[address] = replace(now, state=stepper.step(now.state, "end", {}).state)
             case _:
                 del self._wanted[address]

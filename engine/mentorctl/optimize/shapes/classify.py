@@ -38,14 +38,15 @@ class Classified:
 
 def classify(case: ShapeCase) -> Classified:
     """The class of a problem. Rules over the whole pool tie all parts together."""
-    kind, because = _kind(case)
+    kind, because = class_of(case)
     sizes, alone = part_sizes(case)
     if case.matching.pool and sizes:
         sizes = (sum(sizes),)
     return Classified(kind=kind, because=because, parts=sizes, alone=alone)
 
 
-def _kind(case: ShapeCase) -> tuple[ProblemClass, str]:
+def class_of(case: ShapeCase) -> tuple[ProblemClass, str]:
+    """The class of a problem and why, without a look at its pairs."""
     pool = quoted_list([rule.id for rule in case.matching.pool], last="and")
     match case.model:
         case ModelType.PEER:

@@ -14,7 +14,7 @@ from mentorctl.optimize.matching import rooms
 from mentorctl.optimize.network import Network, Objective
 from mentorctl.optimize.objectives import Aims
 from mentorctl.optimize.shapes.case import MosaicSearch, Proposal, Proposals, ShapeCase, SolvedMosaic, terms_of
-from mentorctl.optimize.shapes.classify import ProblemClass, classify
+from mentorctl.optimize.shapes.classify import ProblemClass, class_of
 from mentorctl.spec.matching import Aim, ObjectiveTerm
 
 _SUMS = {
@@ -30,7 +30,7 @@ def mosaic_search(case: ShapeCase) -> MosaicSearch | None:
     than needs, or an aim that is no sum.
     """
     standing = {(e, m) for s in case.standing for e in s.others for m in s.mentors}
-    if classify(case).kind is not ProblemClass.NETWORK or case.forced - standing:
+    if class_of(case)[0] is not ProblemClass.NETWORK or case.forced - standing:
         return None
     if any(term not in _SUMS for aim in case.matching.aims for term, _ in aim):
         return None
