@@ -105,7 +105,7 @@ class DayCount:
 
     def closed_days(self, first: date, last: date) -> Iterator[date]:
         """The closed days and public holidays from one day to another."""
-        for offset in range((last - first).days + 1):
+        for offset in range((last - first).days + 1 if self.closed or self.holidays else 0):
             day = first + timedelta(days=offset)
             if self.is_closed(day):
                 yield day

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any
@@ -78,7 +78,7 @@ class CompiledProgram:
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""
-        return _digest([plain(self.program), [lifecycle_to_json(machine) for machine in self.lifecycles]])
+        return _digest(_text(plain(self.program)), _text([lifecycle_to_json(machine) for machine in self.lifecycles]))
 
     @cached_property
     def runtime(self) -> Definition:
@@ -88,7 +88,7 @@ class CompiledProgram:
     @cached_property
     def matching_rules(self) -> str:
         """The digest of what decides who is matched."""
-        return _digest([plain(self.program.matching), plain(self.contract.fields)])
+        return _digest(_text(plain(self.program.matching)), _text_of_fields(self.contract))
 
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
@@ -241,6 +241,15 @@ def _way_of_fields(kind: type[Any]) -> Callable[[Any], Any]:
 _NO_DEFAULT = object()
 
 
-def _digest(value: Any) -> str:  # noqa: ANN401
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{sha256(text.encode()).hexdigest()}"
+@lru_cache(maxsize=8)  # the programs of a workspace have one contract
+def _text_of_fields(contract: Contract) -> str:
+    return _text(plain(contract.fields))
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _digest(*texts: str) -> str:
+    """The digest of a list, by the texts of its parts."""
+    return f"sha256:{sha256(f'[{",".join(texts)}]'.encode()).hexdigest()}"

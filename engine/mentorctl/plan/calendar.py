@@ -160,9 +160,9 @@ def session_record(
 
 def session_id(cohort: Cohort, kind: str, subject: str, number: int) -> str:
     """The id that a session has in the state, whatever it was founded on, or a new one that no other session has."""
-    known = cohort.sessions(kind).get((subject, number))
+    known = [session for session in cohort.held(kind).get(subject, ()) if session.number == number]
     if known:
-        return known
+        return known[-1].address.id
     founded = [str(cohort.address), kind, subject, str(number)]
     taken = cohort.prior(SessionRecord)
     while (name := opaque_id("s", cohort.inputs.workspace.id, *founded)) in taken:

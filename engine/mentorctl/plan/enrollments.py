@@ -1,9 +1,9 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import cast
@@ -54,16 +54,16 @@ class Cohort:
         """The id of something, and those that it had before."""
         return (name, *(one.old for one in self.program.former if (one.kind, one.new) == (kind, name)))
 
-    def sessions(self, kind: str) -> Mapping[tuple[str, int], str]:
-        """The id of each session of the state of one kind, by subject and number: it stays when names change."""
-        if kind not in self._sessions:
-            held = self.prior(SessionRecord).items()
-            self._sessions[kind] = {(s.subject, s.number): name for name, s in held if s.kind == kind}
-        return self._sessions[kind]
+    def held(self, kind: str) -> Mapping[str, Sequence[SessionRecord]]:
+        """The sessions of the state of one kind, by what they are for."""
+        return self._held.get(kind, {})
 
     @cached_property
-    def _sessions(self) -> dict[str, Mapping[tuple[str, int], str]]:
-        return {}
+    def _held(self) -> dict[str, dict[str, list[SessionRecord]]]:
+        found: dict[str, dict[str, list[SessionRecord]]] = {}
+        for session in self.prior(SessionRecord).values():
+            found.setdefault(session.kind, {}).setdefault(session.subject, []).append(session)
+        return found
 
     @cached_property
     def standing(self) -> Mapping[tuple[tuple[Member, ...], str], str]:
@@ -202,12 +202,12 @@ class _Way:
         self.stepper = cohort.compiled.stepper("enrollment")
         self._cohort = cohort
         self._events = progress_events(machine)
-        self._reached: dict[tuple[str, ...], str] = {}
+        self._reached: dict[tuple[object, ...], str] = {}
 
     def come_so_far(self, state: str, index: int, role: Role) -> str:
         """The state that the facts of somebody of the roster lead to."""
         facts = facts_of(self._cohort, index, role)
-        key = (state, *(name for name, holds in facts.items() if holds))
+        key = (state, *facts.values())
         if key not in self._reached:
             self._reached[key] = run(self.stepper, state, self._events, facts)[0]
         return self._reached[key]
@@ -290,6 +290,7 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
     prior = cohort.prior(TrainingRecord)
     stepper = cohort.compiled.stepper("training")
     modules = {role: [m for m in cohort.program.modules if m.audience.includes(role)] for role in Role}
+    after = cache(lambda state, event, done: stepper.step(state, event, {"done": done}).state)
     records = []
     for enrollment in enrollments:
         index = cohort.inputs.index_of.get(enrollment.person, -1)
@@ -303,7 +304,7 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
             state = before.state if before and not came_back else "assigned"
             done = has_done(cohort, module.id, index, enrollment.address.id)
             event = "withdraw" if is_over else "complete" if done else "reopen"
-            state, due = stepper.step(state, event, {"done": done}).state, _due(cohort, module, before)
+            state, due = after(state, event, done), _due(cohort, module, before)
             if before and (before.state, before.due) == (state, due):
                 records.append(before)
                 continue

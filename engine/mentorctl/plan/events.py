@@ -9,6 +9,7 @@ groups stay together: newcomers join the smallest, and the slot of a session is 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,8 +122,8 @@ def standing_events(calendar: Calendar, prior: Mapping[str, SessionRecord]) -> l
     """The events whose slot is kept, because nothing that it was chosen from has changed."""
     events = {event.id: event for event in calendar.cohort.program.events}
     found = []
-    for session in prior.values():
-        event = events.get(session.subject.partition(".")[0]) if session.kind == "event" else None
+    for session in chain.from_iterable(calendar.cohort.held("event").values()):
+        event = events.get(session.subject.partition(".")[0])
         days = _days(calendar.cohort, event) if event else []
         if event and session.number <= len(days):
             group = int(session.subject.partition(".")[2] or 0)

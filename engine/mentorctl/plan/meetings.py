@@ -1,6 +1,5 @@
 """The meetings of every match: kept while their basis is unchanged, else the best series for all of them together."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -54,7 +53,7 @@ type OpenMatch = tuple[MatchRecord, str]  # with the basis that its meetings wil
 
 
 def standing_meetings(
-    calendar: Calendar, matches: Sequence[MatchRecord], prior: Mapping[str, SessionRecord]
+    calendar: Calendar, matches: Sequence[MatchRecord]
 ) -> tuple[list[SessionRecord], list[OpenMatch]]:
     """The meetings whose basis is unchanged, and the matches whose meetings are still to be placed."""
     meetings, active = calendar.cohort.program.meetings, calendar.cohort.timeline.phase("active")
@@ -62,15 +61,12 @@ def standing_meetings(
         return [], []
     kept: list[SessionRecord] = []
     open_matches: list[OpenMatch] = []
-    ahead: dict[str, list[SessionRecord]] = defaultdict(list)
-    for session in prior.values():
-        if session.state == LIVE_SESSION:
-            ahead[session.subject].append(session)
+    held = calendar.cohort.held("meeting")
     told = [m for m in matches if m.state != DRAFT and not calendar.cohort.inputs.is_over(m)]
     bases_of = _Bases.of(calendar.cohort, meetings, active, told)
     for record in sorted(told, key=lambda m: m.address.id):
         bases = bases_of(record)
-        before = ahead.get(record.address.id, [])
+        before = [s for s in held.get(record.address.id, ()) if s.state == LIVE_SESSION]
         basis = bases[0]
         if before and {s.basis for s in before}.issubset(bases) and not calendar.cohort.inputs.reopened:
             kept += [s if s.basis == basis else replace(s, basis=basis) for s in before]
@@ -111,9 +107,9 @@ def _by_active_phase(
     if not cohort.timeline.is_rolling:
         return [(active, list(matches))]
     groups: dict[date, list[OpenMatch]] = {}
-    prior = [s for s in cohort.prior(SessionRecord).values() if s.kind == "meeting"]
+    meetings = cohort.held("meeting")
     for match in matches:
-        held = [instant_at(s.starts).date() for s in prior if s.subject == match[0].address.id]
+        held = [instant_at(s.starts).date() for s in meetings.get(match[0].address.id, ())]
         groups.setdefault(min(held, default=cohort.inputs.as_of + timedelta(days=1)), []).append(match)
     return [(cohort.timeline.phase_from("active", day) or active, groups[day]) for day in sorted(groups)]
 
@@ -199,8 +195,7 @@ class _Asked:
 
 
 def _asked(calendar: Calendar, meetings: Meetings, active: DatedPhase, record: MatchRecord) -> _Asked:
-    prior = calendar.cohort.prior(SessionRecord).values()
-    mine = sorted((s for s in prior if s.kind == "meeting" and s.subject == record.address.id), key=lambda s: s.number)
+    mine = sorted(calendar.cohort.held("meeting").get(record.address.id, ()), key=lambda s: s.number)
     days = tuple(_windows(calendar.cohort, meetings, active, record))
     return _Asked(record=record, days=days, prior=tuple(mine))
 

@@ -43,7 +43,7 @@ def reasons_of(
     now = tuple(now)
     for after in now:
         before = prior.get(after.address.id)
-        if before is None or before.state != LIVE_SESSION:
+        if before is after or before is None or before.state != LIVE_SESSION:
             continue
         if after.state == CANCELLED:
             found[after.address] = _cancelled(cohort, calendar, before, now, standing)

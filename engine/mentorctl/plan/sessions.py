@@ -28,18 +28,19 @@ def schedule_cohort(
     calendar = calendar_of(cohort, attending(cohort.inputs, enrollments, trainings, matches), draft)
     sessions: list[SessionRecord] = []
     if calendar is not None:
-        standing, open_matches = standing_meetings(calendar, matches, prior)
+        standing, open_matches = standing_meetings(calendar, matches)
         calendar.book([*standing, *standing_events(calendar, prior)])
         fixed = fixed_events(calendar, enrollments, prior, draft)
         sessions += fixed
-        sessions += training_sessions(calendar, trainings, prior, fixed, draft)
+        sessions += training_sessions(calendar, trainings, fixed, draft)
         sessions += event_sessions(calendar, enrollments, prior, draft)
         not_before = opened_at(calendar, sessions)
         sessions += standing
         sessions += meeting_sessions(calendar, open_matches, standing, draft, not_before=not_before)
     placed = {s.address.id for s in sessions}
     sessions += [_no_longer(cohort, s) for s in prior.values() if s.address.id not in placed]
-    revised = [_revised(prior.get(session.address.id), session) for session in sessions]
+    before = (prior.get(session.address.id) for session in sessions)
+    revised = [old if old is new else _revised(old, new) for old, new in zip(before, sessions, strict=True)]
     draft.reasons |= reasons_of(cohort, calendar, prior, revised, [m for m in matches if not cohort.inputs.is_over(m)])
     return revised
 
@@ -62,7 +63,7 @@ def _revised(before: SessionRecord | None, after: SessionRecord) -> SessionRecor
     A cancelled entry counts one more than its session (see `calendars.entries`), so for those who come back to one that
     was cancelled for them it has to count two more to be the newer one.
     """
-    if before is None or before is after:
+    if before is None:
         return after
     if before == after:
         return before

@@ -1,6 +1,6 @@
 """The trainings of a cohort as one problem, and the answer as sessions: what is asked for, and what each is worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import count
 
@@ -105,7 +105,7 @@ class Table:
                 found |= dict.fromkeys((person for person in session.people if person in found), block)
         return tuple(found.values())
 
-    def sessions(self, answer: Timetable, prior: Mapping[str, SessionRecord]) -> list[SessionRecord]:
+    def sessions(self, answer: Timetable) -> list[SessionRecord]:
         """One record per session."""
         sessions = []
         for at, each in enumerate(self.asked):
@@ -119,7 +119,7 @@ class Table:
             ]
             module, cohort = each.module, self.calendar.cohort
             basis = training_basis(cohort, module)
-            taken = {s.number for s in prior.values() if s.kind == "training" and s.subject == module.id}
+            taken = {s.number for s in cohort.held("training").get(module.id, ())}
             for (quarter, mine), number in zip(held, _numbers(held, each.standing, taken), strict=True):
                 sessions.append(
                     session_record(cohort, "training", module.id, number, quarter, module.takes, mine, basis(mine))

@@ -3,7 +3,7 @@
 What stands is worth staying for, so that only what must move moves; where nothing is different, nothing is asked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
@@ -32,12 +32,11 @@ from mentorctl.state.model import SessionRecord, TrainingRecord
 def training_sessions(
     calendar: Calendar,
     trainings: Sequence[TrainingRecord],
-    prior: Mapping[str, SessionRecord],
     fixed: Sequence[SessionRecord],
     draft: Draft,
 ) -> list[SessionRecord]:
     """Sessions of all live modules for those who have them to do; `fixed` are new dates that others have set."""
-    asked = [each for each in _all_asked(calendar, trainings, prior, draft) if each is not None]
+    asked = [each for each in _all_asked(calendar, trainings, draft) if each is not None]
     if not asked:
         return []
     sessions = _kept(calendar, asked)
@@ -52,7 +51,7 @@ def training_sessions(
     calendar.cohort.inputs.report(f"placing {seats} seats in trainings of {calendar.cohort.program.id}")
     answer = calendar.cohort.inputs.engine.timetable(table.problem)
     must_hold(verify_timetable(table.problem, answer))
-    sessions = table.sessions(answer, prior)
+    sessions = table.sessions(answer)
     calendar.book(sessions)
     _report_people(calendar, asked, sessions, draft)
     report_placed(
@@ -70,9 +69,7 @@ def training_sessions(
 # -- what is asked -----------------------------------------------------------------------------------------------------
 
 
-def _all_asked(
-    calendar: Calendar, trainings: Sequence[TrainingRecord], prior: Mapping[str, SessionRecord], draft: Draft
-) -> list[Asked | None]:
+def _all_asked(calendar: Calendar, trainings: Sequence[TrainingRecord], draft: Draft) -> list[Asked | None]:
     """The live modules that somebody has to do, prerequisites first."""
     cohort = calendar.cohort
     live = [module for module in _in_order(cohort.program.modules) if module.format.has_sessions]
@@ -80,13 +77,11 @@ def _all_asked(
     for training in trainings:
         if training.state == "assigned" and training.person in calendar.row_of:
             to_do.setdefault(training.module, set()).add(training.person)
-    needed = ((module, to_do.get(module.id, set()) - _seated_before(cohort, module, prior.values())) for module in live)
-    return [_asked(cohort, module, tuple(sorted(people)), prior, draft) for module, people in needed if people]
+    needed = ((module, to_do.get(module.id, set()) - _seated_before(cohort, module)) for module in live)
+    return [_asked(cohort, module, tuple(sorted(people)), draft) for module, people in needed if people]
 
 
-def _asked(
-    cohort: Cohort, module: Module, people: tuple[str, ...], prior: Mapping[str, SessionRecord], draft: Draft
-) -> Asked | None:
+def _asked(cohort: Cohort, module: Module, people: tuple[str, ...], draft: Draft) -> Asked | None:
     days = _training_days(cohort, module)
     if days is None:
         if module.due is None and cohort.timeline.phase("training") is None:
@@ -96,11 +91,8 @@ def _asked(
         return None
     standing = (
         s
-        for s in prior.values()
-        if s.subject == module.id
-        and s.kind == "training"
-        and s.state == LIVE_SESSION
-        and instant_at(s.starts).date() > cohort.inputs.as_of
+        for s in cohort.held("training").get(module.id, ())
+        if s.state == LIVE_SESSION and instant_at(s.starts).date() > cohort.inputs.as_of
     )
     return Asked(module=module, people=people, days=days, standing=tuple(sorted(standing, key=lambda s: s.starts)))
 
@@ -215,15 +207,12 @@ def _list(
     )
 
 
-def _seated_before(cohort: Cohort, module: Module, prior: Iterable[SessionRecord]) -> set[str]:
+def _seated_before(cohort: Cohort, module: Module) -> set[str]:
     """Who had a seat in a session that is over; whether they came is a fact that the roster brings."""
     return {
         person
-        for s in prior
-        if s.kind == "training"
-        and s.subject == module.id
-        and s.state == LIVE_SESSION
-        and instant_at(s.starts).date() <= cohort.inputs.as_of
+        for s in cohort.held("training").get(module.id, ())
+        if s.state == LIVE_SESSION and instant_at(s.starts).date() <= cohort.inputs.as_of
         for person in s.people
     }
 
