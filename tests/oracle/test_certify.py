@@ -47,6 +47,19 @@ def test_every_best_choice_has_canonical_prices() -> None:
             assert not list(network_defects(drawn.network, drawn.objectives, claimed)), seed
 
 
+def test_where_nobody_has_room_it_is_proved_that_nobody_is_matched() -> None:
+    """The prices prove every objective and the tie-break, whichever side has no place left."""
+    for seed in range(120):
+        drawn = draw_network(seed)
+        is_mentee = np.arange(len(drawn.network.low)) < drawn.network.mentees
+        high = np.where(is_mentee == bool(seed % 2), 0, drawn.network.high)
+        full = replace(drawn.network, low=np.zeros_like(high), high=high)
+        answer = solve_network(full, drawn.objectives)
+        assert not answer.chosen.any()
+        assert len(answer.certificates) == len(drawn.objectives) + 2
+        assert not list(network_defects(full, drawn.objectives, answer)), seed
+
+
 def test_choices_outside_the_intervals_are_told() -> None:
     """Too many matches and too few are counted."""
     drawn = draw_network(1)
