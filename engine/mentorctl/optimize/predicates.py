@@ -51,7 +51,7 @@ def compiled(ground: Ground, predicate: Predicate) -> Compiled:
     return _of_roster(replace(ground, history=None, outside=None, waited=None), predicate)
 
 
-@lru_cache(maxsize=128)  # the programs of a workspace have one roster, and many rules in common
+@lru_cache(maxsize=64)  # the programs of a workspace have one roster, and many rules in common
 def _of_roster(ground: Ground, predicate: Comparing | OfOneField | Listed | When) -> Compiled:  # noqa: C901 - one case each
     """A predicate that only reads what people answered."""
     match predicate:

@@ -8,6 +8,7 @@ from mentorctl.plan.bases import basis_of, list_of, when_free, written
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.state.codec import digest
+from mentorctl.state.shapes import JsonValue
 
 from .small import MATCHING, Live, World
 
@@ -32,7 +33,7 @@ def cohort() -> Cohort:
 
 def test_a_basis_of_texts_is_that_of_their_list() -> None:
     """Parts that are written once and put together have the digest of the whole list, as earlier versions took it."""
-    parts = ({"b": 1, "a": [None, "ä"]}, "text", [["one", "two"], []], None)
+    parts: tuple[JsonValue, ...] = ({"b": 1, "a": [None, "ä"]}, "text", [["one", "two"], []], None)
     assert basis_of(written(*parts)) == digest(list(parts))[:39]
     assert basis_of([list_of(written(1, "x")), *written(2)]) == digest([[1, "x"], 2])[:39]
 
