@@ -148,7 +148,8 @@ class Cohort:
             return everybody
         meant = self.eligible[role].copy()
         meant[roster.applicants(role, self.program.id, self.id, by_name=True)] = True
-        taking_part = (e for e in self.prior(EnrollmentRecord).values() if not self.inputs.is_over(e))
+        ends = self.compiled.ends("enrollment")
+        taking_part = (e for e in self.prior(EnrollmentRecord).values() if e.state not in ends)
         meant[[index_of[e.person] for e in taking_part if e.role is role and e.person in index_of]] = True
         return everybody[meant[everybody]]
 
@@ -290,11 +291,12 @@ def train(cohort: Cohort, enrollments: Iterable[EnrollmentRecord]) -> list[Train
     prior = cohort.prior(TrainingRecord)
     stepper = cohort.compiled.stepper("training")
     modules = {role: [m for m in cohort.program.modules if m.audience.includes(role)] for role in Role}
+    ends = cohort.compiled.ends("enrollment")
     after = cache(lambda state, event, done: stepper.step(state, event, {"done": done}).state)
     records = []
     for enrollment in enrollments:
         index = cohort.inputs.index_of.get(enrollment.person, -1)
-        is_over = cohort.inputs.is_over(enrollment)
+        is_over = enrollment.state in ends
         for module in modules[enrollment.role]:
             name = f"{enrollment.address.id}_{module.id}"
             before = prior.get(name)

@@ -1,12 +1,13 @@
 """What a plan means in people: for each person the worst that happens to them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from mentorctl.lifecycle.migration import MigrationChange, Moved, TimerPolicy
 from mentorctl.plan.differ import impacts, partings_in, people_of
 from mentorctl.plan.model import Change, Impact
-from mentorctl.state.model import Record
+from mentorctl.state.model import Record, SessionRecord
 
 SEVERITY = {impact: number for number, impact in enumerate(Impact)}
 
@@ -51,8 +52,9 @@ def impact_counts(changes: Iterable[Change], migrations: Iterable[MigrationChang
 
 
 def people_seen(
-    records: Iterable[Record], changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()
+    records: Sequence[Record], changes: Iterable[Change], migrations: Iterable[MigrationChange] = ()
 ) -> int:
     """How many people the plan looked at, touched or not."""
-    everyone = {p for record in records for p in people_of(record)}
-    return len(everyone | set(impact_by_person(changes, migrations)))
+    held = {record.people for record in records if isinstance(record, SessionRecord)}  # the same people meet often
+    others = (people_of(record) for record in records if not isinstance(record, SessionRecord))
+    return len({*chain.from_iterable(held), *chain.from_iterable(others), *impact_by_person(changes, migrations)})

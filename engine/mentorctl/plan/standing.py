@@ -54,8 +54,9 @@ def standing_matches(
     stepper = cohort.compiled.stepper("match")
     kept, searched = [], []
     before = cohort.prior(MatchRecord).values()
-    others = [record for record in before if cohort.inputs.is_over(record)]
-    left_of = [(record, _left(record, pool)) for record in before if not cohort.inputs.is_over(record)]
+    ends = cohort.compiled.ends("match")
+    others = [record for record in before if record.state in ends]
+    left_of = [(record, _left(record, pool)) for record in before if record.state not in ends]
     stands = [(record, left, is_match(left)) for record, left in left_of]
     broken_by = _broken(cohort, ground, [left for _, left, together in stands if together])
     for record, left, together in stands:

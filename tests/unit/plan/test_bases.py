@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from mentorctl.optimize.engine import DirectEngine
 from mentorctl.plan.bases import basis_of, list_of, when_free, written
 from mentorctl.plan.enrollments import Cohort
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.state.codec import digest
-from mentorctl.state.shapes import JsonValue
 
 from .small import MATCHING, Live, World
+
+if TYPE_CHECKING:
+    from mentorctl.state.shapes import JsonValue
 
 FIRST, LAST = date(2027, 2, 1), date(2027, 3, 28)
 
