@@ -189,15 +189,15 @@ def availability_overlap(ground: Ground, predicate: AvailabilityOverlap) -> Comp
 def _weeks(column: WeekColumn, zones: Column | None, day: date, timezone: str, block: int = 0) -> Words:
     """Everybody's availability in the quarter hours of a week in UTC; with `block`, where that much is free on end."""
     offsets = _offsets(zones, len(column.words), day, timezone).tolist()
-    known: dict[tuple[bytes, int], Words] = {}  # many people are free at the same times
-    rows = []
+    known: dict[tuple[bytes, int], int] = {}  # many people are free at the same times
+    weeks = []
     for row, offset in enumerate(offsets):
         key = (column.words[row].tobytes(), offset)
         if key not in known:
             week = shifted(bits_of(column.words, row), -offset // 15)
-            known[key] = words_of(starts(week, block) if block else week, WEEK_WORDS)
-        rows.append(known[key])
-    return np.stack(rows) if rows else np.zeros((0, WEEK_WORDS), np.uint64)
+            known[key] = starts(week, block) if block else week
+        weeks.append(known[key])
+    return words_of(weeks, WEEK_WORDS)
 
 
 @lru_cache(maxsize=8)

@@ -76,7 +76,7 @@ class WorkerEngine:
         self._seconds = seconds
         self._memory = memory or _most_memory()
         self._grace = grace
-        self._process: "subprocess.Popen[bytes] | None" = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -78,23 +78,21 @@ def read_cells(field: Field, cells: Cells, answering: Sequence[int]) -> tuple[Co
 
 
 def _each[T](cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T], *, trim: bool = True) -> list[T]:
-    """`read` over all cells that are not blank; equal texts are read once."""
-    known: dict[str, T] = {}
-    values = []
-    for row, text in enumerate(cells.texts):
-        stripped = text.strip() if trim else text
-        if not text.strip():
-            values.append(blank)
-            continue
-        if stripped not in known:
+    """`read` over all cells that are not blank; equal texts are read once, in the order in which they come."""
+    texts = list(map(str.strip, cells.texts)) if trim else cells.texts
+    values: dict[str, T] = {}
+    wrong: dict[str, _Unreadable] = {}
+    for text in dict.fromkeys(texts):
+        values[text] = blank
+        if text.strip():
             try:
-                known[stripped] = read(stripped)
+                values[text] = read(text)
             except _Unreadable as problem:
-                defects.append(Defect(row=row, code=problem.code, detail=str(problem), help=problem.help))
-                values.append(blank)
-                continue
-        values.append(known[stripped])
-    return values
+                wrong[text] = problem
+    if wrong:
+        rows = ((row, wrong[text]) for row, text in enumerate(texts) if text in wrong)
+        defects += [Defect(row=row, code=why.code, detail=str(why), help=why.help) for row, why in rows]
+    return list(map(values.__getitem__, texts))
 
 
 def match_key(text: str, *fields: Field) -> str:
@@ -151,8 +149,7 @@ def _multiple(field: Field, cells: Cells, defects: list[Defect]) -> Column:
 
     sets = _each(cells, defects, 0, read, trim=field.trim)
     width = max(1, -(-len(labels.labels) // 64))
-    words = np.stack([words_of(bits, width) for bits in sets]) if sets else np.zeros((0, width), np.uint64)
-    return SetColumn(words=words, labels=tuple(labels.labels))
+    return SetColumn(words=words_of(sets, width), labels=tuple(labels.labels))
 
 
 def _number(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
@@ -208,8 +205,8 @@ def _availability(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
             raise _Unreadable(str(error)) from None
 
     weeks = _each(cells, defects, 0, read)
-    words = np.stack([words_of(w, WEEK_WORDS) for w in weeks]) if weeks else np.zeros((0, WEEK_WORDS), np.uint64)
-    return WeekColumn(words=words, known=np.array([bool(t.strip()) for t in cells.texts], np.bool_))
+    known = np.array([bool(text.strip()) for text in cells.texts], np.bool_)
+    return WeekColumn(words=words_of(weeks, WEEK_WORDS), known=known)
 
 
 def _absences(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
