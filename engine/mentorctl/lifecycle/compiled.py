@@ -1,11 +1,12 @@
 """A program ready to run: defaults in place, dates laid out per cohort, machines compiled, and digests of it all."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -28,7 +29,7 @@ from mentorctl.lifecycle.definition import (
 )
 from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.lifecycle.published import lifecycle_to_json
-from mentorctl.rules.fields import Contract, Role
+from mentorctl.rules.fields import Contract, Field, Role
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of
 from mentorctl.values import dataclass
@@ -66,7 +67,7 @@ class CompiledProgram:
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""
-        return _digest([plain(self.program), [lifecycle_to_json(machine) for machine in self.lifecycles]])
+        return _digest(_text(plain(self.program)), f"[{','.join(map(_lifecycle_text, self.lifecycles))}]")
 
     @cached_property
     def runtime(self) -> Definition:
@@ -76,7 +77,7 @@ class CompiledProgram:
     @cached_property
     def matching_rules(self) -> str:
         """The digest of what decides who is matched."""
-        return _digest([plain(self.program.matching), plain(self.contract.fields)])
+        return _digest(_text(plain(self.program.matching)), _fields_text(self.contract.fields))
 
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
@@ -195,10 +196,9 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         named = {"is": type(value).__name__} if type(value).__module__.endswith("rules.pairs") else {}
-        said = (f for f in fields(value) if f.compare)
         return named | {
             f.name: plain(getattr(value, f.name))
-            for f in said
+            for f in _meant(type(value))
             if not (f.metadata.get("sparse") and getattr(value, f.name) == f.default)
         }
     if isinstance(value, Enum):
@@ -212,9 +212,28 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
     return value
 
 
+@cache
+def _meant(kind: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
+    """The fields that say what a value means, and not where it is written."""
+    return tuple(f for f in fields(kind) if f.compare)
+
+
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 
-def _digest(value: Any) -> str:  # noqa: ANN401
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{sha256(text.encode()).hexdigest()}"
+def _digest(*texts: str) -> str:
+    """The digest of the list of some values, from their texts."""
+    return f"sha256:{sha256(f'[{",".join(texts)}]'.encode()).hexdigest()}"
+
+
+@lru_cache(maxsize=256)  # most programs of a workspace have the same
+def _lifecycle_text(lifecycle: Lifecycle) -> str:
+    return _text(lifecycle_to_json(lifecycle))
+
+
+@lru_cache(maxsize=8)
+def _fields_text(fields: tuple[Field, ...]) -> str:
+    return _text(plain(fields))
+
+
+_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
