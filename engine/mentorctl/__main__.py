@@ -1,8 +1,6 @@
 """`python -m mentorctl` is the same program as `mentorctl`."""
 
-import sys
-
-from mentorctl.cli.main import main
+from mentorctl.cli.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -4,17 +4,19 @@ Identifiers of people, matches and sessions are opaque: keyed hashes of what the
 states can be read by reviewers without carrying names, e-mail addresses or employee numbers.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-
-from mentorctl.values import dataclass
+from typing import NamedTuple
 
 _ID_BYTES = 7  # 56 bits: 50,000 people collide with probability 2e-8, and a collision is refused when read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Address:
-    """Where a thing lives. A program is `Address(program="grow")`; deeper things fill more parts."""
+class Address(NamedTuple):
+    """Where a thing lives. A program is `Address(program="grow")`; deeper things fill more parts.
+
+    A tuple, because a state is looked up by some hundred thousand of them.
+    """
 
     program: str
     cohort: str = ""
@@ -22,23 +24,37 @@ class Address:
     id: str = ""
 
     def __str__(self) -> str:
-        if self.cohort and self.kind and self.id:  # nearly always
-            return f"{self.program}/{self.cohort}/{self.kind}/{self.id}"
-        return "/".join(part for part in (self.program, self.cohort, self.kind, self.id) if part)
+        return "/".join(self if self.id else filter(None, self))
+
+    def beside(self, kind: str, name: str) -> "Address":
+        """The address of another thing of the same cohort."""
+        return Address(self.program, self.cohort, kind, name)
 
     @classmethod
     def parse(cls, text: str) -> "Address":
         """Read what `str(address)` wrote. Raises ValueError on a text that has no such form."""
         return _parsed(text)
 
+    @classmethod
+    def parse_all(cls, texts: Iterable[str]) -> "list[Address]":
+        """The addresses of many texts, as `parse` reads them: in half the time."""
+        split = [text.split("/") for text in texts]
+        whole = map(all, split)
+        return [
+            tuple.__new__(cls, parts) if is_whole and len(parts) == 4 else _made(parts)  # noqa: PLR2004
+            for parts, is_whole in zip(split, whole, strict=True)
+        ]
+
 
 @lru_cache(maxsize=1 << 17)  # whoever reads a state meets each address several times
 def _parsed(text: str) -> Address:
-    parts = text.split("/")
+    return _made(text.split("/"))
+
+
+def _made(parts: Sequence[str]) -> Address:
     if not all(parts) or len(parts) > 4 or len(parts) == 3:  # noqa: PLR2004
-        raise ValueError(f"not an address: {text!r}")
-    program, cohort, kind, name = (*parts, "", "", "")[:4]
-    return Address(program=program, cohort=cohort, kind=kind, id=name)
+        raise ValueError(f"not an address: {'/'.join(parts)!r}")
+    return Address(*parts)
 
 
 def opaque_id(prefix: str, key: str, *founded_on: str) -> str:

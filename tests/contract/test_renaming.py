@@ -17,7 +17,7 @@ from mentorctl.state.model import MatchRecord, empty_snapshot
 from mentorctl.store.base import StalePlan
 
 M1 = match_address(1)
-THERE = replace(M1, program="growth", cohort="summer")
+THERE = M1._replace(program="growth", cohort="summer")
 
 
 def _plan(kept: Kept, *, records: int = 5) -> Plan:

@@ -125,7 +125,7 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     assert (about["Name"], about["Version"], about["Requires-Python"]) == ("mentorctl", __version__, ">=3.12")
     needed = {re.split(r"[<>=]", line)[0] for line in about.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert needed >= HEAVY - {"sqlite3", "yaml"} | {"pyyaml", "click", "tzdata"}
-    assert "mentorctl = mentorctl.cli.main:main" in texts["entry_points.txt"]
+    assert "mentorctl = mentorctl.cli.main:run" in texts["entry_points.txt"]
     assert "file:" not in texts["METADATA"]
 
 

@@ -27,6 +27,8 @@ def test_other_texts_are_no_addresses(text: str) -> None:
     """Three parts, more than four, and empty ones mean nothing."""
     with pytest.raises(ValueError, match="not an address"):
         Address.parse(text)
+    with pytest.raises(ValueError, match="not an address"):
+        Address.parse_all(["grow/spring/match/m1", text])
 
 
 @given(program=IDS, cohort=IDS, kind=IDS, name=IDS)
@@ -39,6 +41,12 @@ def test_reading_undoes_writing(program: str, cohort: str, kind: str, name: str)
         Address(program=program, cohort=cohort, kind=kind, id=name),
     ):
         assert Address.parse(str(address)) == address
+
+
+def test_many_addresses_are_read_as_one_is() -> None:
+    """Read together, they are the same; and one leads to the others of its cohort."""
+    assert Address.parse_all([text for text, _ in WRITTEN]) == [address for _, address in WRITTEN]
+    assert str(WRITTEN[2][1].beside("session", "s1")) == "grow/spring/session/s1"
 
 
 def test_addresses_are_sorted_by_their_parts() -> None:

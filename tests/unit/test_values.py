@@ -3,7 +3,7 @@
 import copy
 import dataclasses
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import FrozenInstanceError, field, replace
 
 import pytest
@@ -40,6 +40,13 @@ class Checked:
     def __post_init__(self) -> None:
         if self.count < 0:
             raise ValueError("too few")
+
+
+@values.dataclass(frozen=True, slots=True)
+class Counted(Checked):
+    """A value with slots that looks at what it is given."""
+
+    count: int
 
 
 @values.dataclass(frozen=True, slots=True, order=True)
@@ -136,3 +143,14 @@ def test_a_class_below_another_has_its_own_constructor() -> None:
     assert (Below(count=1, name="a").name, Checked(1).count, Below(count=2, name="b").name) == ("a", 1, "b")
     with pytest.raises(ValueError, match="too few"):
         Below(count=-1, name="a")
+
+
+def test_many_values_are_those_that_are_made_alone() -> None:
+    """Filled by columns, they are the same, with the defaults of fields that have no column, and checked as well."""
+    columns: dict[str, Iterable[object]] = {"name": ["a", "b"], "parts": [(1,), ()], "count": iter([1, 2])}
+    assert values.many(Ours, 2, columns) == [Ours(name="a", count=1, parts=(1,)), Ours(name="b", count=2, parts=())]
+    assert values.many(Ours, 1, {"name": ["a"], "parts": [()]}) == [Ours(name="a", parts=())]
+    with pytest.raises(ValueError, match="too few"):
+        values.many(Counted, 2, {"count": [1, -1]})
+    with pytest.raises(TypeError, match="needs a column of 'name'"):
+        values.many(Ours, 1, {"parts": [()]})

@@ -3,18 +3,19 @@
 Commands are imported when they are run, and libraries when a command needs them, so that --help stays fast.
 """
 
-import atexit
 import gc
 import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from mentorctl import __version__
+
+_ALLOCATIONS = 200_000  # between two looks for garbage
 
 # command: (section, summary). The module of a command is mentorctl.cli.<command>_command, its function `command`.
 COMMANDS = {
@@ -127,10 +128,18 @@ def cli(ctx: click.Context, /, **options: str | None) -> None:
     ctx.obj |= {name: value for name, value in options.items() if value}
 
 
+def run() -> NoReturn:
+    """The program: one command, then the end of the process."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is worth threads, which cost time to begin
+    gc.set_threshold(_ALLOCATIONS)  # what a command makes stays to its end: to look for garbage often finds none
+    code = main()
+    gc.freeze()  # nobody needs the memory back piece by piece
+    sys.exit(code)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run mentorctl; the exit code is returned, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    _look_for_garbage_rarely()
     _print_anything()
     try:
         return _run(words)
@@ -166,12 +175,6 @@ def _run(words: list[str]) -> int:
         from mentorctl.cli.failures import failed
 
         return failed(words, told, error)
-
-
-def _look_for_garbage_rarely() -> None:
-    """A command keeps most of what it makes; to look for garbage took a tenth of it, and as much again at its end."""
-    gc.set_threshold(200_000, 20)
-    atexit.register(gc.freeze)
 
 
 def _print_anything() -> None:

@@ -115,7 +115,7 @@ def _end(unfolding: Unfolding, effect: Effect, rest: str) -> None:
         case MatchRecord():
             unfolding.step(thing, "end", effect.cause)
         case SessionRecord(kind="meeting", subject=subject):
-            match_ = unfolding.work.thing(replace(here, kind="match", id=subject))
+            match_ = unfolding.work.thing(here.beside("match", subject))
             if match_:
                 unfolding.step(match_, "end", effect.cause)
         case _:
@@ -138,7 +138,7 @@ def _related(unfolding: Unfolding, thing: Thing, kind: str) -> list[Thing]:
         return [thing]
     match (thing.record, kind):
         case (SessionRecord(kind="meeting", subject=subject), "match"):
-            found = work.thing(replace(here, kind="match", id=subject))
+            found = work.thing(here.beside("match", subject))
             return [found] if found else []
         case (MatchRecord(), "session"):
             return work.children(here, "session")
@@ -165,7 +165,7 @@ def _assign(unfolding: Unfolding, effect: Effect, module: str) -> None:
     at = effect.cause.at
     for enrollment in people_of(unfolding, effect.thing):
         record, here = enrollment.record, enrollment.address
-        address = replace(here, kind="training", id=f"{here.id}_{module}")
+        address = here.beside("training", f"{here.id}_{module}")
         if isinstance(record, EnrollmentRecord) and unfolding.work.thing(address) is None:
             book = unfolding.work.book(enrollment)
             enrolled = enrollment.facts.get(ENROLLED_ON)
@@ -194,7 +194,7 @@ def _ask(unfolding: Unfolding, effect: Effect, check_in: str) -> None:
             continue  # two matches may ask on one day; nobody answers twice
         number = len(rounds) + 1
         asked = CheckInRecord(
-            address=replace(here, kind="check_in", id=f"{here.id}_{check_in}_{number}"),
+            address=here.beside("check_in", f"{here.id}_{check_in}_{number}"),
             check_in=check_in,
             number=number,
             enrollment=here.id,
@@ -265,16 +265,16 @@ def people_of(unfolding: Unfolding, thing: Thing) -> list[Thing]:
         case EnrollmentRecord():
             found = [thing]
         case TrainingRecord(enrollment=name) | CheckInRecord(enrollment=name):
-            one = work.thing(replace(here, kind="enrollment", id=name))
+            one = work.thing(here.beside("enrollment", name))
             found = [one] if one else []
         case MatchRecord(members=members):
             found = [
                 one
                 for member in members
-                if (one := work.thing(replace(here, kind="enrollment", id=f"{member.person}_{member.role}")))
+                if (one := work.thing(here.beside("enrollment", f"{member.person}_{member.role}")))
             ]
         case SessionRecord(kind="meeting", subject=subject):
-            match_ = work.thing(replace(here, kind="match", id=subject))
+            match_ = work.thing(here.beside("match", subject))
             found = people_of(unfolding, match_) if match_ else []
         case SessionRecord(people=people):
             found = [one for person in people for one in work.enrollments_of(here.program, here.cohort, person)]

@@ -1,7 +1,6 @@
 """Facts that events keep up to date, so that every guard reads facts of its own thing and nothing has to be counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mentorctl.dates.zones import local_time
@@ -40,7 +39,7 @@ def count_session(unfolding: Unfolding, effect: Effect) -> None:
     record = session.record
     if not isinstance(record, SessionRecord) or record.kind != "meeting":
         return
-    match = unfolding.work.thing(replace(session.address, kind="match", id=record.subject))
+    match = unfolding.work.thing(session.address.beside("match", record.subject))
     if match is None:
         return
     if unfolding.machine(match).reads_ever("sessions_planned"):
@@ -72,7 +71,7 @@ def count_training(unfolding: Unfolding, effect: Effect) -> None:
     record = training.record
     if not isinstance(record, TrainingRecord):
         return
-    enrollment = unfolding.work.thing(replace(training.address, kind="enrollment", id=record.enrollment))
+    enrollment = unfolding.work.thing(training.address.beside("enrollment", record.enrollment))
     if enrollment is None or not isinstance(enrollment.record, EnrollmentRecord):
         return
     required = unfolding.work.book(enrollment).required_modules(enrollment.record.role)
@@ -91,7 +90,7 @@ def count_match(unfolding: Unfolding, effect: Effect) -> None:
     record, here = effect.thing.record, effect.thing.address
     if isinstance(record, MatchRecord):
         for member in record.members:
-            address = replace(here, kind="enrollment", id=f"{member.person}_{member.role}")
+            address = here.beside("enrollment", f"{member.person}_{member.role}")
             enrollment = unfolding.work.thing(address)
             if enrollment is not None and unfolding.machine(enrollment).reads_ever("matches"):
                 standing = sum(

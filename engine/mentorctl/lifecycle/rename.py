@@ -42,19 +42,19 @@ def renamed(record: Record, rename: Rename) -> Record:
     """The record as it is called afterwards; the same one where the rename does not concern it."""
     if rename.kind is Named.PROGRAM:
         here = record.address.program == rename.old
-        return replace(record, address=replace(record.address, program=rename.new)) if here else record
+        return replace(record, address=record.address._replace(program=rename.new)) if here else record
     if record.address.program != rename.program:
         return record
     if rename.kind is Named.COHORT:
         here = record.address.cohort == rename.old
-        return replace(record, address=replace(record.address, cohort=rename.new)) if here else record
+        return replace(record, address=record.address._replace(cohort=rename.new)) if here else record
     return _OF_RECORDS[rename.kind](record, rename)
 
 
 def _module(record: Record, rename: Rename) -> Record:
     match record:
         case TrainingRecord(module=rename.old):
-            address = replace(record.address, id=f"{record.enrollment}_{rename.new}")
+            address = record.address._replace(id=f"{record.enrollment}_{rename.new}")
             return replace(record, address=address, module=rename.new)
         case SessionRecord(kind="training", subject=rename.old):
             return replace(record, subject=rename.new)
@@ -74,7 +74,7 @@ def _event(record: Record, rename: Rename) -> Record:
 def _check_in(record: Record, rename: Rename) -> Record:
     if not isinstance(record, CheckInRecord) or record.check_in != rename.old:
         return record
-    address = replace(record.address, id=f"{record.enrollment}_{rename.new}_{record.number}")
+    address = record.address._replace(id=f"{record.enrollment}_{rename.new}_{record.number}")
     return replace(record, address=address, check_in=rename.new)
 
 

@@ -315,7 +315,7 @@ def _new_meeting(
     number = max(taken, default=0) + 1
     minutes = said.get("minutes", 0)
     session = SessionRecord(
-        address=replace(match.address, kind="session", id=f"meeting_{match.address.id}_{number}"),
+        address=match.address.beside("session", f"meeting_{match.address.id}_{number}"),
         kind="meeting",
         subject=match.address.id,
         number=number,

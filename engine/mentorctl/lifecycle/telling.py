@@ -4,7 +4,6 @@ No text is made here. What a template may say are the variables listed below.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mentorctl.lifecycle.alarms import alarms
 from mentorctl.lifecycle.arming import key_of
@@ -85,11 +84,7 @@ def people_by_role(unfolding: Unfolding, thing: Thing) -> Mapping[Role, tuple[st
         case MatchRecord():
             return roles_in(record)
         case SessionRecord():
-            of = (
-                unfolding.work.thing(replace(here, kind="match", id=record.subject))
-                if record.kind == "meeting"
-                else None
-            )
+            of = unfolding.work.thing(here.beside("match", record.subject)) if record.kind == "meeting" else None
             if of is None or not isinstance(of.record, MatchRecord):
                 return {}
             return {

@@ -235,9 +235,9 @@ def _keys(record: Record) -> Iterator[_Key]:
         yield here.kind, cohort
     match record:
         case TrainingRecord() | CheckInRecord():
-            yield here.kind, replace(here, kind="enrollment", id=record.enrollment)
+            yield here.kind, here.beside("enrollment", record.enrollment)
         case SessionRecord(kind="meeting"):
-            yield here.kind, replace(here, kind="match", id=record.subject)
+            yield here.kind, here.beside("match", record.subject)
         case EnrollmentRecord():
             yield record.person, program
             yield record.person, cohort

@@ -272,7 +272,7 @@ class _Causes:
         changed = self._written((module, ("timeline",), ("cohorts", record.address.cohort), ("training",)))
         if changed is not None and record.state == "assigned":
             return changed
-        beside = self._changes.get(replace(record.address, kind="enrollment", id=record.enrollment))
+        beside = self._changes.get(record.address.beside("enrollment", record.enrollment))
         if beside is not None and record.state in ("assigned", "cancelled"):
             return self.why(beside)
         return self._own(change, module) if record.state == "assigned" else _on_roster(change)
@@ -314,7 +314,7 @@ class _Causes:
         return self._written((("eligibility", role), ("eligibility",), ("training",))) or _on_roster(part)
 
     def _session(self, change: Change, record: SessionRecord) -> Why:
-        beside = self._changes.get(replace(record.address, kind="match", id=record.subject))
+        beside = self._changes.get(record.address.beside("match", record.subject))
         if record.kind == "meeting" and beside is not None and (change.before is None or not is_live(beside.after)):
             return self.why(beside)
         dates: tuple[Words, ...] = (("timeline",), ("cohorts", record.address.cohort), ("timezone",))

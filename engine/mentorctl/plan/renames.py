@@ -123,32 +123,21 @@ def _both(compiled: CompiledProgram, former: Former, held: Sequence[str]) -> Dia
 
 def _known(snapshot: Snapshot, program: str) -> dict[Named, set[str]]:
     """The ids of one program that the state holds, by what has them."""
-    known: dict[Named, set[str]] = {kind: set() for kind in Named}
-    for record in snapshot.of_program(program):
-        for kind, name in _ids_in(record):
-            known[kind].add(name)
-    return known
-
-
-def _ids_in(record: Record) -> Iterator[tuple[Named, str]]:
-    match record:
-        case ProgramRecord():
-            yield Named.PROGRAM, record.address.program
-        case CohortRecord():
-            yield Named.COHORT, record.address.cohort
-        case TrainingRecord():
-            yield Named.MODULE, record.module
-        case SessionRecord(kind="training"):
-            yield Named.MODULE, record.subject
-        case SessionRecord(kind="event"):
-            yield Named.EVENT, record.subject.partition(".")[0]
-        case CheckInRecord():
-            yield Named.CHECK_IN, record.check_in
-        case MatchRecord():
-            yield from ((kind, record.subject) for kind in (Named.NEED, Named.PROJECT) if record.subject)
-            yield from ((Named.RULE, rule) for rule in (*(t.rule for t in record.terms), *record.relaxed))
-        case _:
-            return
+    records = snapshot.of_program(program)
+    sessions = [r for r in records if isinstance(r, SessionRecord) and r.kind != "meeting"]
+    matches = [r for r in records if isinstance(r, MatchRecord)]
+    subjects = {match.subject for match in matches} - {""}
+    return {
+        Named.PROGRAM: {r.address.program for r in records if isinstance(r, ProgramRecord)},
+        Named.COHORT: {r.address.cohort for r in records if isinstance(r, CohortRecord)},
+        Named.MODULE: {r.module for r in records if isinstance(r, TrainingRecord)}
+        | {session.subject for session in sessions if session.kind == "training"},
+        Named.EVENT: {session.subject.partition(".")[0] for session in sessions if session.kind == "event"},
+        Named.CHECK_IN: {r.check_in for r in records if isinstance(r, CheckInRecord)},
+        Named.NEED: subjects,
+        Named.PROJECT: subjects,
+        Named.RULE: {rule for match in matches for rule in (*(t.rule for t in match.terms), *match.relaxed)},
+    }
 
 
 # -- what may be meant -------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from mentorctl.addresses import Address
 from mentorctl.dates.zones import local_time
@@ -106,7 +105,7 @@ class _Audience:
             case TrainingRecord() | CheckInRecord():
                 return (Member(person=record.person, role=Role(record.enrollment.rpartition("_")[2])),)
             case SessionRecord(kind="meeting"):
-                match_record = self._by_address.get(replace(about, kind="match", id=record.subject))
+                match_record = self._by_address.get(about.beside("match", record.subject))
                 return match_record.members if isinstance(match_record, MatchRecord) else ()
             case _:
                 return ()

@@ -182,7 +182,7 @@ class _Undo:
         """The enrollment that a training or a check-in belongs to."""
         if not isinstance(record, TrainingRecord | CheckInRecord):
             return None
-        return replace(record.address, kind="enrollment", id=record.enrollment)
+        return record.address.beside("enrollment", record.enrollment)
 
     def _why_not_written(self, address: Address, step: _Step) -> str:
         """What the files say goes back with the files."""
@@ -195,7 +195,7 @@ class _Undo:
 
     def _why_not_then(self, session: SessionRecord, step: _Step) -> str:
         """A meeting goes back to a time only if that is still to come, and stays with its match."""
-        if replace(session.address, kind="match", id=session.subject) in self._staying:
+        if session.address.beside("match", session.subject) in self._staying:
             return "their match stays"
         former = self._former.get(session.address, session) if step.before else session
         is_past = isinstance(former, SessionRecord) and bool(self._clock) and former.starts <= self._clock[:16] + "Z"

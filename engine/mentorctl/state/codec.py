@@ -52,6 +52,14 @@ def record_from_json(kind: str, data: object) -> Record:
     return cast("Record", shape.read(data, ""))
 
 
+def records_from_json(kind: str, data: Sequence[object]) -> Sequence[Record]:
+    """Many records of a kind, read together. Raises one of `MISFITS` where `record_from_json` says what is wrong.
+
+    An address may be given as one instead of as its text.
+    """
+    return cast("Sequence[Record]", _SHAPE_OF[kind].read_all(data))
+
+
 def value_to_json(value: object) -> JsonValue:
     """A frozen value of other parts of a plan as JSON values, by its type hints as records are."""
     return shape_of(type(value)).write(value, "")

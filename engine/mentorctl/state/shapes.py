@@ -9,12 +9,14 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import chain, islice
+from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mentorctl.addresses import Address
 from mentorctl.dates.durations import Duration, parse_duration
-from mentorctl.values import dataclass
+from mentorctl.values import dataclass, many
 
 type JsonValue = bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None
 
@@ -33,10 +35,18 @@ class CodecError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one type is written and read. The second argument of both is the key, for messages."""
+    """How one type is written and read. The second argument of `write` and `read` is the key, for messages.
+
+    `read_all` reads many values, a column at a time. Where one of them is wrong it raises one of `MISFITS`, and `read`
+    says which and how.
+    """
 
     write: Callable[[Any, str], JsonValue]
     read: Callable[[object, str], Any]
+    read_all: Callable[[Sequence[Any]], Sequence[Any]]
+
+
+MISFITS = (CodecError, TypeError, KeyError, AttributeError)
 
 
 def shape_of(hint: Any) -> Shape:  # noqa: ANN401 - a type hint has no type
@@ -72,7 +82,12 @@ def _scalar(type_: type[str | int]) -> Shape:
             raise _unexpected(key, name, value)
         return value
 
-    return Shape(same, same)
+    def all_same(values: Sequence[Any]) -> Sequence[Any]:
+        if set(map(type, values)) - {type_}:
+            raise TypeError(name)
+        return values
+
+    return Shape(same, same, all_same)
 
 
 def _text(type_: type[Any], name: str, write_text: Callable[[Any], str], parse: Callable[[str], Any]) -> Shape:
@@ -98,7 +113,11 @@ def _text(type_: type[Any], name: str, write_text: Callable[[Any], str], parse: 
             raise CodecError(f"{key}: {quoted(value)} cannot be written as {name} and read again")
         return text
 
-    return Shape(write, read)
+    def read_all(values: Sequence[Any]) -> Sequence[Any]:
+        # Whoever knows the values puts them there.
+        return values if set(map(type, values)) == {type_} else [read(value, "") for value in values]
+
+    return Shape(write, read, read_all)
 
 
 def _duration(text: str) -> Duration:
@@ -128,6 +147,7 @@ def _optional(hint: Any) -> Shape:  # noqa: ANN401
     return Shape(
         lambda value, key: None if value is None else part.write(value, key),
         lambda value, key: None if value is None else part.read(value, key),
+        lambda values: [None if value is None else part.read(value, "") for value in values],
     )
 
 
@@ -146,7 +166,7 @@ def _word(words: type[StrEnum]) -> Shape:
             raise _unexpected(key, name, value)
         return word
 
-    return Shape(write, read)
+    return Shape(write, read, lambda values: list(map(by_value.__getitem__, values)))
 
 
 def _list(part: Shape) -> Shape:
@@ -160,7 +180,17 @@ def _list(part: Shape) -> Shape:
             raise _unexpected(key, "a list", value)
         return tuple([part.read(item, f"{key}[{index}]") for index, item in enumerate(value)])
 
-    return Shape(write, read)
+    def read_all(values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if set(map(type, values)) - {list}:
+            raise TypeError("a list")
+        written = list(chain.from_iterable(values))
+        parts = part.read_all(written)
+        if parts is written:
+            return list(map(tuple, values))
+        each = iter(parts)
+        return [tuple(islice(each, length)) for length in map(len, values)]
+
+    return Shape(write, read, read_all)
 
 
 def _row(parts: Sequence[Shape]) -> Shape:
@@ -176,7 +206,7 @@ def _row(parts: Sequence[Shape]) -> Shape:
             raise _unexpected(key, f"a list of {len(parts)}", value)
         return tuple([part.read(item, f"{key}[{i}]") for i, (part, item) in enumerate(zip(parts, value, strict=True))])
 
-    return Shape(write, read)
+    return Shape(write, read, lambda values: [read(value, "") for value in values])
 
 
 def _object(class_: type[Any]) -> Shape:
@@ -193,19 +223,7 @@ def _object(class_: type[Any]) -> Shape:
             if name not in sparse or getattr(value, name) != sparse[name]
         }
 
-    # What is nearly always there: all keys but the sparse ones. Of texts and numbers the type is all there is to check.
-    fast = tuple((n, hints[n] if hints[n] in _PLAIN else None, p.read) for n, p in parts.items() if n not in sparse)
-
     def read(value: object, key: str) -> Any:  # noqa: ANN401
-        if type(value) is dict and len(value) == len(fast):  # where something is wrong, it is said below
-            try:
-                found = {}
-                for name, plain, read_part in fast:
-                    given = value[name]
-                    found[name] = given if type(given) is plain else read_part(given, "")
-                return class_(**found)
-            except (KeyError, CodecError):
-                pass
         if not isinstance(value, dict):
             raise _unexpected(key, "a mapping", value)
         if value.keys() | sparse.keys() != parts.keys():
@@ -214,7 +232,15 @@ def _object(class_: type[Any]) -> Shape:
             **{name: part.read(value[name], below(key, name)) for name, part in parts.items() if name in value}
         )
 
-    return Shape(write, read)
+    usual = [name for name in parts if name not in sparse]
+
+    def read_all(values: Sequence[Any]) -> list[Any]:
+        columns_of = [value for value in values if len(value) == len(usual)]
+        columns = {name: parts[name].read_all(list(map(itemgetter(name), columns_of))) for name in usual}
+        each = iter(many(class_, len(columns_of), columns))
+        return [next(each) if len(value) == len(usual) else read(value, "") for value in values]
+
+    return Shape(write, read, read_all)
 
 
 def _wrong_keys(

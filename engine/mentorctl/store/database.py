@@ -43,11 +43,22 @@ class Database(Protocol):
 def typed(database: Database, statement: str, types: Types, values: Values = ()) -> list[tuple[Any, ...]]:
     """The rows of a query. Raises StoreBroken for a value of another type than its column."""
     rows = list(database.rows(statement, values))
+    _columns(database, rows, types)
+    return rows
+
+
+def typed_columns(database: Database, statement: str, types: Types) -> list[tuple[Any, ...]]:
+    """The columns of a query. Raises StoreBroken as `typed` does."""
+    return _columns(database, list(database.rows(statement)), types) or [()] * len(types)
+
+
+def _columns(database: Database, rows: list[tuple[Any, ...]], types: Types) -> list[tuple[Any, ...]]:
     # By columns, because a look at each row costs more than reading it.
-    for column, expected in zip(zip(*rows, strict=True), types, strict=False):
+    columns = list(zip(*rows, strict=True))
+    for column, expected in zip(columns, types, strict=False):
         if set(map(type, column)) != {expected}:
             raise damaged(database.place, "a row has a value of another type than its column")
-    return rows
+    return columns
 
 
 def typed_in(

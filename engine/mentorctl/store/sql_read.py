@@ -1,7 +1,7 @@
 """Reading the tables: contents, history, and where things stand."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,11 +9,12 @@ from typing import Any
 from mentorctl.addresses import Address
 from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.state.codec import value_from_json
-from mentorctl.state.live import Armed, Counted, Instance, Logged, LogRow, Outgoing, facts_from_text
+from mentorctl.state.live import Armed, Counted, Facts, Instance, Logged, LogRow, Outgoing, facts_from_text
 from mentorctl.state.model import Record
 from mentorctl.store.base import CommitKind, CommitRow
-from mentorctl.store.database import Database, Values, typed, typed_in
+from mentorctl.store.database import Database, Values, typed, typed_columns, typed_in
 from mentorctl.store.transition import Contents, Order, Row, damaged, record_of
+from mentorctl.values import many
 
 _SELECT_HEAD = "SELECT workspace, lineage, serial, state_digest FROM head"
 _SELECT_COUNTS = (
@@ -26,6 +27,12 @@ _SELECT_RECORDS = """
     FROM records r JOIN instances i ON i.id = r.id JOIN places p ON p.id = i.place
 """
 _RECORD_TYPES = (str, str, str, str, str, str, int, int, int, str, str)
+_SELECT_EVERYTHING = """
+    SELECT r.address, r.kind, r.body, i.place, i.entry, i.revision, i.entered, i.facts, i.incident
+    FROM records r JOIN instances i ON i.id = r.id
+"""
+_EVERYTHING_TYPES = (str, str, str, int, int, int, int, str, str)
+_SELECT_PLACES = "SELECT id, lifecycle, definition, state FROM places"
 _COUNT_RECORDS = "SELECT (SELECT count(*) FROM records), (SELECT count(*) FROM instances)"
 _COMMIT_COLUMNS = (
     "commit_id, kind, digest, base_serial, serial, committed_at, clock, actor, created, updated, deleted, moved,"
@@ -64,12 +71,7 @@ def contents(database: Database) -> Contents:
     ((counted, last_seq, clock),) = typed(database, _SELECT_COUNTS, (int, int, str))
     if serial != counted:
         raise damaged(database.place, f"it is at serial {serial} and lists {counted} commits")
-    rows: dict[Address, Row] = {}
-    instances: dict[Address, Instance] = {}
-    for row in typed(database, _SELECT_RECORDS, _RECORD_TYPES):
-        address = _address(database, row[0])
-        instances[address] = _instance(database, address, *row[3:])
-        rows[address] = Row(row[1], row[2], row[5])
+    rows, instances = _everything(database)
     ((records, standing),) = typed(database, _COUNT_RECORDS, (int, int))
     if not records == standing == len(rows):
         raise damaged(database.place, f"{records} records and {standing} instances do not belong together")
@@ -85,6 +87,41 @@ def contents(database: Database) -> Contents:
         definitions=digests(database),
         clock=clock,
     )
+
+
+def _everything(database: Database) -> tuple[dict[Address, Row], dict[Address, Instance]]:
+    """All records as they are kept, and where they stand: by columns, because there are many."""
+    columns = typed_columns(database, _SELECT_EVERYTHING, _EVERYTHING_TYPES)
+    texts, kinds, bodies, places, entries, revisions, entered, facts, incidents = columns
+    lifecycles, definitions, states = _of_places(database, places)
+    try:
+        addresses = Address.parse_all(texts)
+        known = list(map(facts_from_text, facts))
+    except ValueError:
+        addresses = [_address(database, text) for text in texts]  # says which is wrong
+        known = [_facts(database, *one) for one in zip(addresses, facts, strict=True)]
+    standing: dict[str, Iterable[Any]] = {
+        "address": addresses,
+        "lifecycle": lifecycles,
+        "definition": definitions,
+        "state": states,
+        "entry": entries,
+        "revision": revisions,
+        "entered": map(instant, entered),
+        "facts": known,
+        "incident": incidents,
+    }
+    rows = many(Row, len(texts), {"kind": kinds, "body": bodies, "state": states})
+    instances = many(Instance, len(texts), standing)
+    return dict(zip(addresses, rows, strict=True)), dict(zip(addresses, instances, strict=True))
+
+
+def _of_places(database: Database, places: Sequence[int]) -> Iterator[list[str]]:
+    """The lifecycle, the definition and the state of each place; equal ones are the same text."""
+    known = {place: rest for place, *rest in typed(database, _SELECT_PLACES, (int, str, str, str))}
+    if set(places) - known.keys():
+        raise damaged(database.place, "its places and instances do not belong together")
+    return ([known[place][part] for place in places] for part in range(3))
 
 
 def head(database: Database, lock: str = "") -> tuple[str, str, int, str]:
@@ -115,10 +152,6 @@ def _instance(  # as the columns come
     facts: str,
     incident: str,
 ) -> Instance:
-    try:
-        known = facts_from_text(facts) if facts != "{}" else ()
-    except ValueError as error:
-        raise damaged(database.place, f"the facts of `{address}` cannot be read ({error})") from error
     return Instance(
         address=address,
         lifecycle=lifecycle,
@@ -127,9 +160,16 @@ def _instance(  # as the columns come
         entry=entry,
         revision=revision,
         entered=instant(entered),
-        facts=known,
+        facts=_facts(database, address, facts),
         incident=incident,
     )
+
+
+def _facts(database: Database, address: Address, text: str) -> Facts:
+    try:
+        return facts_from_text(text)
+    except ValueError as error:
+        raise damaged(database.place, f"the facts of `{address}` cannot be read ({error})") from error
 
 
 def rows_of(database: Database, addresses: Iterable[Address]) -> Iterator[tuple[Row, Instance]]:

@@ -105,7 +105,7 @@ def test_something_unknown_is_said_to_be_so() -> None:
     """A happening at an address that the store lacks gets an answer, and the next one is recorded."""
     store = fresh()
     match = match_in(store)
-    lost = Happening(address=replace(match.address, id="m0"), event="accept")
+    lost = Happening(address=match.address._replace(id="m0"), event="accept")
     known = Happening(address=match.address, event="accept")
     receipts = store.record([lost, known], commit_id="c", at=WALL, actor="anna").receipts
 

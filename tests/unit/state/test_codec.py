@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from mentorctl.addresses import Address
 from mentorctl.rules.fields import Role
-from mentorctl.state.codec import KINDS, canonical_json, digest, kind_of, record_from_json, record_to_json
+from mentorctl.state.codec import (
+    KINDS,
+    canonical_json,
+    digest,
+    kind_of,
+    record_from_json,
+    record_to_json,
+    records_from_json,
+)
 from mentorctl.state.model import (
     CheckInRecord,
     CohortRecord,
@@ -24,7 +32,7 @@ from mentorctl.state.model import (
     TrainingRecord,
     members,
 )
-from mentorctl.state.shapes import SPARSE, CodecError, JsonValue, shape_of
+from mentorctl.state.shapes import MISFITS, SPARSE, CodecError, JsonValue, shape_of
 
 CLASSES: tuple[type[Any], ...] = get_args(Record.__value__)
 
@@ -126,9 +134,10 @@ WRITTEN: list[tuple[Record, str, str]] = [
 ]
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)
+nothing = st.just("")
 addresses = st.one_of(
-    st.builds(Address, program=names),
-    st.builds(Address, program=names, cohort=names),
+    st.builds(Address, program=names, cohort=nothing, kind=nothing, id=nothing),
+    st.builds(Address, program=names, cohort=names, kind=nothing, id=nothing),
     st.builds(Address, program=names, cohort=names, kind=names, id=names),
 )
 # Every field but the address is filled from its type hint, so a field that is added is tested at once.
@@ -148,6 +157,43 @@ def test_a_record_comes_back_as_it_was(record: Record) -> None:
     text = canonical_json(record_to_json(record))
 
     assert record_from_json(kind_of(record), json.loads(text)) == record
+
+
+@given(st.lists(records, max_size=8))
+def test_many_records_are_read_as_one_is(many: list[Record]) -> None:
+    """Read together, records are the same as read one after the other, with an address that is known already too."""
+    for kind in KINDS:
+        written = [record_to_json(record) for record in many if kind_of(record) == kind]
+        alone = [record_from_json(kind, data) for data in written]
+
+        assert list(records_from_json(kind, written)) == alone
+        known = [{**data, "address": record.address} for data, record in zip(written, alone, strict=True)]
+        assert list(records_from_json(kind, known)) == alone
+
+
+@given(st.lists(st.builds(SessionRecord, address=addresses), min_size=1, max_size=5), st.data())
+def test_what_is_no_record_is_noticed_among_many(sessions: list[SessionRecord], data: st.DataObject) -> None:
+    """Among many records one is refused as it is alone: a key that is missing or unknown, a value of another type."""
+    written: list[dict[str, Any]] = [dict(record_to_json(record)) for record in sessions]
+    wrong = data.draw(st.sampled_from(written))
+    change = data.draw(st.sampled_from(sorted(wrong)))
+    match data.draw(st.sampled_from(["missing", "unknown", "both", "type"])):
+        case "missing":
+            del wrong[change]
+        case "unknown":
+            wrong["more"] = 1
+        case "both":
+            wrong["more"] = wrong.pop(change)
+        case _:
+            wrong[change] = data.draw(st.sampled_from([None, 1.5, {}, [1], b"", [["p1"]]]))
+
+    try:
+        record_from_json("session", wrong)
+    except CodecError:
+        with pytest.raises(MISFITS):
+            records_from_json("session", written)
+    else:  # a field that may be left out was
+        assert len(records_from_json("session", written)) == len(written)
 
 
 @given(records, st.data())
