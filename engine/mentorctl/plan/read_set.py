@@ -57,14 +57,13 @@ def read_set_of(inputs: PlanInputs) -> tuple[tuple[str, str], ...]:
 def _people(cohort: Cohort) -> Iterator[tuple[str, str]]:
     """Who applies, what the roster says of them, and how many places they have."""
     program, roster = cohort.program, cohort.inputs.roster
-    everybody: list[Ints] = []
+    everybody: set[int] = set()
     for role in program.roles:
-        who = cohort.applicants[role]
-        everybody.append(who)
-        ids = sorted(map(roster.ids.__getitem__, who.tolist()))
+        who = cohort.applicants[role].tolist()
+        everybody.update(who)
+        ids = sorted(map(roster.ids.__getitem__, who))
         yield _PLURAL[role], f"{len(ids)}:{_print(*map(str.encode, ids))}"
-    rows = np.unique(np.concatenate(everybody)) if everybody else np.zeros(0, np.int32)
-    rows = np.array(sorted(rows.tolist(), key=roster.ids.__getitem__), np.int32)
+    rows = np.array(sorted(everybody, key=roster.ids.__getitem__), np.int32)
     columns = sorted(roster.columns.items())
     yield (
         "answers",
