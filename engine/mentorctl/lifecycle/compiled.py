@@ -1,12 +1,11 @@
 """A program ready to run: defaults in place, dates laid out per cohort, machines compiled, and digests of it all."""
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -196,9 +195,10 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         named = {"is": type(value).__name__} if type(value).__module__.endswith("rules.pairs") else {}
+        said = (f for f in fields(value) if f.compare)
         return named | {
             f.name: plain(getattr(value, f.name))
-            for f in _meant(type(value))
+            for f in said
             if not (f.metadata.get("sparse") and getattr(value, f.name) == f.default)
         }
     if isinstance(value, Enum):
@@ -210,12 +210,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of the model, to any J
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     return value
-
-
-@cache
-def _meant(kind: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
-    """The fields that say what a value means, and not where it is written."""
-    return tuple(f for f in fields(kind) if f.compare)
 
 
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
