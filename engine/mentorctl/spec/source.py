@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard, cast
 import yaml
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, Span, finding, in_order
-from mentorctl.spec.syntax import Spot, explain
 from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
@@ -330,13 +329,11 @@ class _Reader:
         problem: str | None,
         problem_mark: _Mark | None,
     ) -> None:
-        why = explain(
-            self._text,
-            context=context or "",
-            problem=problem or "",
-            opened=_spot(context_mark),
-            stopped=_spot(problem_mark),
-        )
+        from mentorctl.spec.syntax import Spot, explain
+
+        marks = (context_mark, problem_mark)
+        opened, stopped = (Spot(line=one.line, column=one.column) if one else None for one in marks)
+        why = explain(self._text, context=context or "", problem=problem or "", opened=opened, stopped=stopped)
         self.findings.append(
             finding(
                 "MC1001",
@@ -412,10 +409,6 @@ def _point(file: str, mark: _Mark) -> Span:
         end_line=mark.line + 1,
         end_column=mark.column + 2,
     )
-
-
-def _spot(mark: _Mark | None) -> Spot | None:
-    return Spot(line=mark.line, column=mark.column) if mark else None
 
 
 def _capped(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:
