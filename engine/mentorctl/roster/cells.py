@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -64,15 +64,16 @@ class _Unreadable(Exception):  # noqa: N818 - it never leaves this module
         self.code = code
 
 
-def read_cells(field: Field, cells: Cells, answering: Sequence[int]) -> tuple[Column, list[Defect]]:
+def read_cells(field: Field, cells: Cells, answering: Iterable[int]) -> tuple[Column, list[Defect]]:
     """The column of a field, and a defect for each cell that does not fit it.
 
     `answering` are the people who were asked; blanks of the others are never a defect.
     """
+    is_needed = field.required or field.missing is Missing.REFUSED
     defects = [
         Defect(row=row, code="MC3010", detail="the cell is blank", help="fill it in, or do not require the field")
-        for row in answering
-        if (field.required or field.missing is Missing.REFUSED) and not cells.texts[row].strip()
+        for row in (answering if is_needed else ())
+        if not cells.texts[row].strip()
     ]
     return _READERS[field.type](field, cells, defects), defects
 
@@ -118,8 +119,14 @@ class _Labels:
         self.labels = list(declared)
         self.codes = {match_key(label, field): code for code, label in enumerate(declared)}
         self.aliases = {match_key(alias, field): meant for alias, meant in field.aliases}
+        self.known: dict[str, int] = {}
 
     def code(self, text: str) -> int:
+        if text not in self.known:
+            self.known[text] = self._code(text)
+        return self.known[text]
+
+    def _code(self, text: str) -> int:
         key = match_key(text, self.field)
         if key in self.aliases:
             text = self.aliases[key]

@@ -103,7 +103,7 @@ def _column(asked: Field, texts: _Texts, files: Sequence[Rows], index_of: Mappin
         left_out=frozenset(found.left_out),
         is_partial=found.is_partial,
     )
-    answering = [index for index, text in enumerate(texts) if text is not None]
+    answering = (index for index, text in enumerate(texts) if text is not None)
     column, defects = read_cells(asked, cells, answering)
     ids = list(index_of) if defects else []
     for defect in defects:
