@@ -43,7 +43,7 @@ def world() -> World:
 @cache
 def planned(kind: str = "pairs") -> tuple[Live, Plan]:
     """A plan of some kind. Prices of odd sets come from the kernel; an integer program has none."""
-    if kind.startswith(("peers", "a trio")) and not native.available():
+    if kind.startswith(("peers", "a trio", "circles", "teams")) and not native.available():
         pytest.skip("the kernels are not built here, and without them peers are not proved by prices")
     live, day = _LIVE[kind]()
     return live, live.plan(day)
@@ -83,6 +83,11 @@ def _leximin() -> tuple[Live, date]:
     return Live(world=replace(world(), programs=(program,))), MATCHING
 
 
+def _groups(model: ModelType, words: str) -> Callable[[], tuple[Live, date]]:
+    """Circles of two to four with a mentor each, or teams with mentors, where more are wanted than can be."""
+    return lambda: (models.live(model, instead=words), models.DAY)
+
+
 _LIVE: dict[str, Callable[[], tuple[Live, date]]] = {
     "pairs": _pairs,
     "pairs with leximin": _leximin,
@@ -94,6 +99,11 @@ _LIVE: dict[str, Callable[[], tuple[Live, date]]] = {
     "a trio with a threshold": _peers("cover_peers, worst_match, total_score"),
     "two programs": _joint,
     "a mosaic": _mosaic,
+    "circles": _groups(ModelType.GROUP, "  group: {size: {min: 3, max: 4}}"),
+    "circles with leximin": _groups(
+        ModelType.GROUP, "  group: {size: {min: 2, max: 5}}\n  objective: [leximin, complete_groups]"
+    ),
+    "teams": _groups(ModelType.TEAM, "  teams: {field: squad, mentors: {min: 1, max: 2}}"),
 }
 
 
@@ -293,6 +303,52 @@ def _serial(data: dict[str, Any], draw: random.Random) -> None:
     data["store"]["serial"] += draw.randint(1, 9)
 
 
+def _of_groups(data: dict[str, Any], draw: random.Random) -> dict[str, Any]:
+    found: dict[str, Any] = draw.choice(data["certificates"][0]["groups"])
+    return found
+
+
+def _group_prices(data: dict[str, Any], draw: random.Random) -> None:
+    """Prices that are all higher or lower, those of one case that are missing, or of one person."""
+    proof = _of_groups(data, draw)
+    shift = draw.choice([-1, 1]) * draw.randint(1, 9) * proof["terms"][0]
+    proof["prices"] = draw.choice(
+        [
+            [[price + shift for price in row] for row in proof["prices"]],
+            proof["prices"][1:],
+            [row[1:] for row in proof["prices"]],
+            [proof["prices"][0][1:], *proof["prices"][1:], proof["prices"][0]],
+            [[1 << 62 for _ in row] for row in proof["prices"]],
+        ]
+    )
+
+
+def _group_terms(data: dict[str, Any], draw: random.Random) -> None:
+    terms = _of_groups(data, draw)["terms"]
+    terms[draw.randrange(len(terms))] += draw.choice([-1, 1, 1000])
+
+
+def _group_cases(data: dict[str, Any], draw: random.Random) -> None:
+    """Cases that do not fit together: a unit that is not there, one too few, one too many."""
+    units = _of_groups(data, draw)["units"]
+    units[:] = draw.choice([[*units[:-1], 99], units[:-1], [*units, -1], [*units, 0], [-2, *units[1:]]])
+
+
+def _group_seats(data: dict[str, Any], draw: random.Random) -> None:
+    """A match in the unit of another, in none, or in one that is not there."""
+    seated = data["certificates"][0]["seated"]
+    one = draw.randrange(len(seated))
+    change = draw.choice(["other", "none", "away"])
+    if change == "none":
+        del seated[one]
+    else:
+        seated[one][1] = seated[one - 1][1] if change == "other" else draw.choice([-1, 99])
+
+
+def _no_groups(data: dict[str, Any], _draw: random.Random) -> None:
+    data["certificates"][0].update(groups=[])
+
+
 CORRUPTIONS: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
     _price, _number, _fewer_prices, _digest, _no_pairs, _other_class, _other_cohort, _no_certificate, _given_up, _gone,
     _twice, _score, _term, _swapped, _somebody_else, _state, _relaxed, _day, _origin, _serial,
@@ -303,6 +359,10 @@ _OF_PEERS = (_price, _number, _fewer_prices, _digest, _terms, _held, _without, _
 _OF_LEVELS = (_level, _no_levels)
 _OF_MOSAICS = (_price, _number, _fewer_prices, _digest, _no_pairs, _fewer_proofs, _gone, _twice, _score, _need)
 _OF_TWO = (_price, _number, _fewer_prices, _digest, _fewer_proofs, _alone, _moved, _gone, _twice, _score, _swapped)
+_OF_GROUPS = (
+    _group_prices, _group_terms, _group_cases, _group_seats, _no_groups, _digest, _other_class, _gone, _twice, _score,
+    _term, _swapped, _somebody_else,
+)  # fmt: skip
 
 CASES = (
     *(("pairs", corrupt) for corrupt in CORRUPTIONS),
@@ -313,6 +373,7 @@ CASES = (
     *(("a trio with a threshold", corrupt) for corrupt in (*_OF_PEERS, *_OF_LEVELS)),
     *(("two programs", corrupt) for corrupt in _OF_TWO),
     *(("a mosaic", corrupt) for corrupt in _OF_MOSAICS),
+    *((kind, corrupt) for kind in ("circles", "teams") for corrupt in _OF_GROUPS),
 )
 
 

@@ -61,13 +61,28 @@ class PeerLevel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PricedGroups:
+    """Prices of holders and seats in each case of which units open, for the sum of all aims and the tie-break, each
+    counted as often as `terms` says.
+
+    `units` has the cases in order: a unit, then the case without it and all that follows from that, then the one with
+    it; -1 is a case that the next row of `prices` proves.
+    """
+
+    terms: tuple[int, ...]
+    units: tuple[int, ...]
+    prices: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingCertificate:
     """The proof of one search for matches, under all rules or without those that were `given_up`.
 
     `pairs` is the digest of what was searched. Networks have `objectives` and `levels`, pools of peers `peers` and
-    `peer_levels`. What only a solver's bound proves has neither a digest nor prices: its matches can be checked, but
-    not that they are the best. Cohorts that were matched as one problem name each other in `together`, as
-    `program/cohort`, and the first of them has the prices of all.
+    `peer_levels`, groups `groups`, and in `seated` the id of each match with the number of its unit. What only a
+    solver's bound proves has neither a digest nor prices: its matches can be checked, but not that they are the best.
+    Cohorts that were matched as one problem name each other in `together`, as `program/cohort`, and the first of them
+    has the prices of all.
     """
 
     program: str
@@ -80,6 +95,13 @@ class MatchingCertificate:
     peers: tuple[PricedPeers, ...] = field(default=(), metadata=SPARSE)
     peer_levels: tuple[PeerLevel, ...] = field(default=(), metadata=SPARSE)
     together: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    groups: tuple[PricedGroups, ...] = field(default=(), metadata=SPARSE)
+    seated: tuple[tuple[str, int], ...] = field(default=(), metadata=SPARSE)
+
+    @property
+    def has_prices(self) -> bool:
+        parts = (self.objectives, self.levels, self.peers, self.peer_levels, self.groups, self.seated)
+        return bool(self.pairs) or any(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """From solved problems to certificates, and the digest that binds these to the pairs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -17,15 +17,20 @@ from mentorctl.optimize.ordered import OrderedAnswer, Threshold, Worst, only, ov
 from mentorctl.optimize.shapes.case import MosaicSearch
 from mentorctl.optimize.shapes.classify import classify
 from mentorctl.optimize.together import JointProblem
-from mentorctl.plan.certificates import Level, MatchingCertificate, PeerLevel, Priced, PricedPeers
+from mentorctl.plan.certificates import Level, MatchingCertificate, PeerLevel, Priced, PricedGroups, PricedPeers
 from mentorctl.plan.problems import JointSearch, MatchingProblem
+from mentorctl.state.model import MatchRecord
 
 if TYPE_CHECKING:
     from mentorctl.optimize.groups.peer_certificate import PeerCertificate
     from mentorctl.optimize.groups.peer_ordered import PeerSearch, PeerThreshold
+    from mentorctl.optimize.groups.problem import Branches
+    from mentorctl.optimize.shapes.group_search import GroupSearch
+    from mentorctl.optimize.shapes.groups import SolvedGroups
 
 type Ids = Sequence[str]  # of the roster
 
+_MOST_PRICES = 200_000  # of one proof about groups in a plan file
 _ENCODING = "mcp1"  # of the scored pairs; digests of different encodings are never equal
 
 
@@ -70,7 +75,34 @@ def _certificate(problem: MatchingProblem, joint: Iterable[JointSearch]) -> Matc
             peers=tuple(map(_priced_peers, found.peers.answer.certificates)),
             peer_levels=tuple(map(_peer_level, found.peers.thresholds)),
         )
+    if found is not None and found.groups:
+        return _of_groups(bare, ids, found.groups, problem)
     return bare
+
+
+def _of_groups(
+    bare: MatchingCertificate, ids: Ids, solved: "SolvedGroups", problem: MatchingProblem
+) -> MatchingCertificate:
+    """With what proves groups; with nothing where only a solver does, or where the proof would be a burden."""
+    from mentorctl.optimize.shapes.groups import members_of
+
+    search, proofs = solved.search, solved.answer.proofs
+    if not proofs or search.in_pairs or sum(proof.prices.size for proof in proofs) > _MOST_PRICES:
+        return bare
+    unit_of = {people: unit for unit, people in members_of(search, solved.answer.chosen).items()}
+    index_of = problem.cohort.inputs.index_of
+    return replace(
+        bare,
+        pairs=groups_digest(ids, search),
+        groups=tuple(map(_priced_groups, proofs)),
+        seated=tuple((m.address.id, unit_of[people_in(m, index_of)]) for m in problem.made),
+    )
+
+
+def people_in(match: MatchRecord, index_of: Mapping[str, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The mentors and the others of a match by their places in the roster, -1 for somebody who is not there."""
+    mentors, others = (tuple(sorted(index_of.get(p, -1) for p in side)) for side in (match.mentors, match.others))
+    return mentors, others
 
 
 def _of_all(bare: MatchingCertificate, ids: Ids, search: JointSearch) -> MatchingCertificate:
@@ -135,6 +167,15 @@ def _peer_level(threshold: "PeerThreshold") -> PeerLevel:
     )
 
 
+# -- groups ------------------------------------------------------------------------------------------------------------
+
+
+def _priced_groups(proof: "Branches") -> PricedGroups:
+    return PricedGroups(
+        terms=proof.terms, units=tuple(proof.unit.tolist()), prices=tuple(map(tuple, proof.prices.tolist()))
+    )
+
+
 # -- digests -----------------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +230,21 @@ def peers_digest(ids: Ids, search: "PeerSearch") -> str:
     for objective in problem.objectives:
         columns += [objective.pair, objective.cover]
     return _digest(ids, (np.array(search.pool, np.int64),), columns)
+
+
+def groups_digest(ids: Ids, search: "GroupSearch") -> str:
+    """The same of groups that are a network with units that open: who may sit where, and what is best."""
+    problem, build = search.problem, search.build
+    subjects = ",".join(unit.subject for unit in build.units)
+    columns: list[NDArray[Any]] = [
+        np.frombuffer(subjects.encode(), np.uint8),
+        *(problem.holder_person, problem.holder_role, problem.holder_low, problem.holder_high),
+        *(problem.must_open, problem.family, problem.seat_unit, problem.seat_low, problem.seat_high),
+        *(problem.seat, problem.holder, problem.tied),
+    ]
+    for objective in problem.objectives:
+        columns += [objective.candidate, objective.unit, objective.cover]
+    return _digest(ids, (np.array(build.people, np.int64),), columns)
 
 
 def _places(network: Network) -> Iterable[NDArray[Any]]:

@@ -9,8 +9,11 @@ import numpy as np
 from mentorctl.optimize.blocking import blocking_pairs
 from mentorctl.optimize.budgets import Budget
 from mentorctl.optimize.certify import choice_defects
+from mentorctl.optimize.groups.answer import values_of, verify_groups
+from mentorctl.optimize.groups.branch_proof import branch_defects
 from mentorctl.optimize.groups.peer_certificate import PeerCertificate
 from mentorctl.optimize.groups.peer_ordered import PeerSearch, PeerThreshold, ordered_peers_defects, peer_answer
+from mentorctl.optimize.groups.problem import NO_BLOCK, Branches, GroupAnswer
 from mentorctl.optimize.matching import PairProblem, as_problem
 from mentorctl.optimize.network import Certificate, Ints, Mask, Network
 from mentorctl.optimize.objectives import Aims
@@ -18,16 +21,19 @@ from mentorctl.optimize.ordered import OrderedAnswer, Threshold
 from mentorctl.optimize.ordered_check import answer_defects
 from mentorctl.optimize.places import placed, with_places
 from mentorctl.optimize.shapes.case import Proposal, Proposals, options_of, shown_scores, terms_of_each
+from mentorctl.optimize.shapes.group_search import GroupSearch, group_search
+from mentorctl.optimize.shapes.groups import proposals_of
 from mentorctl.optimize.shapes.mosaics import mosaic_proposal, mosaic_search
 from mentorctl.optimize.shapes.pairs import decided, pair_case
 from mentorctl.optimize.shapes.peers import peer_proposal, peer_search
 from mentorctl.optimize.shapes.pool import pool_defects
 from mentorctl.optimize.stable import likings
 from mentorctl.optimize.verify import broken_by
-from mentorctl.plan.certificates import Level, MatchingCertificate, Priced, PricedPeers
-from mentorctl.plan.certified import joint_digest, mosaic_digest, pairs_digest, peers_digest
+from mentorctl.plan.certificates import Level, MatchingCertificate, Priced, PricedGroups, PricedPeers
+from mentorctl.plan.certified import groups_digest, joint_digest, mosaic_digest, pairs_digest, peers_digest, people_in
 from mentorctl.plan.matches import as_record
 from mentorctl.plan.problems import JointSearch, MatchingProblem
+from mentorctl.rules.fields import Role
 from mentorctl.spec.matching import Stability
 from mentorctl.state.model import MatchRecord
 
@@ -45,7 +51,7 @@ class Broken(Exception):  # noqa: N818 - ends the check of one search
 
 def network_remark(problem: MatchingProblem, certificate: MatchingCertificate) -> str:
     """A remark about the proof of pairs. Raises Broken where there is none."""
-    _refuse_peers(certificate)
+    _refuse_others(certificate)
     pairs = as_problem(pair_case(problem.case))
     if pairs_digest(pairs) != certificate.pairs:
         raise Broken(_OTHERS)
@@ -161,14 +167,14 @@ def _proof(priced: Priced) -> Certificate:
     return Certificate(prices=np.array(priced.prices, np.int64), value=priced.value, bound=priced.bound)
 
 
-def _refuse_peers(certificate: MatchingCertificate) -> None:
-    if certificate.peers or certificate.peer_levels:
-        raise Broken("the prices are those of peers")
+def _refuse_others(certificate: MatchingCertificate) -> None:
+    if certificate.peers or certificate.peer_levels or certificate.groups or certificate.seated:
+        raise Broken("the prices are those of peers or groups")
 
 
 def check_joint(search: JointSearch, certificate: MatchingCertificate, decided_ones: Decided) -> None:
     """Raises Broken where the prices do not prove the matches of several cohorts, which were found as one problem."""
-    _refuse_peers(certificate)
+    _refuse_others(certificate)
     problem, inputs = search.problem, search.cohorts[0].inputs
     if not certificate.objectives or any(not priced.prices for priced in certificate.objectives):
         raise Broken("prices are missing")
@@ -207,7 +213,7 @@ def _jointly_chosen(search: JointSearch, decided_ones: Decided) -> Mask:
 
 def mosaic_remark(problem: MatchingProblem, certificate: MatchingCertificate) -> str:
     """A remark about the proof of mentors for needs. Raises Broken where there is none."""
-    _refuse_peers(certificate)
+    _refuse_others(certificate)
     check_rules(problem)
     case, index_of = problem.case, problem.cohort.inputs.index_of
     search = mosaic_search(case)
@@ -235,8 +241,8 @@ def mosaic_remark(problem: MatchingProblem, certificate: MatchingCertificate) ->
 
 def check_peers(problem: MatchingProblem, certificate: MatchingCertificate) -> None:
     """Raises Broken where the prices do not prove the pairs, and the trio, of a pool."""
-    if certificate.objectives or certificate.levels:
-        raise Broken("the prices are those of pairs")
+    if certificate.objectives or certificate.levels or certificate.groups or certificate.seated:
+        raise Broken("the prices are those of pairs or groups")
     check_rules(problem)
     search = peer_search(problem.case)
     if peers_digest(problem.case.ground.roster.ids, search) != certificate.pairs:
@@ -298,6 +304,68 @@ def _peer_proof(priced: PricedPeers, people: int) -> PeerCertificate:
         value=priced.value,
         bound=priced.bound,
     )
+
+
+# -- groups ------------------------------------------------------------------------------------------------------------
+
+
+def check_groups(problem: MatchingProblem, certificate: MatchingCertificate) -> None:
+    """Raises Broken where the prices do not prove the groups."""
+    if replace(certificate, pairs="", groups=(), seated=()).has_prices:
+        raise Broken("the prices are not those of groups alone")
+    check_rules(problem)
+    search = group_search(problem.case)
+    if groups_digest(problem.case.ground.roster.ids, search) != certificate.pairs or search.problem.rules:
+        raise Broken(_OTHERS)
+    chosen, opened = _seated(problem, search, dict(certificate.seated))
+    values = values_of(search.problem, chosen, opened)
+    answer = GroupAnswer(
+        status="optimal",
+        chosen=chosen,
+        opened=opened,
+        block=np.full(len(opened), NO_BLOCK),
+        values=values,
+        bounds=values,
+        settled=True,
+        proofs=tuple(map(_branches, certificate.groups)),
+    )
+    for defect in (*verify_groups(search.problem, answer), *branch_defects(search.problem, answer)):
+        raise Broken(defect)
+    _check_written(problem, proposals_of(search, chosen))
+
+
+def _seated(problem: MatchingProblem, search: GroupSearch, unit_of: Mapping[str, int]) -> tuple[Mask, Mask]:
+    """The candidates that sit in the units of the matches, and those units."""
+    build, index_of = search.build, problem.cohort.inputs.index_of
+    opened = search.problem.must_open.copy()
+    chosen = opened[search.problem.seat_unit[search.problem.seat]] & search.problem.tied
+    if len(unit_of) != len(problem.made):
+        raise Broken("the proof is about other matches")
+    for record in problem.made:
+        unit = unit_of.get(record.address.id, -1)
+        if not 0 <= unit < len(opened) or opened[unit]:
+            raise Broken(f"{record.address.id} has no unit of its own")
+        opened[unit] = True
+        mentors, others = people_in(record, index_of)
+        if unit in search.mentees:
+            if others != (search.mentees[unit],):
+                raise Broken(f"{record.address.id} is for somebody else")
+            others = ()
+        for holder in (*((m, Role.MENTOR) for m in mentors), *((e, Role.MENTEE) for e in others)):
+            at = build.at.get((unit, holder))
+            if at is None:
+                raise Broken(f"{record.address.id} has somebody who may not be in it")
+            chosen[at] = True
+    return chosen, opened
+
+
+def _branches(priced: PricedGroups) -> Branches:
+    if any(abs(number) >= 1 << 62 for row in (priced.terms, priced.units, *priced.prices) for number in row):
+        raise Broken("a price is out of range")
+    if len({len(row) for row in priced.prices}) != 1:
+        raise Broken("the prices do not belong to this answer")
+    prices = np.array(priced.prices, np.int64)
+    return Branches(terms=priced.terms, unit=np.array(priced.units, np.int64), prices=prices)
 
 
 # -- other classes -----------------------------------------------------------------------------------------------------

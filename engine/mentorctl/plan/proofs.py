@@ -22,6 +22,7 @@ from mentorctl.plan.proof_checks import (
     Broken,
     Decided,
     check_choice,
+    check_groups,
     check_joint,
     check_peers,
     check_rules,
@@ -197,6 +198,9 @@ def _outcome(
     if kind is ProblemClass.GENERAL_GRAPH and certificate.pairs:
         check_peers(problem, certificate)
         return Outcome.PROVED, ""
+    if certificate.groups:
+        check_groups(problem, certificate)
+        return Outcome.PROVED, ""
     _refuse_prices(certificate)
     check_rules(problem)
     if kind is ProblemClass.NETWORK and not (is_mosaic and mosaic_search(problem.case) is None):
@@ -206,8 +210,7 @@ def _outcome(
 
 def _refuse_prices(certificate: MatchingCertificate) -> None:
     """Raises Broken for prices where they prove nothing."""
-    prices = (certificate.objectives, certificate.levels, certificate.peers, certificate.peer_levels)
-    if certificate.pairs or any(prices):
+    if certificate.has_prices:
         raise Broken("prices prove nothing about this class")
 
 

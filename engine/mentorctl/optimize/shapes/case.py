@@ -24,6 +24,7 @@ from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.optimize.groups.peer_ordered import OrderedPeers
+    from mentorctl.optimize.shapes.groups import SolvedGroups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +145,8 @@ class Proposals:
 
     `proved`: no better answer exists. `settled`: another solver gives the same one. `gap` is how much better another
     answer could be, by the first objective that is not proved. Without an answer, `missing` says what cannot be met.
-    `solved` is the network and its answer where the problem is one, `peers` and `mosaic` the same of a pool and of a
-    mosaic that prices prove.
+    `solved` is the network and its answer where the problem is one, `peers`, `mosaic` and `groups` the same of a pool,
+    of a mosaic that prices prove, and of groups.
     `price` is what stability costs, where it was asked for.
     """
 
@@ -159,6 +160,7 @@ class Proposals:
     solved: Solved | None = None
     peers: "OrderedPeers | None" = None
     mosaic: SolvedMosaic | None = None
+    groups: "SolvedGroups | None" = None
     price: Price | None = None
 
 

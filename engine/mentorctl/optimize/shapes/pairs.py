@@ -18,9 +18,9 @@ from mentorctl.optimize.together import JointProblem, Shared, joint_problem, mat
 def propose_pairs(case: ShapeCase, engine: Engine) -> Proposals:
     """The best new pairs, proved over all pairs. Raises `network.NoProof`."""
     if case.matching.pool:
-        from mentorctl.optimize.shapes.groups import propose_bounded_pairs
+        from mentorctl.optimize.shapes.groups import propose_groups
 
-        return propose_bounded_pairs(case, engine)
+        return propose_groups(case, engine)
     return _proposals(case, match(pair_case(case), engine))
 
 

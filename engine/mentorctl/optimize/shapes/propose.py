@@ -30,15 +30,9 @@ def _search_of(model: ModelType) -> Callable[[ShapeCase, Engine], Proposals]:
             from mentorctl.optimize.shapes.peers import propose_peers
 
             return propose_peers
-    from mentorctl.optimize.shapes import groups
+    from mentorctl.optimize.shapes.groups import propose_groups
 
-    shapes = {
-        ModelType.GROUP: groups.propose_groups,
-        ModelType.TEAM: groups.propose_teams,
-        ModelType.MOSAIC: groups.propose_mosaic,
-        ModelType.FUNCTIONAL: groups.propose_projects,
-    }
-    return shapes[model]
+    return propose_groups
 
 
 def checked(case: ShapeCase, found: Proposals) -> Proposals:
