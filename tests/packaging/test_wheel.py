@@ -216,7 +216,7 @@ def test_a_plan_that_searches_nothing_loads_no_solver(words: tuple[str, ...], wo
 
 _OF_OTHER_PLANS = {
     *("subprocess", "tempfile", "socket", "mentorctl.sources.git", "numpy.ma"),
-    *("mentorctl.spec.problems", "mentorctl.spec.syntax"),
+    *("mentorctl.spec.problems", "mentorctl.spec.syntax", "mentorctl.store.transition", "mentorctl.store.sql_write"),
 }
 _OF_SEARCHES = (
     *("pulp", "highspy", "jinja2", "icalendar"),
