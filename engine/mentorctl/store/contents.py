@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from hashlib import sha256
 from json import JSONDecodeError, loads
+from typing import NamedTuple
 
 from mentorctl.addresses import Address
 from mentorctl.state.codec import canonical_json, kind_of, record_from_json, record_to_json, records_from_json
@@ -15,8 +16,7 @@ from mentorctl.store.base import StoreBroken, WrongStore
 from mentorctl.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record as it is kept: its kind, its canonical text without its state, and its state."""
 
     kind: str
@@ -25,7 +25,7 @@ class Row:
 
     def digest(self, address: Address | str) -> int:
         """What the record adds to the digest of the state; where it stands is proved by the log instead."""
-        return int.from_bytes(sha256(f"{address} {self.kind} {self.body}".encode()).digest())
+        return _number(f"{address} {self.kind} {self.body}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,14 @@ def never_written(workspace: str, place: str) -> Contents:
 
 def state_digest(rows: Mapping[Address, Row]) -> str:
     """The sum of the SHA-256 of all records: in any order, and changed by a change without reading the rest."""
-    return digest_text(sum(row.digest(address) for address, row in rows.items()))
+    texts = Address.texts(rows)
+    return digest_text(
+        sum(_number(f"{at} {row.kind} {row.body}") for at, row in zip(texts, rows.values(), strict=True))
+    )
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest())
 
 
 def digest_text(total: int) -> str:
@@ -116,7 +123,7 @@ def _records_of(rows: Mapping[Address, Row], place: str) -> tuple[Record, ...]:
 def _read_together(kind: str, addresses: Sequence[Address], rows: Sequence[Row]) -> Sequence[Record]:
     """The records of many rows of a kind. Raises MISFITS or JSONDecodeError where one of them is none."""
     bodies = loads(f"[{','.join([row.body for row in rows])}]")
-    if [body["address"] for body in bodies] != list(map(str, addresses)):
+    if [body["address"] for body in bodies] != Address.texts(addresses):
         raise CodecError("records are not those of their rows")
     for body, address, row in zip(bodies, addresses, rows, strict=True):
         body["address"], body["state"] = address, row.state

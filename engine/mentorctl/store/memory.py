@@ -240,7 +240,7 @@ def _rows_after(contents: Contents, batch: Batch) -> dict[Address, Row]:
     for address in batch.removed:
         now.pop(address, None)
     now |= {record.address: row_of(record) for record, _ in batch.created}
-    now |= {instance.address: replace(now[instance.address], state=instance.state) for instance in batch.moved}
+    now |= {instance.address: now[instance.address]._replace(state=instance.state) for instance in batch.moved}
     now |= {record.address: row_of(record) for record in batch.changed}
     return now
 

@@ -111,7 +111,7 @@ def _everything(database: Database) -> tuple[dict[Address, Row], dict[Address, I
         "facts": known,
         "incident": incidents,
     }
-    rows = many(Row, len(texts), {"kind": kinds, "body": bodies, "state": states})
+    rows = map(Row._make, zip(kinds, bodies, states, strict=True))
     instances = many(Instance, len(texts), standing)
     return dict(zip(addresses, rows, strict=True)), dict(zip(addresses, instances, strict=True))
 

@@ -237,7 +237,7 @@ def _standing(contents: Contents, moved: Mapping[Address, Instance]) -> Contents
     """The contents with everybody where the migrations took them."""
     if not moved:
         return contents
-    rows = {a: replace(row, state=moved[a].state) if a in moved else row for a, row in contents.rows.items()}
+    rows = {a: row._replace(state=moved[a].state) if a in moved else row for a, row in contents.rows.items()}
     return replace(contents, rows=rows, instances={**contents.instances, **moved})
 
 
