@@ -1,14 +1,15 @@
-"""Frozen values as `dataclass` makes them, in a fifth of the time. All modules take it from here; a test says so.
+"""Values as `dataclass` makes them, in a tenth of the time. All modules take it from here; a test says so.
 
-The library compiles six functions for each class, one by one, and half of a command that had nothing to do was spent on
-that. Here those that depend on the fields are compiled together and the others are shared, as Python 3.13 and later do
-it; when 3.13 is the oldest that we run on, this module can go. Type checkers see the library's own.
+The library compiles up to ten functions for each class, one by one, and half of a command that had nothing to do was
+spent on that. Here those that depend on the fields are compiled when they are first called, which most never are, and
+the others are shared. Type checkers see the library's own.
 """
 
 import dataclasses
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - it is given on
 else:
 
-    def dataclass(*, frozen: bool = False, order: bool = False, **chosen: bool) -> Callable[[type], type]:
-        """The library's decorator with the same options; what is not frozen or has an order, it makes itself."""
-        if not frozen or order:
-            return dataclasses.dataclass(frozen=frozen, order=order, **chosen)
-        return _frozen(**chosen)
+    def dataclass(*, frozen: bool = False, eq: bool = True, order: bool = False, **chosen: bool) -> Callable:
+        """The library's decorator with the same options."""
+        made = dataclasses.dataclass(init=False, repr=False, eq=False, **chosen)
+        written = {"__init__": _init_frozen if frozen else _init_open} | (_EQUAL if eq else {})
+        written |= (_ORDERED if order else {}) | ({"__hash__": _hash} if eq and frozen else {})
+        shared = {"__repr__": _repr} | (_FROZEN if frozen else {"__hash__": None} if eq else {})
+
+        def decorate(cls: type) -> type:
+            cls.__doc__ = cls.__doc__ or cls.__name__  # the library would look for a signature
+            return _with_methods(made(cls), written, shared)
+
+        return decorate
 
 
 def many(class_: type[Any], count: int, columns: Mapping[str, Iterable[Any]]) -> list[Any]:
@@ -42,53 +50,70 @@ def many(class_: type[Any], count: int, columns: Mapping[str, Iterable[Any]]) ->
 _exhaust = deque[Any](maxlen=0).extend
 
 
-def _frozen(*, slots: bool = False, kw_only: bool = False, eq: bool = True) -> Callable[[type], type]:
-    made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)
-
-    def decorate(cls: type) -> type:
-        cls.__doc__ = cls.__doc__ or cls.__name__  # the library would look for a signature
-        return _with_methods(made(cls), kw_only=kw_only, eq=eq)
-
-    return decorate
+type _Written = Callable[[type[Any]], Iterator[str]]
 
 
-def _with_methods(cls: type[Any], *, kw_only: bool, eq: bool) -> type[Any]:
-    known = fields(cls)
-    names = {f"_{one.name}": one.default_factory if one.default is MISSING else one.default for one in known}
-    lines = [*_init(known, kw_only=kw_only, is_checked=hasattr(cls, "__post_init__"))]
-    lines += _compared([one.name for one in known if one.compare]) if eq else []
-    methods: dict[str, Any] = {}
-    exec("\n".join(lines), {**names, "_set": object.__setattr__, "_new": _NEW}, methods)  # noqa: S102 - as the library
-    shared = {"__repr__": _repr, "__setattr__": _keep, "__delattr__": _keep}
-    shared |= {} if cls.__dictoffset__ else {"__getstate__": _state, "__setstate__": _restore}
-    for name, method in (methods | shared).items():
-        if name not in vars(cls):
-            setattr(cls, name, method)
+def _with_methods(cls: type[Any], written: dict[str, _Written], shared: dict[str, Any]) -> type[Any]:
+    own = {"__getstate__", "__setstate__", *vars(cls)} if cls.__dictoffset__ else set(vars(cls))
+    for name in written.keys() - own:
+        setattr(cls, name, _at_first(cls, name, written[name]))
+    for name in shared.keys() - own:
+        setattr(cls, name, shared[name])
     return cls
 
 
-def _init(known: Sequence[Field[Any]], *, kw_only: bool, is_checked: bool) -> Iterator[str]:
-    given = ["self", *(["*"] if kw_only and known else [])]
-    body = []
+def _at_first(cls: type[Any], name: str, written: _Written) -> Callable[..., Any]:
+    """A method that is compiled, and takes this place, when it is called for the first time."""
+
+    def method(self: object, /, *given: object, **named: object) -> Any:  # noqa: ANN401 - any method
+        made: dict[str, Any] = {"set_": object.__setattr__, "new_": _NEW}
+        made |= {f"default_{one.name}": one.default for one in fields(cls)}
+        made |= {f"make_{one.name}": one.default_factory for one in fields(cls)}
+        exec("\n".join(written(cls)), made)  # noqa: S102 - as the library
+        setattr(cls, name, made[name])
+        return made[name](self, *given, **named)
+
+    return method
+
+
+def _init_frozen(cls: type[Any]) -> Iterator[str]:
+    return _init(cls, " set_(self, {0!r}, {1})")
+
+
+def _init_open(cls: type[Any]) -> Iterator[str]:
+    return _init(cls, " self.{0} = {1}")
+
+
+def _init(cls: type[Any], line: str) -> Iterator[str]:
+    known = fields(cls)
+    given = ["self", *(_parameter(one) for one in known if not one.kw_only)]
+    named = [_parameter(one) for one in known if one.kw_only]
+    yield f"def __init__({', '.join([*given, '*', *named] if named else given)}):"
     for one in known:
-        is_new = one.default_factory is not MISSING
-        given.append(one.name + ("=_new" if is_new else "" if one.default is MISSING else f"=_{one.name}"))
-        value = f"_{one.name}() if {one.name} is _new else {one.name}" if is_new else one.name
-        body.append(f" _set(self, {one.name!r}, {value})")
-    yield f"def __init__({', '.join(given)}):"
-    yield from body
-    yield " self.__post_init__()" if is_checked else " pass"
+        is_made = one.default_factory is not MISSING
+        yield line.format(one.name, f"make_{one.name}() if {one.name} is new_ else {one.name}" if is_made else one.name)
+    yield " self.__post_init__()" if hasattr(cls, "__post_init__") else " pass"
 
 
-def _compared(names: Sequence[str]) -> Iterator[str]:
-    mine, others = ("".join(f"{who}.{name}," for name in names) for who in ("self", "other"))
-    yield "def __eq__(self, other):"
-    yield f" return ({mine}) == ({others}) if other.__class__ is self.__class__ else NotImplemented"
+def _parameter(one: Field[Any]) -> str:
+    if one.default_factory is not MISSING:
+        return f"{one.name}=new_"
+    return one.name if one.default is MISSING else f"{one.name}=default_{one.name}"
+
+
+def _comparison(name: str, sign: str, cls: type[Any]) -> Iterator[str]:
+    yield f"def {name}(self, other):"
+    yield f" if other.__class__ is self.__class__: return {_compared(cls, 'self')} {sign} {_compared(cls, 'other')}"
+    yield " return NotImplemented"
+
+
+def _hash(cls: type[Any]) -> Iterator[str]:
     yield "def __hash__(self):"
-    yield f" return hash(({mine}))"
+    yield f" return hash({_compared(cls, 'self')})"
 
 
-_NEW = object()  # a value that a factory makes
+def _compared(cls: type[Any], who: str) -> str:
+    return "(" + "".join(f"{who}.{one.name}," for one in fields(cls) if one.compare) + ")"
 
 
 def _repr(self: Any) -> str:  # noqa: ANN401 - any value
@@ -107,3 +132,10 @@ def _state(self: Any) -> list[Any]:  # noqa: ANN401
 def _restore(self: Any, state: list[Any]) -> None:  # noqa: ANN401
     for one, value in zip(fields(self), state, strict=True):
         object.__setattr__(self, one.name, value)
+
+
+_NEW = object()  # a value that a factory makes
+_SIGNS = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+_EQUAL = {"__eq__": partial(_comparison, "__eq__", "==")}
+_ORDERED = {name: partial(_comparison, name, sign) for name, sign in _SIGNS.items()}
+_FROZEN = {"__setattr__": _keep, "__delattr__": _keep, "__getstate__": _state, "__setstate__": _restore}

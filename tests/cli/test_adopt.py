@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cli.terminal import Invoke, example
 
-from mentorctl.store.sqlite import SqliteReader
+from mentorctl.store.sqlite_reader import SqliteReader
 
 DAY = "2027-03-20"
 

@@ -9,7 +9,7 @@ from cli.terminal import Invoke, example, run_here
 
 from mentorctl.store.base import Reader
 from mentorctl.store.postgres import PostgresReader
-from mentorctl.store.sqlite import SqliteReader
+from mentorctl.store.sqlite_reader import SqliteReader
 
 DAY = "2027-03-09"
 CHANGED = """

@@ -15,7 +15,8 @@ from mentorctl.state.model import Record
 from mentorctl.store.base import Applied, Reader, Store
 from mentorctl.store.memory import MemoryStore
 from mentorctl.store.postgres import PostgresReader, PostgresStore
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
+from mentorctl.store.sqlite import SqliteStore
+from mentorctl.store.sqlite_reader import SqliteReader
 
 
 @dataclass(frozen=True)

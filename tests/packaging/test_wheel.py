@@ -198,7 +198,7 @@ def test_commands_load_only_what_they_need(words: tuple[str, ...], heavy: set[st
     "words", [("plan", "--as-of", "2026-12-01"), ("plan", "--static", "--from", "HEAD")], ids=" ".join
 )
 def test_a_plan_that_searches_nothing_loads_no_solver(words: tuple[str, ...], workspace: Path) -> None:
-    """Before a cohort opens, and between two commits, what searches and what draws is not even imported."""
+    """Before a cohort opens, and between two commits, what searches, draws or words a fault is not even imported."""
     for git in (
         ("init", "--quiet"),
         ("add", "--all"),
@@ -210,8 +210,14 @@ def test_a_plan_that_searches_nothing_loads_no_solver(words: tuple[str, ...], wo
     loaded = set(ran.out.splitlines()[-1].split())
     assert "mentorctl.loading" in loaded
     assert {name for name in loaded if name.startswith(_OF_SEARCHES)} == set()
+    if "--static" not in words:
+        assert loaded & _OF_OTHER_PLANS == set()
 
 
+_OF_OTHER_PLANS = {
+    *("subprocess", "tempfile", "socket", "mentorctl.sources.git", "numpy.ma"),
+    *("mentorctl.spec.problems", "mentorctl.spec.syntax", "mentorctl.store.transition", "mentorctl.store.sql_write"),
+}
 _OF_SEARCHES = (
     *("pulp", "highspy", "jinja2", "icalendar"),
     *("mentorctl.optimize.groups.", "mentorctl.optimize.wire", "mentorctl.optimize.scheduling.series"),

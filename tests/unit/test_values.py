@@ -51,9 +51,10 @@ class Counted(Checked):
 
 @values.dataclass(frozen=True, slots=True, order=True)
 class Ordered:
-    """What has an order is made by the library."""
+    """A value with an order."""
 
     rank: int
+    name: str = ""
 
 
 GIVEN: tuple[dict[str, object], ...] = (
@@ -106,17 +107,42 @@ def test_what_is_given_is_what_is_asked_for() -> None:
     assert Checked(2) != Checked(2)
 
 
-def test_what_has_an_order_or_can_change_is_the_library_s() -> None:
-    """Nothing is lost where the decorator has nothing to add."""
+def test_values_with_an_order_are_sorted_by_their_fields() -> None:
+    """The first field that differs decides, and another class has no place in the order."""
+    assert sorted([Ordered(2), Ordered(1, "b"), Ordered(1, "a")]) == [Ordered(1, "a"), Ordered(1, "b"), Ordered(2)]
+    assert Ordered(1) <= Ordered(1) >= Ordered(1)
+    assert Ordered(2) > Ordered(1)
+    with pytest.raises(TypeError):
+        assert Ordered(1) < Checked(2)  # type: ignore[operator]
 
-    @values.dataclass(kw_only=True)
+
+def test_what_can_change_has_no_hash() -> None:
+    """A value that is not frozen compares by its fields as they are now."""
+
+    @values.dataclass(slots=True)
     class Open:
         count: int
+        names: list[str] = field(default_factory=list)
 
-    changed = Open(count=1)
+    changed = Open(1)
     changed.count = 2
-    assert changed == Open(count=2)
-    assert Ordered(1) < Ordered(2)
+    changed.names.append("a")
+    assert changed == Open(2, ["a"])
+    assert Open(1).names == []
+    with pytest.raises(TypeError):
+        hash(changed)
+
+
+def test_a_class_below_another_has_its_own_constructor() -> None:
+    """A method that is made at the first call belongs to its class, whichever is called first."""
+
+    @values.dataclass(frozen=True, kw_only=True)
+    class Below(Checked):
+        name: str
+
+    assert (Below(count=1, name="a").name, Checked(1).count, Below(count=2, name="b").name) == ("a", 1, "b")
+    with pytest.raises(ValueError, match="too few"):
+        Below(count=-1, name="a")
 
 
 def test_many_values_are_those_that_are_made_alone() -> None:

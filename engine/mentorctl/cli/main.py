@@ -15,7 +15,7 @@ import click
 
 from mentorctl import __version__
 
-_ALLOCATIONS = 200_000  # between two looks for garbage
+_ALLOCATIONS = 1_000_000  # between two looks for garbage
 
 # command: (section, summary). The module of a command is mentorctl.cli.<command>_command, its function `command`.
 COMMANDS = {

@@ -13,7 +13,6 @@ from mentorctl.cli.shell import Stop
 from mentorctl.diagnostics import WORKSPACE, Diagnostic, Place, finding
 from mentorctl.pipeline import Loaded, load
 from mentorctl.sources.files import Unreadable
-from mentorctl.sources.git import files_at
 
 _VARIABLE = "MENTORCTL_TRUST"
 _WORKSPACE_FILE = "mentorctl.yaml"
@@ -25,6 +24,8 @@ def check_trust(root: Path, loaded: Loaded) -> None:
     ref = os.environ.get(_VARIABLE, "")
     if not ref or loaded.workspace is None:
         return
+    from mentorctl.sources.git import files_at
+
     try:
         texts = files_at(root, ref).texts
     except Unreadable as problem:

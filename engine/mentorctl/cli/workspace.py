@@ -57,7 +57,7 @@ class Opened:
             from mentorctl.store.postgres import PostgresReader
 
             return PostgresReader(self.workspace.store, workspace=self.workspace.id)
-        from mentorctl.store.sqlite import SqliteReader
+        from mentorctl.store.sqlite_reader import SqliteReader
 
         return SqliteReader(self._store_file, workspace=self.workspace.id)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.workdays import EVERY_DAY, Counts, DayCount, DaySpan
@@ -260,12 +261,13 @@ _EDGES = frozenset(edge.value for edge in Edge)
 _MILESTONE_EDGES = frozenset(edge.value for edge in MilestoneEdge)
 
 
+@lru_cache(maxsize=256)  # many programs have the same dates, and each asks for them several times
 def dated(
-    phases: Sequence[Phase],
+    phases: tuple[Phase, ...],
     start: date,
     *,
-    changes: Sequence[PhaseChange] = (),
-    extended: Sequence[Extension] = (),
+    changes: tuple[PhaseChange, ...] = (),
+    extended: tuple[Extension, ...] = (),
     days: DayCount = EVERY_DAY,
     rules: TimelineRules | None = None,
     zone: str = "UTC",
@@ -287,11 +289,11 @@ def dated(
 
 
 def rolling(
-    phases: Sequence[Phase], since: date, today: date, *, days: DayCount, rules: TimelineRules, zone: str
+    phases: tuple[Phase, ...], since: date, today: date, *, days: DayCount, rules: TimelineRules, zone: str
 ) -> Timeline:
     """The timeline of a rolling intake that began on a day, as it is for somebody who enrolls today."""
     timeline = dated(phases, max(since, today), days=days, rules=rules, zone=zone)
-    return replace(timeline, since=since, lengths=tuple(phases))
+    return replace(timeline, since=since, lengths=phases)
 
 
 def changed(phases: Sequence[Phase], changes: Sequence[PhaseChange]) -> tuple[Phase, ...]:

@@ -30,7 +30,7 @@ from mentorctl.lifecycle.definition import (
 from mentorctl.lifecycle.machine import Stepper
 from mentorctl.lifecycle.model import Lifecycle
 from mentorctl.lifecycle.published import lifecycle_to_json
-from mentorctl.rules.fields import Contract, Role
+from mentorctl.rules.fields import Contract, Field, Role
 from mentorctl.spec.model import Program, Workspace
 from mentorctl.spec.timelines import day_count, timeline_of
 from mentorctl.values import dataclass
@@ -78,7 +78,7 @@ class CompiledProgram:
     @cached_property
     def definition(self) -> str:
         """The digest of everything."""
-        return _digest(_text(plain(self.program)), _text([lifecycle_to_json(machine) for machine in self.lifecycles]))
+        return _digest(_text(plain(self.program)), f"[{','.join(map(_lifecycle_text, self.lifecycles))}]")
 
     @cached_property
     def runtime(self) -> Definition:
@@ -88,7 +88,7 @@ class CompiledProgram:
     @cached_property
     def matching_rules(self) -> str:
         """The digest of what decides who is matched."""
-        return _digest(_text(plain(self.program.matching)), _text_of_fields(self.contract))
+        return _digest(_text(plain(self.program.matching)), _fields_text(self.contract.fields))
 
 
 def compile_program(program: Program, workspace: Workspace) -> tuple[CompiledProgram, tuple[Diagnostic, ...]]:
@@ -241,15 +241,19 @@ def _way_of_fields(kind: type[Any]) -> Callable[[Any], Any]:
 _NO_DEFAULT = object()
 
 
-@lru_cache(maxsize=8)  # the programs of a workspace have one contract
-def _text_of_fields(contract: Contract) -> str:
-    return _text(plain(contract.fields))
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def _digest(*texts: str) -> str:
-    """The digest of a list, by the texts of its parts."""
+    """The digest of the list of some values, from their texts."""
     return f"sha256:{sha256(f'[{",".join(texts)}]'.encode()).hexdigest()}"
+
+
+@lru_cache(maxsize=256)  # most programs of a workspace have the same
+def _lifecycle_text(lifecycle: Lifecycle) -> str:
+    return _text(lifecycle_to_json(lifecycle))
+
+
+@lru_cache(maxsize=8)
+def _fields_text(fields: tuple[Field, ...]) -> str:
+    return _text(plain(fields))
+
+
+_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode

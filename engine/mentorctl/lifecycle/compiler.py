@@ -62,7 +62,7 @@ def own_lifecycles(program: Program) -> tuple[Lifecycle, ...]:
     is_rolling = program.timeline.intake is Intake.ROLLING
     return (
         PROGRAM,
-        cohort_lifecycle([phase.id for phase in program.phases], dates, is_rolling=is_rolling),
+        cohort_lifecycle(tuple(phase.id for phase in program.phases), dates, is_rolling=is_rolling),
         enrollment_lifecycle(
             approval=any(role.approval for role in roles),
             training=any(module.required for module in program.modules),

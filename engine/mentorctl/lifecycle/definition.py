@@ -7,7 +7,7 @@ what decides what happens: meanings and reasons are left out, so that a better s
 import json
 from dataclasses import field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any, cast
 
@@ -201,7 +201,16 @@ class Definition:
 
 def definition_to_text(definition: Definition) -> str:
     """The canonical JSON. Equal definitions have equal texts."""
-    return canonical_json({"format": FORMAT, "definition": _SHAPE.write(definition, "")})
+    parts = _SHAPE.write(replace(definition, lifecycles=()), "")
+    texts = {name: canonical_json(part) for name, part in parts.items()}
+    texts["lifecycles"] = f"[{','.join(map(_lifecycle_text, definition.lifecycles))}]"
+    inside = ",".join(f'"{name}":{texts[name]}' for name in sorted(texts))
+    return f'{{"definition":{{{inside}}},"format":"{FORMAT}"}}'
+
+
+@lru_cache(maxsize=256)  # most programs of a workspace have the same
+def _lifecycle_text(lifecycle: Lifecycle) -> str:
+    return canonical_json(_LIFECYCLE.write(lifecycle, ""))
 
 
 def definition_digest(text: str) -> str:
@@ -237,6 +246,7 @@ def definition_from_text(text: str) -> Definition:
     return definition
 
 
+@lru_cache(maxsize=256)
 def without_words(lifecycle: Lifecycle) -> Lifecycle:
     """The lifecycle as it is run: without meanings, reasons and other words for readers."""
     return replace(
@@ -248,3 +258,4 @@ def without_words(lifecycle: Lifecycle) -> Lifecycle:
 
 
 _SHAPE: Any = shape_of(Definition)
+_LIFECYCLE = shape_of(Lifecycle)

@@ -7,6 +7,7 @@ of the calendar is a timer of the cohort, or of each person where everybody has 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 
 from mentorctl.dates.durations import Duration
@@ -40,8 +41,9 @@ class Follow:
 
 def with_reactions(lifecycles: Iterable[Lifecycle], program: Program) -> tuple[Lifecycle, ...]:
     """The lifecycles with everything that follows."""
-    follows = tuple(follows_of(program))
-    return tuple(_with(lifecycle, follows, program) for lifecycle in lifecycles)
+    follows, until = tuple(follows_of(program)), _until(program)
+    own = frozenset(phase.id for phase in program.phases if program.timeline.intake is Intake.ROLLING)
+    return tuple(_with(lifecycle, follows, until, own) for lifecycle in lifecycles)
 
 
 def follows_of(program: Program) -> Iterator[Follow]:
@@ -90,14 +92,16 @@ def _at(name: str, effect: str, moment: Moment, every: Duration | None = None) -
             yield Follow(id=f"{name}.again", effect=effect, occasion=occasion, after=every, every=every)
 
 
-def _with(lifecycle: Lifecycle, follows: Sequence[Follow], program: Program) -> Lifecycle:
-    own = [f for f in follows if f.occasion and lifecycle_of(f.occasion) == lifecycle.name]
-    at_once = [f for f in own if f.after is None]
+@lru_cache(maxsize=256)  # most programs of a workspace have the same
+def _with(lifecycle: Lifecycle, follows: tuple[Follow, ...], until: Moment | None, own: frozenset[str]) -> Lifecycle:
+    """A lifecycle with what follows in it. What is repeated stops `until` then; `own` are phases of each person."""
+    here = [f for f in follows if f.occasion and lifecycle_of(f.occasion) == lifecycle.name]
+    at_once = [f for f in here if f.after is None]
     timers = [
-        *(rule for f in own if f.after for rule in _reaction(lifecycle, f, program)),
-        *(rule for f in follows if f.at for rule in _dated(lifecycle, f, program)),
+        *(rule for f in here if f.after for rule in _reaction(lifecycle, f, until)),
+        *(rule for f in follows if f.at for rule in _dated(lifecycle, f, until, own)),
     ]
-    asked: list[Fact] = [since(f.unless) for f in own if f.unless]
+    asked: list[Fact] = [since(f.unless) for f in here if f.unless]
     return canonical(
         replace(
             lifecycle,
@@ -152,7 +156,7 @@ def _not(condition: str) -> str:
 # -- after a while, and on a day ---------------------------------------------------------------------------------------
 
 
-def _reaction(lifecycle: Lifecycle, follow: Follow, program: Program) -> Iterator[TimerRule]:
+def _reaction(lifecycle: Lifecycle, follow: Follow, until: Moment | None) -> Iterator[TimerRule]:
     """A timer from the occasion on, while it has not come to nothing."""
     when, arms, events = "", set[str](), set[str]()
     leading: set[str] = set()  # states from which it happens: whoever is there again waits for it to happen again
@@ -178,17 +182,16 @@ def _reaction(lifecycle: Lifecycle, follow: Follow, program: Program) -> Iterato
         after=follow.after,
         every=follow.every,
         at_most=0 if follow.every else 1,
-        until=_until(program) if follow.every else None,
+        until=until if follow.every else None,
         effects=(follow.effect,),
         when=both(when, f"!{since(follow.unless).name}" if follow.unless else ""),
     )
 
 
-def _dated(lifecycle: Lifecycle, follow: Follow, program: Program) -> Iterator[TimerRule]:
+def _dated(lifecycle: Lifecycle, follow: Follow, until: Moment | None, own: frozenset[str]) -> Iterator[TimerRule]:
     """A timer on a day of the calendar: of the cohort, or with rolling intake of everybody's own phases."""
-    phases = {phase.id for phase in program.phases}
-    own = program.timeline.intake is Intake.ROLLING and follow.at is not None and follow.at.anchor.of in phases
-    if lifecycle.name != ("enrollment" if own else "cohort"):
+    is_own = follow.at is not None and follow.at.anchor.of in own
+    if lifecycle.name != ("enrollment" if is_own else "cohort"):
         return
     yield TimerRule(
         id=follow.id,
@@ -198,7 +201,7 @@ def _dated(lifecycle: Lifecycle, follow: Follow, program: Program) -> Iterator[T
         at=follow.at,
         every=follow.every,
         at_most=0 if follow.every else 1,
-        until=_until(program) if follow.every else None,
+        until=until if follow.every else None,
         effects=(follow.effect,),
     )
 

@@ -169,8 +169,7 @@ def _spelled_labels(roster: Roster, contract: Contract, fields: FieldPair) -> tu
 def _relabelled(column: Column, places: list[int], width: int) -> Words:
     """A column as bit sets in which its label of code k is bit `places[k]`."""
     if isinstance(column, CodeColumn):
-        rows = [words_of(1 << place, width) for place in places]
-        return np.stack([*rows, np.zeros(width, np.uint64)])[column.codes]
+        return words_of([*(1 << place for place in places), 0], width)[column.codes]
     if not isinstance(column, SetColumn):
         raise TypeError(f"{type(column).__name__} has no answers; spec.rule_checks lets no such rule pass")
     if places == list(range(len(places))) and column.words.shape[1] == width:

@@ -191,11 +191,11 @@ def _weeks(column: WeekColumn, zones: Column | None, day: date, timezone: str, b
     """Everybody's availability in the quarter hours of a week in UTC; with `block`, where that much is free on end."""
     offsets = _offsets(zones, len(column.words), day, timezone)
     kind = kinds_of(column.words, offsets)  # many people are free at the same times
-    rows = []
+    weeks = []
     for person in one_of_each(kind).tolist():
         week = shifted(bits_of(column.words, person), -int(offsets[person]) // 15)
-        rows.append(words_of(starts(week, block) if block else week, WEEK_WORDS))
-    return np.array(rows, np.uint64).reshape(-1, WEEK_WORDS)[kind]
+        weeks.append(starts(week, block) if block else week)
+    return words_of(weeks, WEEK_WORDS)[kind]
 
 
 def starts(week: int, quarters: int) -> int:

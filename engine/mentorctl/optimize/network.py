@@ -99,9 +99,9 @@ def solve_network(
     Raises NoProof when there is no answer, when a certificate does not hold, or when numbers are too large to be exact.
     """
     _refuse_misfits(network, objectives)
+    face = Face(network)
     if settled and not proof and has_no_choice(network):
         return _with_nobody(network, objectives)
-    face = Face(network)
     certificates: list[Certificate] = []
     modeled = 0
     for turn in range(len(objectives) + (2 if settled else 0)):
@@ -123,7 +123,13 @@ def solve_network(
 
 
 def has_no_choice(network: Network) -> bool:
-    """Whether no pair can be chosen, because one of its two people has no room; then there is nothing to search."""
+    """Whether no pair can be chosen, because one of its two people has no room; then there is nothing to search.
+
+    Pairs of somebody who is not there are for the kernel to refuse.
+    """
+    ends = np.concatenate([network.mentee, network.mentor])
+    if len(ends) and not 0 <= int(ends.min()) <= int(ends.max()) < len(network.high):
+        return False
     open_pairs = (network.high[network.mentee] > 0) & (network.high[network.mentor] > 0)
     return not network.low.any() and not open_pairs.any()
 

@@ -196,7 +196,8 @@ def leximin_levels(scores: Ints) -> tuple[int, ...]:
     Among answers that cover as many people, the sorted scores of one are better than those of another where the first
     score that they have differently often is there less often. The best score says nothing more: it is what is left.
     """
-    return tuple(np.unique(scores)[:-1].tolist())
+    ordered = np.sort(scores)
+    return tuple(ordered[:-1][ordered[1:] > ordered[:-1]].tolist())
 
 
 def covers_first(before: Sequence[Terms], cover: ObjectiveTerm) -> bool:

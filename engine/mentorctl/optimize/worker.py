@@ -8,9 +8,7 @@ import contextlib
 import ctypes
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +26,8 @@ from mentorctl.optimize.engine import (
 from mentorctl.optimize.network import NoProof, has_no_choice
 
 if TYPE_CHECKING:
+    import subprocess
+
     from mentorctl.optimize.budgets import Budget
     from mentorctl.optimize.groups.problem import GroupAnswer, GroupProblem, PeerAnswer, PeerProblem
     from mentorctl.optimize.network import Network
@@ -159,7 +159,10 @@ class WorkerEngine:
             return answer
         raise NoProof(str(answer))
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> "subprocess.Popen[bytes]":
+        import subprocess
+        import tempfile
+
         if self._process is None:
             self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
             self._process = subprocess.Popen(
@@ -173,12 +176,12 @@ class WorkerEngine:
         return self._process
 
     @staticmethod
-    def _end_overdue(process: subprocess.Popen[bytes], overdue: threading.Event) -> None:
+    def _end_overdue(process: "subprocess.Popen[bytes]", overdue: threading.Event) -> None:
         overdue.set()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
-    def _reason(self, process: subprocess.Popen[bytes], error: Exception, *, is_overdue: bool) -> str:
+    def _reason(self, process: "subprocess.Popen[bytes]", error: Exception, *, is_overdue: bool) -> str:
         if is_overdue:
             return f"the solver took longer than {self._seconds:g} seconds"
         if isinstance(error, ValueError):

@@ -5,6 +5,8 @@ The fingerprint of people begins with their number, so that `52:…` against `55
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import chain
+from operator import methodcaller
 
 import numpy as np
 
@@ -55,14 +57,13 @@ def read_set_of(inputs: PlanInputs) -> tuple[tuple[str, str], ...]:
 def _people(cohort: Cohort) -> Iterator[tuple[str, str]]:
     """Who applies, what the roster says of them, and how many places they have."""
     program, roster = cohort.program, cohort.inputs.roster
-    everybody: list[Ints] = []
+    everybody: set[int] = set()
     for role in program.roles:
-        who = cohort.applicants[role]
-        everybody.append(who)
-        ids = sorted(roster.ids[index] for index in who.tolist())
-        yield _PLURAL[role], f"{len(ids)}:{_print(*(person.encode() for person in ids))}"
-    rows = np.unique(np.concatenate(everybody)) if everybody else np.zeros(0, np.int32)
-    rows = np.array(sorted(rows.tolist(), key=lambda index: roster.ids[index]), np.int32)
+        who = cohort.applicants[role].tolist()
+        everybody.update(who)
+        ids = sorted(map(roster.ids.__getitem__, who))
+        yield _PLURAL[role], f"{len(ids)}:{_print(*map(str.encode, ids))}"
+    rows = np.array(sorted(everybody, key=roster.ids.__getitem__), np.int32)
     columns = sorted(roster.columns.items())
     yield (
         "answers",
@@ -80,8 +81,8 @@ def _said(column: Column, rows: Ints, roster: Roster) -> Sequence[bytes]:
     """What some people say in one field, whatever else the roster holds."""
     match column:
         case CodeColumn():
-            labels = (*column.labels, "")
-            return [labels[code].encode() for code in column.codes[rows].tolist()]
+            labels = [label.encode() for label in (*column.labels, "")]
+            return list(map(labels.__getitem__, column.codes[rows].tolist()))
         case SetColumn():
             return ["\x1f".join(column.labels).encode(), np.ascontiguousarray(column.words[rows]).tobytes()]
         case NumberColumn():
@@ -108,8 +109,5 @@ def _of_records(records: Iterable[Record]) -> str:
 
 
 def _print(*parts: bytes) -> str:
-    found = blake2b(digest_size=_SIZE)
-    for part in parts:
-        found.update(len(part).to_bytes(4, "big"))
-        found.update(part)
-    return found.hexdigest()
+    lengths = map(methodcaller("to_bytes", 4, "big"), map(len, parts))
+    return blake2b(b"".join(chain.from_iterable(zip(lengths, parts, strict=True))), digest_size=_SIZE).hexdigest()

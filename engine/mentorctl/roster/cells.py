@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -64,37 +64,36 @@ class _Unreadable(Exception):  # noqa: N818 - it never leaves this module
         self.code = code
 
 
-def read_cells(field: Field, cells: Cells, answering: Sequence[int]) -> tuple[Column, list[Defect]]:
+def read_cells(field: Field, cells: Cells, answering: Iterable[int]) -> tuple[Column, list[Defect]]:
     """The column of a field, and a defect for each cell that does not fit it.
 
     `answering` are the people who were asked; blanks of the others are never a defect.
     """
+    is_needed = field.required or field.missing is Missing.REFUSED
     defects = [
         Defect(row=row, code="MC3010", detail="the cell is blank", help="fill it in, or do not require the field")
-        for row in answering
-        if (field.required or field.missing is Missing.REFUSED) and not cells.texts[row].strip()
+        for row in (answering if is_needed else ())
+        if not cells.texts[row].strip()
     ]
     return _READERS[field.type](field, cells, defects), defects
 
 
 def _each[T](cells: Cells, defects: list[Defect], blank: T, read: Callable[[str], T], *, trim: bool = True) -> list[T]:
-    """`read` over all cells that are not blank; equal texts are read once."""
-    known: dict[str, T] = {}
-    values = []
-    for row, text in enumerate(cells.texts):
-        stripped = text.strip() if trim else text
-        if not text.strip():
-            values.append(blank)
-            continue
-        if stripped not in known:
+    """`read` over all cells that are not blank; equal texts are read once, in the order in which they come."""
+    texts = list(map(str.strip, cells.texts)) if trim else cells.texts
+    values: dict[str, T] = {}
+    wrong: dict[str, _Unreadable] = {}
+    for text in dict.fromkeys(texts):
+        values[text] = blank
+        if text.strip():
             try:
-                known[stripped] = read(stripped)
+                values[text] = read(text)
             except _Unreadable as problem:
-                defects.append(Defect(row=row, code=problem.code, detail=str(problem), help=problem.help))
-                values.append(blank)
-                continue
-        values.append(known[stripped])
-    return values
+                wrong[text] = problem
+    if wrong:
+        rows = ((row, wrong[text]) for row, text in enumerate(texts) if text in wrong)
+        defects += [Defect(row=row, code=why.code, detail=str(why), help=why.help) for row, why in rows]
+    return list(map(values.__getitem__, texts))
 
 
 def match_key(text: str, *fields: Field) -> str:
@@ -120,8 +119,14 @@ class _Labels:
         self.labels = list(declared)
         self.codes = {match_key(label, field): code for code, label in enumerate(declared)}
         self.aliases = {match_key(alias, field): meant for alias, meant in field.aliases}
+        self.known: dict[str, int] = {}
 
     def code(self, text: str) -> int:
+        if text not in self.known:
+            self.known[text] = self._code(text)
+        return self.known[text]
+
+    def _code(self, text: str) -> int:
         key = match_key(text, self.field)
         if key in self.aliases:
             text = self.aliases[key]
@@ -151,8 +156,7 @@ def _multiple(field: Field, cells: Cells, defects: list[Defect]) -> Column:
 
     sets = _each(cells, defects, 0, read, trim=field.trim)
     width = max(1, -(-len(labels.labels) // 64))
-    words = np.stack([words_of(bits, width) for bits in sets]) if sets else np.zeros((0, width), np.uint64)
-    return SetColumn(words=words, labels=tuple(labels.labels))
+    return SetColumn(words=words_of(sets, width), labels=tuple(labels.labels))
 
 
 def _number(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
@@ -208,8 +212,8 @@ def _availability(_field: Field, cells: Cells, defects: list[Defect]) -> Column:
             raise _Unreadable(str(error)) from None
 
     weeks = _each(cells, defects, 0, read)
-    words = np.stack([words_of(w, WEEK_WORDS) for w in weeks]) if weeks else np.zeros((0, WEEK_WORDS), np.uint64)
-    return WeekColumn(words=words, known=np.array([bool(t.strip()) for t in cells.texts], np.bool_))
+    known = np.array([bool(text.strip()) for text in cells.texts], np.bool_)
+    return WeekColumn(words=words_of(weeks, WEEK_WORDS), known=known)
 
 
 def _absences(_field: Field, cells: Cells, defects: list[Defect]) -> Column:

@@ -1,5 +1,7 @@
 """People as columns: numpy arrays with one entry per person, in the order of their roster ids."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -120,6 +122,7 @@ def bits_of(words: Words, row: int) -> int:
     return int.from_bytes(words[row].astype("<u8").tobytes(), "little")
 
 
-def words_of(bits: int, width: int) -> Words:
-    """An integer bit set as `width` words."""
-    return np.frombuffer(bits.to_bytes(width * 8, "little"), dtype="<u8").astype(np.uint64)
+def words_of(sets: Iterable[int], width: int) -> Words:
+    """Bit sets that are integers as rows of `width` words."""
+    written = b"".join(bits.to_bytes(width * 8, "little") for bits in sets)
+    return np.frombuffer(written, dtype="<u8").astype(np.uint64).reshape(-1, width)

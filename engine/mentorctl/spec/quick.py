@@ -123,14 +123,14 @@ class _Compiler:
             if not isinstance(value, dict):
                 return True
             for key, part in value.items():
-                test = checks.get(key)
-                if test is not None and not test(part):
-                    return False
-                fits = [t for p, t in patterns if p.search(key)] if patterns else ()
-                if any(not t(part) for t in fits):
-                    return False
-                if test is None and not fits and other is not None and not other(part):
-                    return False
+                fits = [test for pattern, test in patterns if pattern.search(key)] if patterns else []
+                if key in checks:
+                    fits.append(checks[key])
+                elif not fits and other is not None:
+                    fits.append(other)
+                for fit in fits:
+                    if not fit(part):
+                        return False
             return True
 
         return check
@@ -176,10 +176,17 @@ def resolved(root: Mapping[str, Any], target: str) -> Schema:
 def _every(checks: list[Check]) -> Check:
     if len(checks) == 1:
         return checks[0]
-    if len(checks) == 2:  # noqa: PLR2004 -- most have two, and the generator costs more than they do
+    if len(checks) == 2:  # noqa: PLR2004 -- most have two
         first, second = checks
         return lambda value: first(value) and second(value)
-    return lambda value: all(check(value) for check in checks)
+
+    def every(value: Any) -> bool:  # noqa: ANN401
+        for check in checks:  # noqa: SIM110 -- a generator costs more than most checks
+            if not check(value):
+                return False
+        return True
+
+    return every
 
 
 def _types(names: str | list[str]) -> Check:

@@ -16,7 +16,6 @@ from mentorctl.diagnostics import Diagnostic, FieldPath, Place, Related, finding
 from mentorctl.resources import text
 from mentorctl.spec.fixes import fix_of
 from mentorctl.spec.misfits import Misfit, Problem, switches
-from mentorctl.spec.problems import problems
 from mentorctl.spec.quick import Check, Schema, as_regex, compiled
 from mentorctl.spec.shape import Holds, Shape
 from mentorctl.spec.source import LIMITS, JsonValue, Source
@@ -61,6 +60,8 @@ def shape_of(tree: JsonValue, schema: dict[str, Any]) -> Shape:
 def _findings(
     tree: JsonValue, checker: "_Checker", document: str, source: Source | Home | None
 ) -> tuple[Diagnostic, ...]:
+    from mentorctl.spec.problems import problems
+
     schema, validator = checker.schema, checker.validator()
     order = {path: number for number, path in enumerate(_paths(tree, ()))}
     misfits = sorted(

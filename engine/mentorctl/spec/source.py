@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard, cast
 import yaml
 
 from mentorctl.diagnostics import Diagnostic, FieldPath, Related, Span, finding, in_order
-from mentorctl.spec.syntax import Spot, explain
 from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 type JsonValue = dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None
 
@@ -61,12 +60,15 @@ class _Scalar(_Event, Protocol):
     style: str | None
 
 
+type _Extent = tuple[_Mark, _Mark]
+
+
 class _Node(NamedTuple):
     """The positions of one value, of its key if it has one, and of what it holds."""
 
     start: _Mark
     end: _Mark
-    key: tuple[_Mark, _Mark] | None = None
+    key: _Extent | None = None
     inner: "dict[str | int, _Node]" = {}  # noqa: RUF012 -- never written to: scalars share it
 
 
@@ -159,7 +161,7 @@ class _Reader:
         self._file = file
         self._nodes = 0
         self._trustworthy = True
-        self._events = cast("Iterator[_Event]", yaml.parse(text, Loader=_LOADER))
+        self._next: Callable[[], _Event]  # the parser, from the moment on at which reading begins
 
     def read(self) -> tuple[JsonValue, _Node | None]:
         """The tree and its positions; both None where the findings leave no trustworthy tree."""
@@ -177,50 +179,51 @@ class _Reader:
         return None, None
 
     def _document(self) -> tuple[JsonValue, _Node | None]:
-        next(self._events)
-        start = next(self._events)
+        self._next = cast("Callable[[], _Event]", _LOADER(self._text).get_event)
+        self._next()
+        start = self._next()
         if not isinstance(start, yaml.DocumentStartEvent):
             return None, None
         if start.version or start.tags:
             self._feature(start, "lines that begin with `%`", "delete this line")
-        tree, root = self._value(next(self._events), 1)
-        next(self._events)
-        more = next(self._events)
+        tree, root = self._value(self._next(), 1)
+        self._next()
+        more = self._next()
         if isinstance(more, yaml.DocumentStartEvent):
             second = cast("_Event", more)
             self._feature(second, "several documents in one file", "put each into a file of its own")
         return tree, root
 
-    def _value(self, event: _Event, depth: int) -> tuple[JsonValue, _Node]:
+    def _value(self, event: _Event, depth: int, key: _Extent | None = None) -> tuple[JsonValue, _Node]:
         if _is_scalar(event):
-            return self._scalar(event), _Node(event.start_mark, event.end_mark)
+            return self._scalar(event), _Node(event.start_mark, event.end_mark, key)
         self._count(event)
         if isinstance(event, yaml.AliasEvent):
             self._trustworthy = False
             self._feature(event, "references (`*`)", "write the value out; a text with `*` needs quotes")
-            return None, _Node(event.start_mark, event.end_mark)
+            return None, _Node(event.start_mark, event.end_mark, key)
         self._plain_node(event)
         if depth > LIMITS.depth:
             raise _Refused(self._limit(event, f"values are nested more than {LIMITS.depth} levels deep"))
         if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(event, depth)
-        return self._list(event, depth)
+            return self._mapping(event, depth, key)
+        return self._list(event, depth, key)
 
-    def _list(self, start: _Event, depth: int) -> tuple[JsonValue, _Node]:
+    def _list(self, start: _Event, depth: int, key: _Extent | None) -> tuple[JsonValue, _Node]:
         values: list[JsonValue] = []
         inner: dict[str | int, _Node] = {}
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             value, inner[len(values)] = self._value(event, depth + 1)
             values.append(value)
-        return values, _Node(start.start_mark, event.end_mark, None, inner)
+        return values, _Node(start.start_mark, event.end_mark, key, inner)
 
-    def _mapping(self, start: _Event, depth: int) -> tuple[JsonValue, _Node]:
+    def _mapping(self, start: _Event, depth: int, its_key: _Extent | None) -> tuple[JsonValue, _Node]:
         values: dict[str, JsonValue] = {}
         inner: dict[str | int, _Node] = {}
         begins_again = False  # the first key a second time: what follows it is twice for the same reason
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._key(event, depth)
-            value, node = self._value(next(self._events), depth + 1)
+            value, node = self._value(self._next(), depth + 1, (event.start_mark, event.end_mark))
             if key is None:
                 continue
             if key in values:
@@ -230,8 +233,8 @@ class _Reader:
                     self._twice(key, event, inner[key], begins_again=begins_again)
                 continue
             values[key] = value
-            inner[key] = _Node(node.start, node.end, (event.start_mark, event.end_mark), node.inner)
-        return values, _Node(start.start_mark, event.end_mark, None, inner)
+            inner[key] = node
+        return values, _Node(start.start_mark, event.end_mark, its_key, inner)
 
     def _key(self, event: _Event, depth: int) -> str | None:
         """The key as written, or None where it is not one that files use."""
@@ -326,13 +329,11 @@ class _Reader:
         problem: str | None,
         problem_mark: _Mark | None,
     ) -> None:
-        why = explain(
-            self._text,
-            context=context or "",
-            problem=problem or "",
-            opened=_spot(context_mark),
-            stopped=_spot(problem_mark),
-        )
+        from mentorctl.spec.syntax import Spot, explain
+
+        marks = (context_mark, problem_mark)
+        opened, stopped = (Spot(line=one.line, column=one.column) if one else None for one in marks)
+        why = explain(self._text, context=context or "", problem=problem or "", opened=opened, stopped=stopped)
         self.findings.append(
             finding(
                 "MC1001",
@@ -408,10 +409,6 @@ def _point(file: str, mark: _Mark) -> Span:
         end_line=mark.line + 1,
         end_column=mark.column + 2,
     )
-
-
-def _spot(mark: _Mark | None) -> Spot | None:
-    return Spot(line=mark.line, column=mark.column) if mark else None
 
 
 def _capped(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:

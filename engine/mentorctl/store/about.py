@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from mentorctl.addresses import Address
 from mentorctl.store import sql_read as read
+from mentorctl.store.contents import Contents
 from mentorctl.store.database import Database, typed, typed_in
-from mentorctl.store.transition import Contents
 
 _KINDS = ("enrollment", "training", "match", "session", "check_in")
 _OF_PEOPLE = "SELECT r.address FROM members m JOIN records r ON r.id = m.record WHERE m.person IN ({wanted})"

@@ -22,13 +22,13 @@ from mentorctl.state.batch import Batch
 from mentorctl.state.live import Outgoing
 from mentorctl.store import sql_read as read
 from mentorctl.store.base import CommitRow
+from mentorctl.store.contents import Row as StoredRow
+from mentorctl.store.contents import record_of
 from mentorctl.store.database import Database, typed, typed_in
 from mentorctl.store.facts import kept_columns
 from mentorctl.store.living import Head, Tally, time_passed
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer, seconds
-from mentorctl.store.transition import Row as StoredRow
-from mentorctl.store.transition import record_of
 from mentorctl.values import dataclass
 
 WORTH_IT = 200  # timers in one stretch; fewer go the general way

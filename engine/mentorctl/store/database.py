@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any, Protocol
 
 from mentorctl.rules.expressions.sql import Dialect
-from mentorctl.store.transition import damaged
+from mentorctl.store.contents import damaged
 
 type Values = Sequence[bool | int | float | str | None]
 type Types = tuple[type, ...]

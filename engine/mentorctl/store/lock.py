@@ -8,7 +8,6 @@ lock a file of that name.
 import fcntl
 import json
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -38,7 +37,7 @@ class Owner:
 
 def this_process(*, actor: str, command: str, since: str) -> Owner:
     """The owner that a lock taken here names."""
-    return Owner(actor=actor, command=command, host=socket.gethostname(), pid=os.getpid(), since=since)
+    return Owner(actor=actor, command=command, host=os.uname().nodename, pid=os.getpid(), since=since)
 
 
 @contextmanager

@@ -22,23 +22,10 @@ from mentorctl.state.model import (
     Snapshot,
 )
 from mentorctl.store.base import Applied, CommitRow, Recorded
+from mentorctl.store.contents import Contents, Row, never_written, record_of, row_of, snapshot_of, verify
 from mentorctl.store.living import Head, added, events, released, retried, stride, tally_of
 from mentorctl.store.relations import is_about, parent_of
-from mentorctl.store.transition import (
-    Contents,
-    Order,
-    Row,
-    checked,
-    digest_after,
-    effect_of,
-    formers,
-    never_written,
-    record_of,
-    renaming,
-    row_of,
-    snapshot_of,
-    verify,
-)
+from mentorctl.store.transition import Order, checked, digest_after, effect_of, formers, renaming
 from mentorctl.values import dataclass
 
 
@@ -253,7 +240,7 @@ def _rows_after(contents: Contents, batch: Batch) -> dict[Address, Row]:
     for address in batch.removed:
         now.pop(address, None)
     now |= {record.address: row_of(record) for record, _ in batch.created}
-    now |= {instance.address: replace(now[instance.address], state=instance.state) for instance in batch.moved}
+    now |= {instance.address: now[instance.address]._replace(state=instance.state) for instance in batch.moved}
     now |= {record.address: row_of(record) for record in batch.changed}
     return now
 

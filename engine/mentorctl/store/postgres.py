@@ -26,7 +26,8 @@ from mentorctl.store.postgres_server import (
     shown,
 )
 from mentorctl.store.sql_read import commit_of
-from mentorctl.store.sql_store import SqlReader, SqlStore, Task
+from mentorctl.store.sql_reader import SqlReader
+from mentorctl.store.sql_store import SqlStore, Task
 
 if TYPE_CHECKING:
     import psycopg

@@ -12,8 +12,8 @@ from mentorctl.state.codec import value_from_json
 from mentorctl.state.live import Armed, Counted, Facts, Instance, Logged, LogRow, Outgoing, facts_from_text
 from mentorctl.state.model import Record
 from mentorctl.store.base import CommitKind, CommitRow
+from mentorctl.store.contents import Contents, Row, damaged, record_of
 from mentorctl.store.database import Database, Values, typed, typed_columns, typed_in
-from mentorctl.store.transition import Contents, Order, Row, damaged, record_of
 from mentorctl.values import many
 
 _SELECT_HEAD = "SELECT workspace, lineage, serial, state_digest FROM head"
@@ -111,7 +111,7 @@ def _everything(database: Database) -> tuple[dict[Address, Row], dict[Address, I
         "facts": known,
         "incident": incidents,
     }
-    rows = many(Row, len(texts), {"kind": kinds, "body": bodies, "state": states})
+    rows = map(Row._make, zip(kinds, bodies, states, strict=True))
     instances = many(Instance, len(texts), standing)
     return dict(zip(addresses, rows, strict=True)), dict(zip(addresses, instances, strict=True))
 
@@ -258,10 +258,9 @@ def commits(database: Database) -> tuple[CommitRow, ...]:
     return _commits(database, "", ())
 
 
-def commits_that_matter(database: Database, order: Order) -> tuple[CommitRow, ...]:
-    """The commits that decide about an order: of its id, of its plan, and all after the one it was made from."""
-    where = "WHERE commit_id = ? OR digest = ? OR serial > ?"
-    return _commits(database, where, (order.apply_id, order.plan.digest, order.plan.serial))
+def commits_that_matter(database: Database, *, commit_id: str, digest: str, serial: int) -> tuple[CommitRow, ...]:
+    """The commits that decide about an apply: of its id, of its plan, and all after the one it was made from."""
+    return _commits(database, "WHERE commit_id = ? OR digest = ? OR serial > ?", (commit_id, digest, serial))
 
 
 def commit_of(database: Database, commit_id: str) -> CommitRow | None:

@@ -1,8 +1,7 @@
 """A store in SQL, whichever the database: what is read and written in a transaction that the database provides."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,100 +10,19 @@ from mentorctl.lifecycle.definition import DefinitionError, definition_from_text
 from mentorctl.plan.consent import NOTHING_SAID, Consent
 from mentorctl.plan.model import Plan
 from mentorctl.state.batch import Batch
-from mentorctl.state.live import Advanced, Armed, Counted, Happening, Instance, LogRow, Outgoing
-from mentorctl.state.model import Record, Snapshot
+from mentorctl.state.live import Advanced, Happening, Instance
 from mentorctl.store import sql_read as read
-from mentorctl.store.about import about
 from mentorctl.store.base import Applied, CommitRow, Recorded
 from mentorctl.store.bulk import stretch, swept
 from mentorctl.store.carrying import carry, carrying
+from mentorctl.store.contents import Contents, check_workspace, damaged, verify
 from mentorctl.store.database import Database
 from mentorctl.store.living import Head, Tally, added, events, released, retried, stride, tally_of
+from mentorctl.store.sql_reader import SqlReader
 from mentorctl.store.sql_view import SqlView
 from mentorctl.store.sql_write import Writer
-from mentorctl.store.transition import (
-    Contents,
-    Effect,
-    Order,
-    check_workspace,
-    checked,
-    commit_row,
-    damaged,
-    digest_after,
-    effect_of,
-    formers,
-    never_written,
-    part_of,
-    renaming,
-    snapshot_of,
-    verify,
-)
+from mentorctl.store.transition import Effect, Order, checked, commit_row, digest_after, effect_of, formers, renaming
 from mentorctl.values import dataclass
-
-
-class SqlReader(ABC):
-    """Reads a store and cannot write it."""
-
-    def __init__(self, place: str, workspace: str) -> None:
-        self._place = place
-        self._workspace = workspace
-
-    @abstractmethod
-    def _reading(self) -> AbstractContextManager[Database | None]:
-        """One transaction to read in, or None when there is no store."""
-
-    def read(self) -> Snapshot:
-        with self._reading() as database:
-            contents = read.contents(database) if database else self._never_written
-        check_workspace(contents.workspace, self._workspace, self._place)
-        return snapshot_of(contents)
-
-    def about(self, words: Iterable[str]) -> Snapshot:
-        wanted = frozenset(words)
-        with self._reading() as database:
-            contents = about(database, wanted) if database else self._never_written
-        check_workspace(contents.workspace, self._workspace, self._place)
-        return part_of(contents)
-
-    def commits(self) -> tuple[CommitRow, ...]:
-        return self._read(read.commits, ())
-
-    def log(self, address: Address | None = None, *, after: int = 0, limit: int | None = None) -> tuple[LogRow, ...]:
-        return self._read(lambda database: read.log(database, address, after, limit), ())
-
-    def instances(self, addresses: Iterable[Address] | None = None) -> tuple[Instance, ...]:
-        if addresses is None:
-            return self._read(read.instances, ())
-        return self._read(lambda database: read.instances_of(database, addresses), ())
-
-    def timers(self, until: datetime | None = None, *, limit: int | None = None) -> tuple[Armed, ...]:
-        return self._read(lambda database: read.timers(database, until, limit), ())
-
-    def outbox(
-        self, *, after: int = 0, limit: int | None = None, serial: int | None = None
-    ) -> tuple[tuple[int, Outgoing], ...]:
-        return self._read(lambda database: read.outbox(database, after, limit, serial), ())
-
-    def former(self, serial: int) -> tuple[Record, ...]:
-        return self._read(lambda database: read.former(database, serial), ())
-
-    def incidents(self) -> tuple[Instance, ...]:
-        return self._read(lambda database: read.instances(database, "WHERE i.incident <> ''"), ())
-
-    def census(self) -> tuple[Counted, ...]:
-        return self._read(read.census, ())
-
-    def definition(self, digest: str) -> str:
-        return self._read(lambda database: read.definition(database, digest), "")
-
-    def _read[T](self, ask: Callable[[Database], T], otherwise: T) -> T:
-        with self._reading() as database:
-            return ask(database) if database else otherwise
-
-    @property
-    def _never_written(self) -> Contents:
-        return never_written(self._workspace, self._place)
-
 
 type Task[T] = Callable[[Database, bool], tuple[T, CommitRow | None]]
 
@@ -135,8 +53,7 @@ class SqlStore(SqlReader):
             contents = read.contents(database) if written else self._never_written
             check_workspace(contents.workspace, self._workspace, self._place)
             verify(contents)
-            history = read.commits_that_matter(database, order) if written else ()
-            answer = checked(order, contents, history)
+            answer = checked(order, contents, _history(database, order) if written else ())
             if answer:
                 return answer, None
             contents = _renamed(database, order, contents)
@@ -249,6 +166,11 @@ def _write(database: Database, view: SqlView, batch: Batch, commit: CommitRow, d
     writer = Writer(database)
     writer.write(batch, known, commit.serial)
     writer.commit(commit, digest_after(batch, known, digest, database.place))
+
+
+def _history(database: Database, order: Order) -> tuple[CommitRow, ...]:
+    plan = order.plan
+    return read.commits_that_matter(database, commit_id=order.apply_id, digest=plan.digest, serial=plan.serial)
 
 
 def _renamed(database: Database, order: Order, contents: Contents) -> Contents:

@@ -8,8 +8,8 @@ from mentorctl.addresses import Address
 from mentorctl.state.live import Armed, Instance, Logged
 from mentorctl.state.model import ProgramRecord, Record
 from mentorctl.store import sql_read as read
+from mentorctl.store.contents import Row, record_of
 from mentorctl.store.database import Database, Values, typed, typed_in
-from mentorctl.store.transition import Row, record_of
 
 _OF_PERSON = "SELECT r.address FROM members m JOIN records r ON r.id = m.record WHERE m.person = ? AND r.kind = ?"
 _OF_PARENT = "SELECT address FROM records WHERE parent = ? AND kind = ?"

@@ -15,9 +15,9 @@ from mentorctl.state.batch import Batch
 from mentorctl.state.codec import canonical_json, value_to_json
 from mentorctl.state.live import Armed, Instance, Logged, Outgoing, facts_to_text
 from mentorctl.store.base import CommitRow
+from mentorctl.store.contents import Row, damaged, record_of, row_of
 from mentorctl.store.database import Database, one, typed, typed_in
 from mentorctl.store.relations import parent_of
-from mentorctl.store.transition import Row, damaged, record_of, row_of
 
 _COMMIT = (
     "serial", "commit_id", "kind", "digest", "base_serial", "committed_at", "clock", "actor", "created", "updated",

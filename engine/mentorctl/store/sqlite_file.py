@@ -11,9 +11,9 @@ from typing import Any
 
 from mentorctl.rules.expressions.sql import Dialect
 from mentorctl.store.base import StoreBroken, StoreError, StoreLocked, StoreTooNew
+from mentorctl.store.contents import damaged
 from mentorctl.store.database import Values
 from mentorctl.store.migrations import Migration, Statements
-from mentorctl.store.transition import damaged
 
 type Pragmas = tuple[tuple[str, str | int], ...]
 

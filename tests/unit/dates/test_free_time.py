@@ -35,7 +35,7 @@ def roster_of(*people: tuple[str, str]) -> Roster:
             codes=np.array([zones.index(zone) if zone else -1 for zone, _ in people], np.int32), labels=zones
         ),
         "availability": WeekColumn(
-            words=np.stack([words_of(week, WEEK_WORDS) for week in weeks]),
+            words=words_of(weeks, WEEK_WORDS),
             known=np.array([bool(text) for _, text in people], np.bool_),
         ),
     }

@@ -30,7 +30,8 @@ from typing import Any
 
 from mentorctl.plan.model import Plan
 from mentorctl.store.base import StoreError
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
+from mentorctl.store.sqlite import SqliteStore
+from mentorctl.store.sqlite_reader import SqliteReader
 
 type Job = tuple[str, Plan | None, str, str]
 

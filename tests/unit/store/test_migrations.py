@@ -10,7 +10,8 @@ import pytest
 from mentorctl.addresses import Address
 from mentorctl.store.base import CommitKind, StoreBroken
 from mentorctl.store.migrations import MIGRATIONS, POSTGRESQL_MIGRATIONS
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
+from mentorctl.store.sqlite import SqliteStore
+from mentorctl.store.sqlite_reader import SqliteReader
 
 from .examples import AT, WORKSPACE, create, match, plan_from, update
 

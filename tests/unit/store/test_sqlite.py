@@ -23,11 +23,12 @@ from mentorctl.store.base import (
     StoreTooNew,
     WrongStore,
 )
+from mentorctl.store.contents import Row, state_digest
 from mentorctl.store.lock import held, this_process
 from mentorctl.store.migrations import MIGRATIONS, Migration
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
+from mentorctl.store.sqlite import SqliteStore
 from mentorctl.store.sqlite_file import remove
-from mentorctl.store.transition import Row, state_digest
+from mentorctl.store.sqlite_reader import SqliteReader
 
 from .examples import AT, WORKSPACE, create, match, plan_from, program, update
 

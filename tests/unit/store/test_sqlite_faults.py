@@ -17,7 +17,8 @@ import mentorctl
 from mentorctl.plan.model import Plan
 from mentorctl.state.model import Record, empty_snapshot
 from mentorctl.store.base import Applied
-from mentorctl.store.sqlite import SqliteReader, SqliteStore
+from mentorctl.store.sqlite import SqliteStore
+from mentorctl.store.sqlite_reader import SqliteReader
 
 from .examples import AT, WORKSPACE, create, delete, match, plan_from, program, update
 

@@ -1,6 +1,6 @@
 """The lifecycles around people: the program, its cohorts, sessions and check-ins."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from mentorctl.dates.durations import Duration
 from mentorctl.lifecycle.machines.building import Dates, at, deadline, from_each, lifecycle, on, reminder, staying
@@ -91,7 +91,8 @@ CHECK_IN = lifecycle(
 )
 
 
-def cohort_lifecycle(phases: Sequence[str], dates: Dates, *, is_rolling: bool) -> Lifecycle:
+@lru_cache(maxsize=64)
+def cohort_lifecycle(phases: tuple[str, ...], dates: Dates, *, is_rolling: bool) -> Lifecycle:
     """A cohort is in one phase after another; with rolling intake it runs until somebody closes it."""
     stages = (_RUNNING,) if is_rolling else tuple(state_of_phase(phase) for phase in phases)
     return lifecycle(

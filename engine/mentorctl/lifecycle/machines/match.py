@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from mentorctl.dates.durations import Duration
 from mentorctl.dates.timeline import Moment
@@ -65,6 +66,7 @@ _NO_TERMS = Terms()
 _NO_DATES = Dates(over=None, active=None)
 
 
+@lru_cache(maxsize=64)
 def match_lifecycle(model: ModelType, *, terms: Terms = _NO_TERMS, dates: Dates = _NO_DATES) -> Lifecycle:
     """From the proposal to the end.
 

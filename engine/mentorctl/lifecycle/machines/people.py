@@ -1,6 +1,7 @@
 """The lifecycles of one person: their enrollment, and each training module that is assigned to them."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from mentorctl.dates.durations import Duration
 from mentorctl.lifecycle.machines.building import MONTH, Dates, at, deadline, from_each, lifecycle, on, reminder
@@ -47,6 +48,7 @@ _TRAINING_AFTER_ELIGIBILITY = _Gate(
 )
 
 
+@lru_cache(maxsize=64)
 def enrollment_lifecycle(
     *, approval: bool, training: bool, drafts: bool = False, dates: Dates = _NO_DATES
 ) -> Lifecycle:
@@ -133,6 +135,7 @@ def _backward(gates: Sequence[_Gate], stages: Sequence[str]) -> Iterable[Transit
 _NEVER_DONE = State(id="lapsed", meaning="The cohort was over before the module was done.", ending=Ending.FAILURE)
 
 
+@lru_cache(maxsize=64)
 def training_lifecycle(dates: Dates = _NO_DATES) -> Lifecycle:
     """One module of one person. Who has a day by which it is due is reminded before it, and three times after it."""
     return lifecycle(
