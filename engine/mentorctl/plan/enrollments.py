@@ -1,5 +1,6 @@
 """Who takes part: enrollments and training progress of one cohort, as far as the facts allow."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -59,10 +60,10 @@ class Cohort:
         return self._held.get(kind, {})
 
     @cached_property
-    def _held(self) -> dict[str, dict[str, list[SessionRecord]]]:
-        found: dict[str, dict[str, list[SessionRecord]]] = {}
+    def _held(self) -> Mapping[str, Mapping[str, Sequence[SessionRecord]]]:
+        found: dict[str, dict[str, list[SessionRecord]]] = defaultdict(lambda: defaultdict(list))
         for session in self.prior(SessionRecord).values():
-            found.setdefault(session.kind, {}).setdefault(session.subject, []).append(session)
+            found[session.kind][session.subject].append(session)
         return found
 
     @cached_property

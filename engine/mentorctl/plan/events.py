@@ -79,7 +79,8 @@ def event_sessions(
         before = _standing(calendar.cohort, held, prior)
         days = _days_left(calendar.cohort, held)
         if before:
-            newcomers = [person for person in people if person not in before.people]
+            known = set(before.people)
+            newcomers = [person for person in people if person not in known]
             _report_newcomers(calendar, held.event, newcomers, before, draft)
             if newcomers:
                 _report_room(calendar.cohort, held, len(people), draft)
