@@ -43,11 +43,9 @@ class Address(NamedTuple):
     @classmethod
     def parse_all(cls, texts: Iterable[str]) -> "list[Address]":
         """The addresses of many texts, as `parse` reads them: in half the time."""
-        split = [text.split("/") for text in texts]
-        whole = map(all, split)
         return [
-            tuple.__new__(cls, parts) if is_whole and len(parts) == 4 else _made(parts)  # noqa: PLR2004
-            for parts, is_whole in zip(split, whole, strict=True)
+            tuple.__new__(cls, parts) if len(parts) == 4 and all(parts) else _made(parts)  # noqa: PLR2004
+            for parts in (text.split("/") for text in texts)
         ]
 
 

@@ -8,7 +8,7 @@ from mentorctl.diagnostics import WORKSPACE, Place, Related, finding
 from mentorctl.lifecycle.compiled import CompiledProgram
 from mentorctl.lifecycle.compiler import lifecycle_named
 from mentorctl.plan.adopting import Adoption, changed_again, settled, taken
-from mentorctl.plan.enrollments import Cohort, enroll, train
+from mentorctl.plan.enrollments import Cohort, cohort_of, enroll, train
 from mentorctl.plan.inputs import LIVE_SESSION, Draft, PlanInputs
 from mentorctl.plan.intent import written_text
 from mentorctl.plan.matches import close_matching, is_by_hand, is_open, open_matching
@@ -48,7 +48,7 @@ def desired_state(inputs: PlanInputs) -> Draft:
         open_cohorts = _open_cohorts(compiled, inputs)
         _check_applications(compiled, open_cohorts, inputs, draft)
         for name, timeline in compiled.timelines_on(inputs.as_of):
-            cohort = Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
+            cohort = cohort_of(inputs, compiled, name, timeline)
             leaves = compiled.program.retirement is not None and cohort.address in inputs.snapshot.by_address
             if leaves or (name in open_cohorts and compiled.program.retirement is None):
                 _open_cohort(cohort, draft, found)
@@ -66,7 +66,7 @@ def adopted_state(inputs: PlanInputs, adoption: Adoption) -> Draft:
     draft = Draft()
     compiled = next(c for c in inputs.programs if c.program.id == adoption.program)
     timeline = dict(compiled.timelines_on(inputs.as_of))[adoption.cohort]
-    cohort = Cohort(inputs=inputs, compiled=compiled, id=adoption.cohort, timeline=timeline)
+    cohort = cohort_of(inputs, compiled, adoption.cohort, timeline)
     records, found = taken(cohort, adoption)
     draft.findings += found
     known = inputs.snapshot.by_address
@@ -164,7 +164,7 @@ def _joined(cohort: Cohort) -> list[Cohort]:
     row = next((r for r in inputs.workspace.sharing.together if cohort.program.id in r), ())
     live = (c for c in inputs.programs if c.program.id in row and c.program.mode is Mode.LIVE)
     cohorts = (
-        Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
+        cohort_of(inputs, compiled, name, timeline)
         for compiled in in_order(live, inputs.workspace.sharing)
         for name, timeline in compiled.timelines_on(inputs.as_of)
         if timeline.runs_on(inputs.as_of)

@@ -165,6 +165,14 @@ class Cohort:
         return int((meant & ~applying).sum())
 
 
+def cohort_of(inputs: PlanInputs, compiled: CompiledProgram, name: str, timeline: Timeline) -> Cohort:
+    """A cohort; the same one whenever it is asked for, so that what follows from the inputs is worked out once."""
+    key = (compiled.program.id, name)
+    if key not in inputs.cohorts:
+        inputs.cohorts[key] = Cohort(inputs=inputs, compiled=compiled, id=name, timeline=timeline)
+    return inputs.cohorts[key]
+
+
 def enroll(cohort: Cohort) -> list[EnrollmentRecord]:
     """Everyone who applies, and everyone who did and is no longer on the roster (withdrawn).
 

@@ -25,6 +25,7 @@ from mentorctl.values import dataclass
 
 if TYPE_CHECKING:
     from mentorctl.plan.adopting import Adoption
+    from mentorctl.plan.enrollments import Cohort
     from mentorctl.plan.problems import JointSearch, MatchingProblem
     from mentorctl.plan.timetable import Placement
 
@@ -65,6 +66,11 @@ class PlanInputs:
     only_matches: bool = False
     decided: Mapping[tuple[str, str], tuple[MatchRecord, ...]] | None = None
     reopened: bool = False
+
+    @cached_property
+    def cohorts(self) -> "dict[tuple[str, str], Cohort]":
+        """The cohorts that were looked at, by program and id; see `enrollments.cohort_of`."""
+        return {}
 
     def outside_scores(self, program: str) -> OutsideScores | None:
         """The scores that another system gave to pairs, for one program."""

@@ -11,7 +11,7 @@ from operator import methodcaller
 import numpy as np
 
 from mentorctl.lifecycle.compiled import plain
-from mentorctl.plan.enrollments import Cohort
+from mentorctl.plan.enrollments import Cohort, cohort_of
 from mentorctl.plan.inputs import PlanInputs
 from mentorctl.roster.people import (
     CodeColumn,
@@ -46,7 +46,7 @@ def read_set_of(inputs: PlanInputs) -> tuple[tuple[str, str], ...]:
         for cohort, timeline in compiled.timelines_on(inputs.as_of):
             if timeline.runs_on(inputs.as_of):
                 here = f"{program.id}/{cohort}"
-                running = Cohort(inputs=inputs, compiled=compiled, id=cohort, timeline=timeline)
+                running = cohort_of(inputs, compiled, cohort, timeline)
                 found += ((f"{here}/{name}", print_) for name, print_ in _people(running))
                 dates = [[p.id, p.start.isoformat(), p.end.isoformat()] for p in timeline.phases]
                 found.append((f"{here}/dates", _print(canonical_json(dates).encode())))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from hashlib import sha256
+from itertools import batched
 from json import JSONDecodeError, loads
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from mentorctl.state.model import Record, Snapshot
 from mentorctl.state.shapes import MISFITS, CodecError
 from mentorctl.store.base import StoreBroken, WrongStore
 from mentorctl.values import dataclass
+
+_AT_ONCE = 4096  # records that are read together: more only take more memory
 
 
 class Row(NamedTuple):
@@ -110,7 +113,7 @@ def _records_of(rows: Mapping[Address, Row], place: str) -> tuple[Record, ...]:
     for address, row in rows.items():
         of_kind[row.kind].append(address)
     found: dict[Address, Record] = {}
-    for kind, addresses in of_kind.items():
+    for kind, addresses in ((kind, part) for kind, all_ in of_kind.items() for part in batched(all_, _AT_ONCE)):
         mine = [rows[address] for address in addresses]
         try:
             records = _read_together(kind, addresses, mine)
