@@ -18,6 +18,8 @@ from mentorctl.values import dataclass
 
 _AT_ONCE = 4096  # records that are read together: more only take more memory
 
+_UNREADABLE = (*MISFITS, JSONDecodeError, RecursionError)
+
 
 class Row(NamedTuple):
     """A record as it is kept: its kind, its canonical text without its state, and its state."""
@@ -117,14 +119,14 @@ def _records_of(rows: Mapping[Address, Row], place: str) -> tuple[Record, ...]:
         mine = [rows[address] for address in addresses]
         try:
             records = _read_together(kind, addresses, mine)
-        except (*MISFITS, JSONDecodeError):
+        except _UNREADABLE:
             records = [record_of(row, address, place) for row, address in zip(mine, addresses, strict=True)]
         found.update(zip(addresses, records, strict=True))
     return tuple(map(found.__getitem__, sorted(found)))
 
 
 def _read_together(kind: str, addresses: Sequence[Address], rows: Sequence[Row]) -> Sequence[Record]:
-    """The records of many rows of a kind. Raises MISFITS or JSONDecodeError where one of them is none."""
+    """The records of many rows of a kind. Raises one of _UNREADABLE where one of them is none."""
     bodies = loads(f"[{','.join([row.body for row in rows])}]")
     if [body["address"] for body in bodies] != Address.texts(addresses):
         raise CodecError("records are not those of their rows")
@@ -167,7 +169,7 @@ def record_of(row: Row, address: Address, place: str) -> Record:
     """The record of a row. Raises StoreBroken for a row that is none, or that of another address."""
     try:
         record = record_from_json(row.kind, {**loads(row.body), "state": row.state})
-    except (CodecError, JSONDecodeError, TypeError) as error:
+    except _UNREADABLE as error:
         raise damaged(place, f"the record `{address}` cannot be read ({error})") from error
     if record.address != address:
         raise damaged(place, f"the record `{address}` says it is `{record.address}`")

@@ -314,12 +314,20 @@ def test_altered_rows_are_noticed(written: Path, raw: sqlite3.Connection, statem
 
 @pytest.mark.parametrize(
     ("column", "value", "problem"),
-    [("address", "grow-2", "says it is `grow`"), ("kind", "cohort", "cannot be read")],
+    [
+        ("address", "grow-2", "says it is `grow`"),
+        ("kind", "cohort", "cannot be read"),
+        ("kind", "banana", "cannot be read"),
+        ("body", "nonsense", "cannot be read"),
+        ("body", "[1]", "cannot be read"),
+        ("body", "{},{}", "cannot be read"),
+        ("body", "[" * 100_000, "cannot be read"),
+    ],
 )
 def test_a_row_that_matches_its_digest_must_still_make_sense(
     written: Path, raw: sqlite3.Connection, column: str, value: str, problem: str
 ) -> None:
-    """A record under another address or kind is refused even if the digest was made to fit."""
+    """A record under another address or kind, or with another body, is refused even if the digest was made to fit."""
     raw.execute(f"UPDATE records SET {column} = ?", (value,))
     ((address, kind, body),) = raw.execute("SELECT address, kind, body FROM records").fetchall()
     fitting = state_digest({Address.parse(address): Row(kind, body, "")})
