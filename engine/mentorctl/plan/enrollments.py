@@ -119,7 +119,7 @@ class Cohort:
     def known(self, kind: str, name: str) -> Mapping[str, FactValue]:
         """What was recorded of a thing by commands and events; the roster knows the rest."""
         recorded = self.inputs.recorded
-        return recorded.get((self.program.id, self.id, kind, name), _NOTHING) if recorded else _NOTHING
+        return recorded.get(self.of_kind(kind, name), _NOTHING) if recorded else _NOTHING
 
     def prior[T](self, record_type: type[T]) -> Mapping[str, T]:
         """The records of one type that the state holds for this cohort, by the id in their address."""

@@ -93,16 +93,12 @@ class PlanInputs:
         return tuple(r for r in records if isinstance(r, SessionRecord) and r.state == LIVE_SESSION)
 
     @cached_property
-    def recorded(self) -> Mapping[tuple[str, str, str, str], Mapping[str, FactValue]]:
-        """The facts of things of which somebody said something that the roster does not: by the parts of addresses."""
+    def recorded(self) -> Mapping[Address, Mapping[str, FactValue]]:
+        """The facts of things of which somebody said something that the roster does not."""
         instances = self.snapshot.instances
         alike = {id(instance.facts): instance.facts for instance in instances.values()}  # most share theirs
         told = {key for key, facts in alike.items() if any(n in _SAID or n.startswith(TOLD) for n, _ in facts)}
-        return {
-            (at.program, at.cohort, at.kind, at.id): dict(instance.facts)
-            for at, instance in instances.items()
-            if id(instance.facts) in told
-        }
+        return {at: dict(one.facts) for at, one in instances.items() if id(one.facts) in told}
 
     @cached_property
     def matches_of(self) -> Mapping[str, Sequence[MatchRecord]]:
